@@ -1,0 +1,106 @@
+//! What becomes of a request, and what its client does next.
+
+use super::population::Population;
+use crate::lane::Lane;
+use crate::system::scenario::{Arrivals, Class};
+
+/// Ends of requests in one step, on one API server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Outcome<L> {
+    /// Sent.
+    pub sent: L,
+    /// Answered in time.
+    pub answered: L,
+    /// Told to come back later, with Retry-After.
+    pub rejected: L,
+    /// Given up by the client or cut off by the server.
+    pub timed_out: L,
+    /// No server, connection lost, or the network closed.
+    pub refused: L,
+    /// Mean seconds from send to answer of the answered.
+    pub latency_s: L,
+}
+
+impl<L: Lane> Outcome<L> {
+    /// Nothing happened.
+    pub fn none() -> Self {
+        let zero = L::zero();
+        Self { sent: zero, answered: zero, rejected: zero, timed_out: zero, refused: zero, latency_s: zero }
+    }
+
+    /// Share of ends that were answers; `before` where nothing ended.
+    pub fn success(&self, before: L) -> L {
+        let ends = self.answered + self.rejected + self.timed_out + self.refused;
+        self.answered.over(ends, before)
+    }
+}
+
+/// Failures of one kind, on their way to the next try.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<L> {
+    /// Failed requests.
+    pub amount: L,
+    /// Share of them that had failed before.
+    pub again: L,
+    /// Retry-After in seconds, 0 if there was none.
+    pub told_s: L,
+    /// Seconds until the client notices.
+    pub noticed_s: L,
+}
+
+impl<L: Lane> Population<L> {
+    /// Clients whose request was answered go back to their clock. `again` is the share whose request was a
+    /// retry: they have lost the phase they started with.
+    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, latency_s: L) {
+        let period = class.period_s / dt_s;
+        match class.arrivals {
+            Arrivals::FixedRate => {
+                // Ticks missed meanwhile are dropped: wait for the next one.
+                let missed = (latency_s / class.period_s).floor();
+                let wait = period * (missed + L::one()) - latency_s / dt_s;
+                self.idle.push(idle_slots, amount * (L::one() - again), wait);
+                if L::any((amount * again).gt(L::zero())) {
+                    self.idle.push_even(idle_slots, amount * again, L::one(), period + L::one());
+                }
+            }
+            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, period),
+            Arrivals::Watch => self.watching += amount,
+            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+        }
+    }
+
+    /// Clients whose request failed try again by their policy, or wait for their next tick.
+    pub fn fail(
+        &mut self,
+        class: &Class<L>,
+        idle_slots: &mut [L],
+        backoff_slots: &mut [L],
+        dt_s: L,
+        failure: Failure<L>,
+    ) {
+        let (zero, one) = (L::zero(), L::one());
+        if !L::any(failure.amount.gt(zero)) {
+            return;
+        }
+        let told = failure.told_s.gt(zero);
+        let stops = class.retry.gives_up(told);
+        let mean = self.failures_in_a_row();
+        let tries = failure.amount * (one - stops);
+        let (low, high) = class.retry.delay_s(failure.again * mean + one, failure.told_s);
+        let noticed = failure.noticed_s / dt_s;
+        self.backoff.push_even(backoff_slots, tries, low / dt_s + noticed, high / dt_s + noticed);
+        // Those who go on carry one failure more; those who stop forget theirs.
+        self.failures += tries - failure.amount * stops * failure.again * mean;
+        self.failures = self.failures.max(zero);
+        let idle = failure.amount * stops;
+        match class.arrivals {
+            Arrivals::FixedRate | Arrivals::FixedDelay => {
+                self.idle.push_even(idle_slots, idle, one, class.period_s / dt_s + one);
+            }
+            // A watch client that stops trying would never be seen again: policies for watches do not stop.
+            Arrivals::Watch => self.watching += idle,
+            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+        }
+    }
+}

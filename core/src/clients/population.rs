@@ -1,0 +1,163 @@
+//! The clients of one traffic class: idle, queued, running, backing off, watching. They are conserved: every
+//! change is a named flow.
+
+use super::outcome::Outcome;
+use crate::cohort::Cohort;
+use crate::lane::Lane;
+use crate::ledger::Account;
+use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
+
+/// One class on one API server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Population<L> {
+    /// Clients until their next tick.
+    pub idle: Cohort<L>,
+    /// Requests waiting for seats.
+    pub queue: Cohort<L>,
+    /// Deadlines of what started: those that pass while the request runs cut it off.
+    pub deadline: Cohort<L>,
+    /// Clients until their next try.
+    pub backoff: Cohort<L>,
+    /// Clients that hold a watch.
+    pub watching: L,
+    /// Requests in service.
+    pub running: L,
+    /// Step in which the oldest of them started.
+    pub front: L,
+    /// Requests that ended before their deadline passed.
+    pub ahead: L,
+    /// Seconds waited for seats, summed over the requests in service.
+    pub waited_s: L,
+    /// Requests queued or running that are tries after a failure.
+    pub retrying: L,
+    /// Failures in a row, summed over all clients that are trying again.
+    pub failures: L,
+    /// Requests that left service in the last step.
+    pub ended: L,
+    /// Share of its requests that are answered, over the last seconds.
+    pub success: L,
+    /// What happened in the last step.
+    pub last: Outcome<L>,
+    /// What the class has used so far.
+    pub account: Account<L>,
+}
+
+/// Requests that set out in one step.
+#[derive(Clone, Copy, Debug)]
+pub struct Sends<L> {
+    /// For the first time.
+    pub fresh: L,
+    /// After a failure.
+    pub again: L,
+}
+
+impl Population<f64> {
+    /// The class in a healthy cluster before the touch: pollers evenly along their period, watches open.
+    pub fn new(scenario: &Scenario<f64>, class: &Class<f64>, idle_slots: &mut [f64]) -> Self {
+        let mut new = Self {
+            idle: Cohort::new(),
+            queue: Cohort::new(),
+            deadline: Cohort::new(),
+            backoff: Cohort::new(),
+            watching: 0.0,
+            running: 0.0,
+            front: 0.0,
+            ahead: 0.0,
+            waited_s: 0.0,
+            retrying: 0.0,
+            failures: 0.0,
+            ended: 0.0,
+            success: 1.0,
+            last: Outcome::none(),
+            account: Account::new(),
+        };
+        if class.follows == Follows::Cluster {
+            let clients = (class.clients_fixed + class.clients_per_node * scenario.nodes) / scenario.servers;
+            match class.arrivals {
+                Arrivals::FixedRate | Arrivals::FixedDelay => {
+                    new.idle.push_even(idle_slots, clients, 1.0, class.period_s / scenario.dt_s + 1.0);
+                }
+                Arrivals::Watch => new.watching = clients,
+                Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+            }
+        }
+        new
+    }
+}
+
+impl<L: Lane> Population<L> {
+    /// Clients in the system; for open classes, requests in the system.
+    pub fn clients(&self) -> L {
+        self.idle.total() + self.watching + self.in_system() + self.backoff.total()
+    }
+
+    /// Requests at the server, waiting or running.
+    pub fn in_system(&self) -> L {
+        self.queue.total() + self.running
+    }
+
+    /// Requests that set out in this step. `target` clients there should be; `started` pods of the agent
+    /// came up on this server's share of the nodes; `misses` lookups need the API.
+    pub fn set_out(
+        &mut self,
+        class: &Class<L>,
+        idle_slots: &mut [L],
+        backoff_slots: &mut [L],
+        dt_s: L,
+        target: L,
+        started: L,
+        misses: L,
+    ) -> Sends<L> {
+        let zero = L::zero();
+        let fresh = match class.arrivals {
+            Arrivals::FixedRate | Arrivals::FixedDelay | Arrivals::Watch => {
+                let have = self.clients();
+                // Whole machines go away: first those that wait, then those that back off; requests on
+                // their way are answered to nobody and leave with their answer.
+                let mut surplus = (have - target).max(zero);
+                let idle_left = L::one() - surplus.over(self.idle.total(), L::one()).min(L::one());
+                if L::any(surplus.gt(zero)) {
+                    surplus -= self.idle.thin(idle_slots, idle_left);
+                    let watching = self.watching.min(surplus);
+                    self.watching -= watching;
+                    surplus -= watching;
+                    let left = L::one() - surplus.over(self.backoff.total(), L::one()).min(L::one());
+                    self.forget(L::one() - left);
+                    surplus -= self.backoff.thin(backoff_slots, left);
+                }
+                (target - have).max(zero) + self.idle.expire(idle_slots)
+            }
+            Arrivals::Open => target * class.rate_per_client * dt_s,
+            Arrivals::OnStart => started * class.rate_per_client,
+            Arrivals::DnsMiss => misses,
+        };
+        Sends { fresh, again: self.backoff.expire(backoff_slots) }
+    }
+
+    /// Requests in service that this step is not expected to end: as many end as did in the last one.
+    pub fn remaining(&self) -> L {
+        (self.running - self.ended).max(L::zero())
+    }
+
+    /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them
+    /// that were tries after a failure: they leave in proportion.
+    pub fn leave(&mut self, amount: L, arriving: L) -> L {
+        let present = self.in_system() + amount + arriving;
+        let share = self.retrying.over(present, L::zero()).min(L::one());
+        self.retrying = (self.retrying - amount * share).max(L::zero());
+        share
+    }
+
+    /// The failures of a share of those who back off no longer count.
+    fn forget(&mut self, share: L) {
+        let chain = self.retrying + self.backoff.total();
+        let gone = self.backoff.total() * share;
+        self.failures = self.failures * (L::one() - gone.over(chain, L::zero()));
+    }
+
+    /// Mean failures in a row of clients that are trying again.
+    pub fn failures_in_a_row(&self) -> L {
+        self.failures.over(self.retrying + self.backoff.total(), L::one()).max(L::one())
+    }
+}

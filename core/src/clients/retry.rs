@@ -1,0 +1,93 @@
+//! What a client does after a failure.
+
+use crate::lane::Lane;
+
+/// Entries of the delay table: failures in a row that still change the delay.
+const DELAYS: usize = 9;
+
+/// A retry policy. Delays are drawn evenly between `low` and `high` times the nominal one.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Retry<L> {
+    /// Nominal delay in seconds after 1, 2, 3 ... failures in a row.
+    delays_s: heapless::Vec<f64, DELAYS>,
+    /// Smallest multiple of the nominal delay.
+    low: L,
+    /// Largest multiple of the nominal delay.
+    high: L,
+    /// 1 if a Retry-After multiplies the delay.
+    times_told: L,
+    /// 1 if a Retry-After is waited for at least.
+    at_least_told: L,
+    /// 1 if only an answer with Retry-After is tried again.
+    only_told: L,
+    /// Share of failures after which the client stops trying until its next tick.
+    gives_up: L,
+}
+
+impl Retry<f64> {
+    fn with(first_s: f64, factor: f64, cap_s: f64, low: f64, high: f64) -> Self {
+        let mut delays_s = heapless::Vec::new();
+        let mut delay = first_s;
+        while !delays_s.is_full() {
+            let _ = delays_s.push(delay.min(cap_s));
+            delay *= factor;
+        }
+        Self { delays_s, low, high, times_told: 0.0, at_least_told: 0.0, only_told: 0.0, gives_up: 0.0 }
+    }
+
+    /// Never tries again: the next request is the next tick.
+    pub fn none() -> Self {
+        Self { gives_up: 1.0, ..Self::with(1.0, 1.0, 1.0, 1.0, 1.0) }
+    }
+
+    /// client-go: only an answer with Retry-After is tried again, after that time, at most 10 times
+    /// (k8s.io/client-go rest/with_retry.go). The limit acts as a share of 1 in 11 that gives up.
+    pub fn client_go() -> Self {
+        Self { only_told: 1.0, at_least_told: 1.0, gives_up: 1.0 / 11.0, ..Self::with(0.0, 1.0, 0.0, 1.0, 1.0) }
+    }
+
+    /// A reflector: 0.8 s doubling to 30 s, jitter up to as much again (k8s.io/client-go reflector.go).
+    pub fn reflector() -> Self {
+        Self { at_least_told: 1.0, ..Self::with(0.8, 2.0, 30.0, 1.0, 2.0) }
+    }
+
+    /// A fixed delay with `jitter` (0.5 means 0.5 to 1.5 times); a Retry-After multiplies it.
+    pub fn fixed(delay_s: f64, jitter: f64) -> Self {
+        Self { times_told: 1.0, ..Self::with(delay_s, 1.0, delay_s, 1.0 - jitter, 1.0 + jitter) }
+    }
+
+    /// Doubling from `first_s` to `cap_s` with `jitter` on both sides, waiting at least a Retry-After.
+    pub fn exponential(first_s: f64, cap_s: f64, jitter: f64) -> Self {
+        Self { at_least_told: 1.0, ..Self::with(first_s, 2.0, cap_s, 1.0 - jitter, 1.0 + jitter) }
+    }
+
+    /// Longest delay this policy can ask for, given a Retry-After of at most `told_s`.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::reflector().longest_s(32.0), 62.0);
+    /// ```
+    pub fn longest_s(&self, told_s: f64) -> f64 {
+        let own = self.delays_s.last().copied().unwrap_or(0.0);
+        let own = if self.times_told > 0.0 { own * told_s.max(1.0) } else { own };
+        (own * self.high).max(told_s) + 2.0
+    }
+}
+
+impl<L: Lane> Retry<L> {
+    /// Smallest and largest delay in seconds after `failures` in a row (a mean, so it need not be whole),
+    /// with a Retry-After of `told_s` seconds (0: not told).
+    pub fn delay_s(&self, failures: L, told_s: L) -> (L, L) {
+        let at = (failures - L::one()).within(L::zero(), L::splat((DELAYS - 1) as f64));
+        let own = L::interpolate(&self.delays_s, at);
+        let own = L::pick(self.times_told * told_s.gt(L::zero()), own * told_s, own);
+        let least = told_s * self.at_least_told;
+        ((own * self.low).max(least), (own * self.high).max(least))
+    }
+
+    /// Share of failures that end in waiting for the next tick; `told` is 1 for answers with Retry-After.
+    pub fn gives_up(&self, told: L) -> L {
+        L::pick(self.only_told * (L::one() - told), L::one(), self.gives_up)
+    }
+}

@@ -1,0 +1,208 @@
+//! Requests in service: started together, ended by the attained-service clock or by their deadline.
+//!
+//! A class is served first in, first out with one size, so ends come in the order of starts. The ring holds
+//! what started in each step; the clock V says how far service has come. Work per step is constant on
+//! average: every entry is passed once.
+
+use super::outcome::Failure;
+use super::population::Population;
+use crate::lane::Lane;
+use crate::ledger::Cause;
+use crate::system::scenario::Class;
+use crate::system::state::Rings;
+use crate::system::step::rings;
+
+/// Seconds over which the share of answered requests is remembered.
+const SUCCESS_MEMORY_S: f64 = 5.0;
+
+/// The attained-service clock over one step.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock<'a, L> {
+    /// V at the start of recent steps, by step modulo the length.
+    pub attained: &'a [L],
+    /// Number of this step.
+    pub step: L,
+    /// V at the start of this step.
+    pub from: L,
+    /// V at its end.
+    pub to: L,
+    /// Step, seconds.
+    pub dt_s: L,
+}
+
+/// Requests that left service in a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<L> {
+    /// Completed.
+    pub done: L,
+    /// Cut off by their deadline.
+    pub cut: L,
+    /// Mean seconds from send to completion.
+    pub latency_s: L,
+    /// CPU-seconds the cut ones had already got.
+    pub wasted_s: L,
+}
+
+fn wrap<L: Lane>(step: L, length: usize) -> L {
+    let length = L::splat(length as f64);
+    step - (step / length).floor() * length
+}
+
+impl<L: Lane> Clock<'_, L> {
+    fn at(&self, step: L) -> L {
+        let past = L::gather(self.attained, wrap(step, self.attained.len()));
+        L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
+    }
+}
+
+impl<L: Lane> Population<L> {
+    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; their deadline
+    /// is `left_s` seconds away.
+    pub fn start(
+        &mut self,
+        running: &mut [L],
+        deadline_slots: &mut [L],
+        step: L,
+        dt_s: L,
+        amount: L,
+        waited_s: L,
+        left_s: L,
+    ) {
+        let slot = wrap(step, running.len());
+        let old = L::gather(running, slot);
+        L::scatter_add(running, slot, amount - old);
+        self.front = L::pick(self.running.gt(L::zero()), self.front, step);
+        self.running += amount;
+        self.waited_s += amount * waited_s;
+        self.deadline.push(deadline_slots, amount, left_s / dt_s);
+    }
+
+    /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
+    /// deadline has passed.
+    pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
+        let (zero, one) = (L::zero(), L::one());
+        let expired = self.deadline.expire(deadline_slots);
+        let before = self.running;
+        let target = clock.to - size_s;
+        let past = clock.from - size_s;
+        let (mut done, mut served_s) = (zero, zero);
+        // Completions, oldest first. The loop stops where service is not complete.
+        loop {
+            let open = clock.step.ge(self.front) * self.running.gt(zero);
+            let from = clock.at(self.front).max(past);
+            let to = clock.at(self.front + one);
+            let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
+            let slot = wrap(self.front, running.len());
+            let here = L::gather(running, slot);
+            let got = (here * share).min(self.running);
+            L::scatter_add(running, slot, -got);
+            self.running -= got;
+            done += got;
+            // Within the step of its start a request took size / speed; later, the steps between.
+            let steps = clock.step - self.front;
+            let speed = (clock.to - clock.from) / clock.dt_s;
+            let same = size_s.over(speed, clock.dt_s).min(clock.dt_s);
+            served_s += got * L::pick(steps.gt(zero), steps * clock.dt_s, same);
+            let whole = share.ge(one) * open;
+            self.front += whole;
+            if !L::any(whole * clock.step.ge(self.front)) {
+                break;
+            }
+        }
+        self.ahead += done;
+        // Deadlines, in the same order: only those not yet answered are cut off.
+        let mut cut = (expired - self.ahead).max(zero).min(self.running);
+        self.ahead = (self.ahead - expired).max(zero);
+        let wasted_s = cut * (clock.to - clock.at(self.front)).min(size_s).max(zero);
+        let cut_all = cut;
+        self.running -= cut;
+        loop {
+            let open = cut.gt(zero) * clock.step.ge(self.front);
+            if !L::any(open) {
+                break;
+            }
+            let slot = wrap(self.front, running.len());
+            let here = L::gather(running, slot);
+            let got = here.min(cut) * open;
+            L::scatter_add(running, slot, -got);
+            cut -= got;
+            self.front += open * cut.gt(zero);
+        }
+        // What rounding leaves of an empty server is nothing.
+        let empty = (before * L::splat(1e-13)).gt(self.running);
+        self.running = L::pick(empty, zero, self.running);
+        let left = (done + cut_all).over(before, zero).min(one);
+        let mean_wait_s = self.waited_s.over(before, zero);
+        self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
+        Ended {
+            done,
+            cut: cut_all,
+            latency_s: mean_wait_s + served_s.over(done, zero),
+            wasted_s,
+        }
+    }
+
+    /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
+    ///
+    /// `spent` is the CPU per CPU-second of service, `reject_s` the CPU of a rejection.
+    pub fn finish(
+        &mut self,
+        class: &Class<L>,
+        places: &Rings,
+        storage: &mut [L],
+        clock: &Clock<'_, L>,
+        size_s: L,
+        spent: L,
+        reject_s: L,
+        nodes: L,
+    ) -> L {
+        let zero = L::zero();
+        let before = self.remaining();
+        let (deadline, running) = rings(storage, &places.deadline, &places.running);
+        let ended = self.end(running, deadline, clock, size_s);
+        self.ended = ended.done + ended.cut;
+        let again = self.leave(self.ended, zero);
+        self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        self.answer(class, idle, clock.dt_s, ended.done, again, ended.latency_s);
+        let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
+        self.fail(class, idle, backoff, clock.dt_s, failure);
+        self.last.answered = ended.done;
+        self.last.timed_out += ended.cut;
+        self.last.latency_s = ended.latency_s;
+
+        // Served within the step, or shared over it.
+        let attained_s = clock.to - clock.from;
+        let present = (before + self.running) * L::splat(0.5);
+        let short = attained_s.gt(size_s * L::splat(2.0));
+        let served_s = L::pick(short, ended.done * size_s, present * attained_s) * spent;
+        let rejected_s = self.last.rejected * reject_s;
+        let retried = served_s * self.retrying.over(self.in_system(), again).min(L::one());
+        self.account.book(class.cause(), served_s - retried);
+        self.account.book(class.cause_of_retry(), retried);
+        self.account.book(Cause::Rejection, rejected_s);
+        self.account.waste(ended.wasted_s * spent);
+        self.account.seat_s += class.seats * self.running * clock.dt_s;
+        self.account.byte_s += (class.bytes_base + class.bytes_per_node * nodes) * self.running * clock.dt_s;
+        self.account.answered += self.last.answered;
+        self.account.rejected += self.last.rejected;
+        self.account.timed_out += self.last.timed_out;
+        self.account.refused += self.last.refused;
+        let weight = clock.dt_s / (clock.dt_s + L::splat(SUCCESS_MEMORY_S));
+        self.success += (self.last.success(self.success) - self.success) * weight;
+        served_s + rejected_s
+    }
+
+    /// The server is gone: everything queued and running is lost. Returns the requests.
+    pub fn lose(&mut self, queue_slots: &mut [L], deadline_slots: &mut [L], step: L, lost: L) -> L {
+        let keep = L::one() - lost;
+        let queued = self.queue.thin(queue_slots, keep);
+        self.deadline.thin(deadline_slots, keep);
+        let running = self.running * lost;
+        self.running = self.running * keep;
+        self.ahead = self.ahead * keep;
+        self.waited_s = self.waited_s * keep;
+        self.front = L::pick(lost, step + L::one(), self.front);
+        queued + running
+    }
+}

@@ -1,0 +1,125 @@
+//! DNS: tiers of caches with deterministic TTL over servers that may need the API.
+//!
+//! Caches are why an outage stays invisible: an entry lives its time whatever has become of its source.
+
+pub mod cache;
+pub mod dependence;
+pub mod resolver;
+
+use crate::lane::Lane;
+use heapless::Vec;
+
+/// Most groups of names (by lookup rate).
+pub const MAX_GROUPS: usize = 4;
+/// Most cache tiers between a client and the DNS server.
+pub const MAX_TIERS: usize = 3;
+
+/// Names that are looked up equally often.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Group<L> {
+    /// Names per cache of the first tier.
+    pub names: L,
+    /// Lookups of one name in one cache, per second.
+    pub lookups_per_s: L,
+    /// Share of this group in all lookups.
+    pub weight: L,
+    /// Chance that a name is looked up at least once in a step: 1 - exp(-l dt).
+    pub touched: L,
+    /// Chance that a name that expired within the step is not looked up in the rest of it.
+    pub untouched_rest: L,
+}
+
+impl Group<f64> {
+    /// A group of `names` names with `lookups_per_s` lookups a second each, at a step of `dt_s`; `total` is
+    /// the sum of names times lookups over all groups.
+    pub fn new(names: f64, lookups_per_s: f64, total: f64, dt_s: f64) -> Self {
+        let expected = lookups_per_s * dt_s;
+        let touched = -libm::expm1(-expected);
+        let untouched_rest = if expected > 1e-12 { touched / expected } else { 1.0 };
+        let weight = if total > 0.0 { names * lookups_per_s / total } else { 0.0 };
+        Self { names, lookups_per_s, weight, touched, untouched_rest }
+    }
+}
+
+/// One tier of caches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Tier<L> {
+    /// Longest life of an entry here, steps.
+    pub ttl_steps: L,
+    /// How long an expired entry is still handed out, steps; 0 switches it off.
+    pub stale_steps: L,
+    /// Seconds a failure is remembered and answered without asking again.
+    pub negative_s: L,
+    /// Caches that do not depend on the number of nodes.
+    pub caches_fixed: L,
+    /// Caches per node.
+    pub caches_per_node: L,
+}
+
+/// How the DNS servers depend on the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Dependence {
+    /// Answers from memory, frozen while the API is away (stock CoreDNS).
+    Memory,
+    /// Answers from memory, but servers are lost over time and useless until the API answers.
+    Restart,
+    /// Every miss is a request to the API.
+    Live,
+}
+
+/// Names, caches and servers of one cluster.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Dns<L> {
+    /// Groups of names.
+    pub groups: Vec<Group<L>, MAX_GROUPS>,
+    /// Tiers, nearest to the client first; the last asks the servers.
+    pub tiers: Vec<Tier<L>, MAX_TIERS>,
+    /// How servers depend on the API.
+    pub dependence: Dependence,
+    /// 1 if caches start empty, 0 if their ages are even.
+    pub cold: L,
+    /// DNS servers.
+    pub servers: L,
+    /// Queries one server answers per second.
+    pub queries_per_server: L,
+    /// Memory limit of one server, bytes.
+    pub limit_bytes: L,
+    /// Memory of one server that does not depend on load, bytes.
+    pub base_bytes: L,
+    /// Bytes of one query that waits for an answer.
+    pub bytes_per_query: L,
+    /// Share of the servers lost per second while they live (evictions, reboots); `restart` mode.
+    pub lost_per_s: L,
+    /// Tries of a resolver per lookup.
+    pub attempts: L,
+    /// Seconds a resolver waits for one try.
+    pub timeout_s: L,
+    /// Record types asked per lookup (A and AAAA).
+    pub record_types: L,
+    /// Names tried per lookup along the search list when servers answer with a failure.
+    pub search: L,
+    /// The source of the records is gone from here on, seconds since the touch.
+    pub source_lost_s: L,
+    /// It is back from here on.
+    pub source_back_s: L,
+}
+
+impl<L: Lane> Dns<L> {
+    /// Caches of a tier in a cluster of `nodes` nodes.
+    pub fn caches(&self, tier: usize, nodes: L) -> L {
+        self.tiers.get(tier).map_or(L::zero(), |t| t.caches_fixed + t.caches_per_node * nodes)
+    }
+
+    /// Lookups per second in a cluster of `nodes` nodes.
+    pub fn lookups_per_s(&self, nodes: L) -> L {
+        let mut per_cache = L::zero();
+        for group in &self.groups {
+            per_cache += group.names * group.lookups_per_s;
+        }
+        per_cache * self.caches(0, nodes)
+    }
+}

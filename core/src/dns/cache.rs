@@ -1,0 +1,95 @@
+//! Cache entries of one group of names in one tier, as shares of all its entries.
+//!
+//! An entry lives for its TTL, is perhaps handed out stale for a while, and is then gone until the first
+//! lookup brings a fresh one. In steady state the upstream rate is l / (1 + l T); ages follow from the real
+//! history, so entries that were filled together expire together, again and again.
+
+use super::{Group, Tier};
+use crate::cohort::Cohort;
+use crate::lane::Lane;
+
+/// Entries of one group in one tier. Valid, stale and gone add up to one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Entries<L> {
+    /// Entries within their TTL.
+    pub valid: Cohort<L>,
+    /// Entries past it that are still handed out.
+    pub stale: Cohort<L>,
+    /// Everything else.
+    pub gone: L,
+    /// Chance that a query from here upstream is answered.
+    pub upstream: L,
+    /// Share of such answers that come out of a cache there, with part of their TTL left.
+    pub aged: L,
+}
+
+/// What one step of one group in one tier did, per entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow<L> {
+    /// Queries sent upstream.
+    pub asked: L,
+    /// Share of lookups that got no answer.
+    pub failed: L,
+    /// Share of answers that came out of this cache.
+    pub cached: L,
+}
+
+impl<L: Lane> Entries<L> {
+    /// Entries in steady state with even ages, or none at all (`cold` = 1).
+    pub fn new(valid_slots: &mut [L], group: &Group<L>, tier: &Tier<L>, dt_s: L, cold: L) -> Self {
+        let mut valid = Cohort::new();
+        let expected = group.lookups_per_s * dt_s * tier.ttl_steps;
+        let warm = expected / (L::one() + expected) * (L::one() - cold);
+        valid.push_even(valid_slots, warm, L::one(), tier.ttl_steps + L::one());
+        Self { valid, stale: Cohort::new(), gone: L::one() - warm, upstream: L::one(), aged: L::zero() }
+    }
+
+    /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of
+    /// at least one, `untouched_rest` the chance of none after expiring within the step; `aged_steps` is the
+    /// TTL of the cache upstream.
+    pub fn step(
+        &mut self,
+        valid_slots: &mut [L],
+        stale_slots: &mut [L],
+        tier: &Tier<L>,
+        lookups: L,
+        lookups_per_s: L,
+        touched: L,
+        untouched_rest: L,
+        aged_steps: L,
+    ) -> Flow<L> {
+        let one = L::one();
+        let before = self.gone;
+        let expired = self.valid.expire(valid_slots);
+        let keeps_stale = tier.stale_steps.gt(L::zero());
+        self.stale.push(stale_slots, expired * keeps_stale, tier.stale_steps);
+        let leaving = L::pick(keeps_stale, self.stale.expire(stale_slots), expired);
+
+        let upstream = self.upstream;
+        // A remembered failure answers for a while without a new question.
+        let asks = one / (one + lookups_per_s * tier.negative_s * (one - upstream));
+        let renewed = touched * upstream * asks;
+        let from_stale = self.stale.thin(stale_slots, one - renewed);
+        let from_gone = before * renewed + leaving * (one - untouched_rest) * upstream * asks;
+        self.gone = (before + leaving - from_gone).max(L::zero());
+
+        let fresh = from_stale + from_gone;
+        let aged = fresh * self.aged;
+        self.valid.push(valid_slots, fresh - aged, tier.ttl_steps);
+        // What comes out of a cache upstream has any part of its life left, and is capped by the TTL here.
+        let shorter = tier.ttl_steps.min(aged_steps);
+        let capped = (one - shorter.over(aged_steps, one)) * aged;
+        self.valid.push(valid_slots, capped, shorter);
+        self.valid.push_even(valid_slots, aged - capped, L::zero(), shorter);
+
+        let absent = (before + self.gone) * L::splat(0.5);
+        let repeated = (absent + self.stale.total()) * lookups * asks * (one - upstream);
+        let missing = absent * (one - upstream);
+        Flow {
+            asked: fresh + repeated,
+            failed: missing,
+            cached: (self.valid.total() + self.stale.total()).min(one),
+        }
+    }
+}

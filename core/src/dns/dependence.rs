@@ -1,0 +1,62 @@
+//! DNS servers: how many are ready, and what they need the API for.
+
+use super::{Dependence, Dns};
+use crate::lane::Lane;
+
+/// Seconds a restarted server needs to list services and endpoints once the API answers
+/// (CoreDNS plugin/kubernetes, `startup_timeout`).
+const SYNC_S: f64 = 5.0;
+/// Seconds from the memory limit to a lost server: one scrape of the kernel's patience.
+const OOM_S: f64 = 10.0;
+
+/// The servers of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Servers<L> {
+    /// Share that runs and has its records.
+    pub ready: L,
+    /// Chance that a query gets an answer.
+    pub answers: L,
+    /// Queries per second that arrived in the last step, retries included.
+    pub queries_per_s: L,
+    /// Bytes of one server.
+    pub bytes: L,
+}
+
+impl<L: Lane> Servers<L> {
+    /// All ready, nothing asked.
+    pub fn new() -> Self {
+        Self { ready: L::one(), answers: L::one(), queries_per_s: L::zero(), bytes: L::zero() }
+    }
+
+    /// One step. `queries_per_s` arrive; `api` is the chance that the API answers a live lookup in time,
+    /// `sync` the chance that it answers an informer.
+    pub fn step(&mut self, dns: &Dns<L>, dt_s: L, now_s: L, queries_per_s: L, api: L, sync: L) {
+        let one = L::one();
+        let lost = now_s.ge(dns.source_lost_s) * dns.source_back_s.gt(now_s);
+        let capacity = dns.servers * dns.queries_per_server * self.ready;
+        let served = (capacity.over(queries_per_s, one)).min(one);
+        let waiting_s = dns.timeout_s * (one - self.answers);
+        self.bytes = dns.base_bytes + (queries_per_s / dns.servers) * waiting_s * dns.bytes_per_query;
+        let oom = self.bytes.gt(dns.limit_bytes) / L::splat(OOM_S);
+        let hazard = match dns.dependence {
+            Dependence::Restart => dns.lost_per_s + oom,
+            Dependence::Memory | Dependence::Live => oom,
+        };
+        // Implicit in time, so that any step is stable and the resting point does not depend on it.
+        let back = sync * (one - lost) / L::splat(SYNC_S);
+        self.ready = (self.ready + dt_s * back) / (one + dt_s * (hazard + back));
+        let source = match dns.dependence {
+            Dependence::Live => api,
+            Dependence::Memory | Dependence::Restart => one,
+        };
+        self.answers = self.ready * served * source * (one - lost);
+        self.queries_per_s = queries_per_s;
+    }
+}
+
+impl<L: Lane> Default for Servers<L> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

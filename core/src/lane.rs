@@ -1,0 +1,140 @@
+//! The number the step kernel is written over.
+//!
+//! `f64` is the reference. A wider lane runs several scenarios in one pass; a dual number gives exact
+//! derivatives. The kernel therefore uses only what this trait offers: no literals, no branch on data.
+//! A truth value is the number 1 or 0, and [`Lane::pick`] selects.
+
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
+
+/// Arithmetic, selection and indexed memory for one or several scenarios at once.
+///
+/// ```
+/// use slackwater_core::lane::Lane;
+/// let busy = 3.0_f64;
+/// assert_eq!(f64::pick(busy.ge(2.0), 1.0, 0.5), 1.0);
+/// ```
+pub trait Lane:
+    Copy
+    + core::fmt::Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+{
+    /// The same number in every lane.
+    fn splat(x: f64) -> Self;
+    /// Lane-wise smaller number.
+    fn min(self, other: Self) -> Self;
+    /// Lane-wise larger number.
+    fn max(self, other: Self) -> Self;
+    /// Lane-wise square root (IEEE exact, so the same bits everywhere).
+    fn sqrt(self) -> Self;
+    /// Largest whole number not above a non-negative value.
+    fn floor(self) -> Self;
+    /// 1 where `self >= other`, else 0.
+    fn ge(self, other: Self) -> Self;
+    /// 1 where `self > other`, else 0.
+    fn gt(self, other: Self) -> Self;
+    /// `a` where `flag` is not 0, else `b`. Never mixes the two, so infinities in the other arm are harmless.
+    fn pick(flag: Self, a: Self, b: Self) -> Self;
+    /// Whether the flag is set in any lane: the only way a loop may depend on data.
+    fn any(flag: Self) -> bool;
+    /// Element of `memory` at a whole-number `slot`, lane by lane; 0 outside the memory.
+    fn gather(memory: &[Self], slot: Self) -> Self;
+    /// Value of a table at a fractional position, linear between entries, lane by lane.
+    fn interpolate(table: &[f64], position: Self) -> Self;
+    /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
+    fn scatter_add(memory: &mut [Self], slot: Self, amount: Self);
+    /// Number of lanes.
+    const LANES: usize;
+    /// The plain number of lane `at`; the last lane if there are fewer.
+    fn lane(self, at: usize) -> f64;
+    /// Sets lane `at`; nothing happens if there are fewer.
+    fn set_lane(&mut self, at: usize, x: f64);
+    /// Zero in every lane.
+    fn zero() -> Self {
+        Self::splat(0.0)
+    }
+    /// One in every lane.
+    fn one() -> Self {
+        Self::splat(1.0)
+    }
+    /// `self` limited to `[low, high]`.
+    fn within(self, low: Self, high: Self) -> Self {
+        self.max(low).min(high)
+    }
+    /// `self / other`, or `otherwise` where `other` is not positive.
+    fn over(self, other: Self, otherwise: Self) -> Self {
+        let safe = Self::pick(other.gt(Self::zero()), other, Self::one());
+        Self::pick(other.gt(Self::zero()), self / safe, otherwise)
+    }
+}
+
+impl Lane for f64 {
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        x
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        if other < self { other } else { self }
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        libm::sqrt(self)
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        // Slots and syncs: non-negative and far below 2^53, where the cast is exact.
+        (self as u64) as f64
+    }
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self {
+        f64::from(u8::from(self >= other))
+    }
+    #[inline(always)]
+    fn gt(self, other: Self) -> Self {
+        f64::from(u8::from(self > other))
+    }
+    #[inline(always)]
+    fn pick(flag: Self, a: Self, b: Self) -> Self {
+        if flag == 0.0 { b } else { a }
+    }
+    #[inline(always)]
+    fn any(flag: Self) -> bool {
+        flag != 0.0
+    }
+    #[inline(always)]
+    fn gather(memory: &[Self], slot: Self) -> Self {
+        memory.get(slot as usize).copied().unwrap_or(0.0)
+    }
+    #[inline(always)]
+    fn interpolate(table: &[f64], position: Self) -> Self {
+        let last = table.len().saturating_sub(2);
+        let at = (position as usize).min(last);
+        let (Some(a), Some(b)) = (table.get(at), table.get(at + 1)) else { return 0.0 };
+        a + (b - a) * (position - at as f64)
+    }
+    #[inline(always)]
+    fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
+        if let Some(cell) = memory.get_mut(slot as usize) {
+            *cell += amount;
+        }
+    }
+    const LANES: usize = 1;
+    #[inline(always)]
+    fn lane(self, _at: usize) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, _at: usize, x: f64) {
+        *self = x;
+    }
+}

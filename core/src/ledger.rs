@@ -1,0 +1,115 @@
+//! Who used the server, and why: CPU-seconds, seat-seconds and bytes by class and cause.
+
+use crate::lane::Lane;
+
+/// Why a request was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Cause {
+    /// Work that was wanted: a tick, a start, an open arrival.
+    New,
+    /// The same work again after a failure.
+    Retry,
+    /// Lists of clients whose watch broke because a server went away.
+    RestartHerd,
+    /// Lookups that no cache could answer.
+    DnsMiss,
+    /// Work cut off by a deadline or lost with its server: spent for nothing.
+    TimeoutWaste,
+    /// Turning requests away.
+    Rejection,
+}
+
+/// Number of causes.
+pub const CAUSES: usize = 6;
+
+impl Cause {
+    /// All causes, in the order of the ledger.
+    pub const ALL: [Cause; CAUSES] =
+        [Cause::New, Cause::Retry, Cause::RestartHerd, Cause::DnsMiss, Cause::TimeoutWaste, Cause::Rejection];
+
+    /// Name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Cause::New => "new",
+            Cause::Retry => "retry",
+            Cause::RestartHerd => "restart_herd",
+            Cause::DnsMiss => "dns_miss",
+            Cause::TimeoutWaste => "timeout_waste",
+            Cause::Rejection => "rejection",
+        }
+    }
+}
+
+/// What one class has used so far, on one API server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Account<L> {
+    /// CPU-seconds by cause, in the order of [`Cause::ALL`].
+    pub cpu_s: [L; CAUSES],
+    /// Seat-seconds held.
+    pub seat_s: L,
+    /// Byte-seconds held while running.
+    pub byte_s: L,
+    /// Requests sent.
+    pub sent: L,
+    /// Requests answered in time.
+    pub answered: L,
+    /// Requests told to come back later (429).
+    pub rejected: L,
+    /// Requests the client gave up on, or that were cut off.
+    pub timed_out: L,
+    /// Requests that met no server.
+    pub refused: L,
+}
+
+impl<L: Lane> Account<L> {
+    /// Nothing used yet.
+    pub fn new() -> Self {
+        let zero = L::zero();
+        Self {
+            cpu_s: [zero; CAUSES],
+            seat_s: zero,
+            byte_s: zero,
+            sent: zero,
+            answered: zero,
+            rejected: zero,
+            timed_out: zero,
+            refused: zero,
+        }
+    }
+
+    /// Books CPU under a cause.
+    pub fn book(&mut self, cause: Cause, cpu_s: L) {
+        if let Some(cell) = self.cpu_s.get_mut(cause as usize) {
+            *cell += cpu_s;
+        }
+    }
+
+    /// Moves CPU already booked, in proportion to its causes, to [`Cause::TimeoutWaste`].
+    pub fn waste(&mut self, cpu_s: L) {
+        let waste = Cause::TimeoutWaste as usize;
+        let mut useful = L::zero();
+        for (cause, used) in self.cpu_s.iter().enumerate() {
+            if cause != waste {
+                useful += *used;
+            }
+        }
+        let moved = cpu_s.min(useful);
+        let keep = L::one() - moved.over(useful, L::zero());
+        for (cause, used) in self.cpu_s.iter_mut().enumerate() {
+            *used = if cause == waste { *used + moved } else { *used * keep };
+        }
+    }
+
+    /// CPU-seconds over all causes.
+    pub fn total_cpu_s(&self) -> L {
+        self.cpu_s.iter().fold(L::zero(), |sum, used| sum + *used)
+    }
+}
+
+impl<L: Lane> Default for Account<L> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

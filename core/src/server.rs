@@ -1,0 +1,3 @@
+//! One API server: CPU and memory.
+pub mod cpu;
+pub mod memory;

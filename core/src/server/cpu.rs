@@ -1,0 +1,160 @@
+//! CPU of one API server by processor sharing, with the attained-service clock.
+//!
+//! LIST sizes are near-deterministic. With processor sharing every running request is served at the same
+//! speed, so attained service is one number per server: V(t), the integral of the share per running
+//! request. A request that started at V_a ends when V passes V_a + size.
+
+use crate::clients::population::Population;
+use crate::lane::Lane;
+use crate::queue::erlang_c;
+
+/// Entries of the table of busy cores.
+const KNOTS: usize = 65;
+
+/// Cores of one API server.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Cpu<L> {
+    /// Whole servers of the queue: cores rounded up.
+    pub servers: L,
+    /// Speed of one of them: cores divided by that.
+    pub speed: L,
+    /// Growth of CPU per request with requests running beyond the cores; 0 switches it off.
+    pub growth: L,
+    /// Busy share at u = X/(X+c), X requests present, even steps of u.
+    busy: heapless::Vec<f64, KNOTS>,
+}
+
+impl Cpu<f64> {
+    /// CPU of `cores` cores. A quota of 0.6 is one server at speed 0.6.
+    ///
+    /// # Formula
+    /// sigma(X), the inverse of the stationary occupancy L = a + C(c, a) a / (c - a) of M/M/c processor
+    /// sharing (Erlang C for the probability that all are busy; Kleinrock, Queueing Systems I, 3.5).
+    ///
+    /// ```
+    /// use slackwater_core::server::cpu::Cpu;
+    /// let one = Cpu::new(1.0, 0.0);
+    /// assert!((one.sigma(3.0) - 0.75).abs() < 1e-9); // M/M/1: X = rho/(1-rho)
+    /// ```
+    pub fn new(cores: f64, growth: f64) -> Self {
+        let servers = libm::ceil(cores).max(1.0);
+        let mut busy = heapless::Vec::new();
+        for knot in 0..KNOTS {
+            let u = knot as f64 / (KNOTS - 1) as f64;
+            let share = if u < 1.0 { share_at(servers, servers * u / (1.0 - u)) } else { 1.0 };
+            // The capacity equals the number of knots.
+            let _ = busy.push(share);
+        }
+        Self { servers, speed: cores / servers, growth, busy }
+    }
+}
+
+/// Busy share of `servers` at `present` requests, by bisection on the utilisation.
+fn share_at(servers: f64, present: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..44 {
+        let rho = 0.5 * (low + high);
+        let wait = erlang_c(servers as u32, servers * rho).unwrap_or(1.0);
+        if servers * rho + wait * rho / (1.0 - rho) < present {
+            low = rho;
+        } else {
+            high = rho;
+        }
+    }
+    0.5 * (low + high)
+}
+
+impl<L: Lane> Cpu<L> {
+    /// Busy servers when `present` requests are there on average, waiting ones included.
+    pub fn sigma(&self, present: L) -> L {
+        let u = present / (present + self.servers);
+        self.servers * L::interpolate(&self.busy, u * L::splat((KNOTS - 1) as f64))
+    }
+
+    /// Speed at which each running request is served, CPU-seconds a second; `capacity` is a multiple of the
+    /// cores. The root is unique because the work done rises with the speed and the busy cores fall with it;
+    /// resting points do not depend on the step.
+    ///
+    /// # Formula
+    /// speed * X(speed) = sigma(X + waiting), by the Illinois form of false position, a fixed number of rounds.
+    pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
+        let half = L::splat(0.5);
+        let excess = |speed: L| {
+            let present = load.present(speed, dt_s);
+            let busy = self.sigma(present + load.waiting) * self.speed * capacity;
+            self.overhead(present) * present * speed - busy
+        };
+        let (mut low, mut high) = (L::zero(), self.speed);
+        let (mut below, mut above) = (excess(low), excess(high));
+        // An idle server serves at full speed.
+        let idle = L::zero().ge(above);
+        for _ in 0..9 {
+            let span = above - below;
+            let next = (low - below * (high - low).over(span, L::zero())).within(low, high);
+            let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
+            let found = excess(next);
+            let too_fast = found.gt(L::zero());
+            // The end that stays counts half: convergence from both sides.
+            below = L::pick(too_fast, below * half, found);
+            above = L::pick(too_fast, found, above * half);
+            low = L::pick(too_fast, low, next);
+            high = L::pick(too_fast, next, high);
+        }
+        L::pick(idle, self.speed, low - below * (high - low).over(above - below, L::zero()))
+    }
+
+    /// CPU spent per CPU-second of service: more while many run (cache misses, garbage collection).
+    pub fn overhead(&self, present: L) -> L {
+        L::one() + self.growth * (present - self.servers).max(L::zero())
+    }
+}
+
+/// What runs in one step.
+#[derive(Clone, Debug)]
+pub struct Load<L> {
+    /// Requests that one step does not end.
+    steady: L,
+    /// Requests that wait for seats.
+    waiting: L,
+    /// Requests far shorter than a step: how many start, and their CPU-seconds.
+    short: L,
+    short_s: L,
+    /// Others that start: how many, and the CPU-seconds of one.
+    others: heapless::Vec<(L, L), 24>,
+}
+
+impl<L: Lane> Load<L> {
+    /// Nothing runs.
+    pub fn none() -> Self {
+        let zero = L::zero();
+        Self { steady: zero, waiting: zero, short: zero, short_s: zero, others: heapless::Vec::new() }
+    }
+
+    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `population`.
+    pub fn add(&mut self, cpu: &Cpu<L>, dt_s: L, size_s: L, starts: L, population: &Population<L>, reject_s: L) {
+        self.short_s += population.last.rejected * reject_s;
+        self.waiting += population.queue.total();
+        // Whether a class is short must be the same in all lanes: it decides where it is booked, not how.
+        let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125));
+        let none = self.others.is_full();
+        if L::any(long) && !none {
+            self.steady += population.remaining();
+            let _ = self.others.push((starts, size_s));
+        } else {
+            self.short += starts;
+            self.short_s += starts * size_s;
+        }
+    }
+
+    /// Requests in service at the end of the step if each is served at `speed`. One shorter than the step is
+    /// there for size / speed only.
+    pub fn present(&self, speed: L, dt_s: L) -> L {
+        let one = L::one();
+        let mut present = self.steady + self.short_s.over(speed * dt_s, self.short).min(self.short);
+        for &(starts, size_s) in &self.others {
+            present += starts * size_s.over(speed * dt_s, one).min(one);
+        }
+        present
+    }
+}

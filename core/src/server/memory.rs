@@ -1,0 +1,77 @@
+//! Memory of one API server: what is in flight, the wall, and what happens there.
+//!
+//! At its limit a real server was seen to do two things: be killed and come back, or go on without
+//! answering anybody, exempt administrators included, until somebody restarted it: thrashing.
+
+use crate::lane::Lane;
+
+/// Memory of one API server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Memory<L> {
+    /// Limit, bytes.
+    pub limit_bytes: L,
+    /// Held by an idle server without any node, bytes.
+    pub base_bytes: L,
+    /// Held per node of the cluster: watch caches and open watches, bytes.
+    pub bytes_per_node: L,
+    /// Held by a request that waits, bytes.
+    pub bytes_per_waiting: L,
+    /// 1 if a server at its limit thrashes, 0 if it is killed.
+    pub thrashes: L,
+    /// Seconds from the kill until the process runs again.
+    pub restart_s: L,
+    /// Seconds until its watch caches are full and it takes requests.
+    pub refill_s: L,
+    /// Seconds after which a liveness probe restarts a server that answers nobody; 0 means no probe.
+    pub liveness_s: L,
+}
+
+impl<L: Lane> Memory<L> {
+    /// Bytes wanted with `nodes` nodes, `running` bytes in running requests and `waiting` requests queued.
+    pub fn wanted(&self, nodes: L, running_bytes: L, waiting: L) -> L {
+        self.base_bytes + self.bytes_per_node * nodes + running_bytes + self.bytes_per_waiting * waiting
+    }
+}
+
+/// What one API server is doing. One of the three is 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Mode<L> {
+    /// Takes requests.
+    pub up: L,
+    /// Process gone or refilling its watch caches: connections are refused.
+    pub down: L,
+    /// Takes connections, answers nobody.
+    pub thrashing: L,
+    /// Seconds until it is up again (down), or until the probe fires (thrashing).
+    pub left_s: L,
+    /// Kills and restarts so far.
+    pub restarts: L,
+}
+
+impl<L: Lane> Mode<L> {
+    /// A server that works.
+    pub fn up() -> Self {
+        Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
+    }
+
+    /// Moves on by one step. `over` is 1 while memory is above the limit, `restart` is 1 if somebody
+    /// restarts the server now. Returns 1 where the server loses everything it held.
+    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, restart: L) -> L {
+        let zero = L::zero();
+        let left = self.left_s - dt_s;
+        let probe = memory.liveness_s.gt(zero) * self.thrashing * zero.ge(left);
+        let killed = self.up * over * (L::one() - memory.thrashes);
+        let stuck = self.up * over * memory.thrashes;
+        let lost = (killed + (probe + restart * (self.up + self.thrashing)).min(L::one())).min(L::one());
+        let back = self.down * zero.ge(left);
+        let down_s = memory.restart_s + memory.refill_s;
+        self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left.max(zero)));
+        self.thrashing = L::pick(lost, zero, L::pick(stuck, L::one(), self.thrashing));
+        self.down = L::pick(lost, L::one(), L::pick(back, zero, self.down));
+        self.up = L::one() - self.down - self.thrashing;
+        self.restarts += lost;
+        lost
+    }
+}

@@ -1,0 +1,125 @@
+//! What an observer sees of each step.
+
+use super::scenario::{Scenario};
+use super::state::State;
+use crate::lane::Lane;
+
+/// Numbers of one step, declared once: name, unit and meaning are in [`COLUMNS`], in the same order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Values in the order of [`COLUMNS`].
+    pub values: [f64; COLUMNS.len()],
+}
+
+/// Name, unit and meaning of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name in files.
+    pub name: &'static str,
+    /// Unit; empty for a share.
+    pub unit: &'static str,
+    /// One sentence.
+    pub meaning: &'static str,
+}
+
+macro_rules! columns {
+    ($($index:ident = $at:expr, $name:literal, $unit:literal, $meaning:literal;)*) => {
+        /// Every column of a cluster's trajectory.
+        pub const COLUMNS: &[Column] = &[$(Column { name: $name, unit: $unit, meaning: $meaning }),*];
+        impl Row {
+            $(#[doc = $meaning] pub const $index: usize = $at;)*
+        }
+    };
+}
+
+columns! {
+    API_LOAD = 0, "api_load", "", "CPU that requests sent in this step ask for, as a share of the API servers' cores";
+    API_BUSY = 1, "api_busy", "", "busy share of the API servers' cores";
+    RUNNING = 2, "running", "requests", "requests in service, all API servers";
+    WAITING = 3, "waiting", "requests", "requests waiting for seats, all API servers";
+    ANSWERED = 4, "answered_per_s", "1/s", "requests answered in time";
+    REJECTED = 5, "rejected_per_s", "1/s", "requests told to come back later (429)";
+    TIMED_OUT = 6, "timed_out_per_s", "1/s", "requests given up by their client";
+    REFUSED = 7, "refused_per_s", "1/s", "requests that met no server";
+    MEMORY = 8, "memory_gib", "GiB", "memory one API server wants";
+    ANSWERING = 9, "api_up", "", "1 while the API servers take and answer requests";
+    AGENTS = 10, "agents", "pods", "pods of the agent";
+    CACHED = 11, "dns_cached", "", "share of cached DNS entries that can still be handed out";
+    DNS_QUERIES = 12, "dns_queries_per_s", "1/s", "queries that reach the DNS servers, retries included";
+    IMPACT = 13, "impact", "", "share of lookups without an answer: what users of this cluster feel";
+    OPERATOR = 14, "operator_success", "", "share of an operator's requests that are answered";
+    ETCD = 15, "etcd_busy", "", "CPU asked of etcd, as a share of its cores";
+    AGENT_HEALTH = 16, "agent_failing", "", "share of the agent's requests that fail";
+    API_ERRORS = 17, "api_errors", "", "share of all requests that fail";
+}
+
+/// What the step adds up besides the state.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals<L> {
+    /// CPU asked by requests sent, CPU-seconds on one server.
+    pub asked_s: L,
+    /// CPU used, CPU-seconds on one server.
+    pub used_s: L,
+    /// etcd CPU asked, CPU-seconds over all servers.
+    pub etcd_s: L,
+    /// Share of DNS entries that can be handed out.
+    pub cached: L,
+    /// Share of lookups without an answer.
+    pub impact: L,
+    /// Cores of one server in this step.
+    pub cores: L,
+}
+
+const GIB: f64 = 1_073_741_824.0;
+
+impl Row {
+    /// Reads lane `at` of a state after a step.
+    pub fn read<L: Lane>(scenario: &Scenario<L>, state: &State<L>, totals: &Totals<L>, at: usize) -> Self {
+        let dt_s = scenario.dt_s;
+        let servers = scenario.servers.lane(at);
+        let one = |x: L| x.lane(at);
+        let cores_s = one(totals.cores) * dt_s;
+        let mut row = Self { values: [0.0; COLUMNS.len()] };
+        let (mut answered, mut rejected, mut timed_out, mut refused) = (0.0, 0.0, 0.0, 0.0);
+        let (mut running, mut waiting) = (0.0, 0.0);
+        let (mut agent_failed, mut agent_ends) = (0.0, 0.0);
+        for (class, population) in scenario.classes.iter().zip(&state.classes) {
+            let last = &population.last;
+            running += one(population.running);
+            waiting += one(population.queue.total());
+            answered += one(last.answered);
+            rejected += one(last.rejected);
+            timed_out += one(last.timed_out);
+            refused += one(last.refused);
+            if class.follows == super::scenario::Follows::Agent {
+                let failed = one(last.rejected) + one(last.timed_out) + one(last.refused);
+                agent_failed += failed;
+                agent_ends += failed + one(last.answered);
+            }
+        }
+        let per_s = servers / dt_s;
+        let failed = rejected + timed_out + refused;
+        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+        let operator = state.classes.get(scenario.operator).map_or(1.0, |class| one(class.success));
+        let v = &mut row.values;
+        v[Self::API_LOAD] = share(one(totals.asked_s), cores_s);
+        v[Self::API_BUSY] = share(one(totals.used_s), cores_s);
+        v[Self::RUNNING] = running * servers;
+        v[Self::WAITING] = waiting * servers;
+        v[Self::ANSWERED] = answered * per_s;
+        v[Self::REJECTED] = rejected * per_s;
+        v[Self::TIMED_OUT] = timed_out * per_s;
+        v[Self::REFUSED] = refused * per_s;
+        v[Self::MEMORY] = one(state.bytes) / GIB;
+        v[Self::ANSWERING] = one(state.mode.up);
+        v[Self::AGENTS] = one(state.agents);
+        v[Self::CACHED] = one(totals.cached);
+        v[Self::DNS_QUERIES] = one(state.servers.queries_per_s);
+        v[Self::IMPACT] = one(totals.impact);
+        v[Self::OPERATOR] = operator;
+        v[Self::ETCD] = share(one(totals.etcd_s), one(scenario.etcd_cores) * dt_s);
+        v[Self::AGENT_HEALTH] = share(agent_failed, agent_ends);
+        v[Self::API_ERRORS] = share(failed, failed + answered);
+        row
+    }
+}

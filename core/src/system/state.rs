@@ -1,0 +1,219 @@
+//! Everything that changes: plain, versioned, apart from the scenario. A run can be saved, forked and
+//! resumed at any step.
+//!
+//! Headers live here; ring storage is one borrowed slice, cut up by [`Layout`].
+
+use super::scenario::{Arrivals, MAX_CLASSES, MAX_LEVELS, Scenario};
+use crate::clients::population::Population;
+use crate::cohort::slots_for;
+use crate::dns::cache::Entries;
+use crate::dns::dependence::Servers;
+use crate::dns::{MAX_GROUPS, MAX_TIERS};
+use crate::flowcontrol::borrowing::BorrowingState;
+use crate::flowcontrol::seat_demand::LevelDemand;
+use crate::lane::Lane;
+use crate::server::memory::Mode;
+use core::ops::Range;
+use heapless::Vec;
+
+/// Version of the saved form; a state of another version is refused.
+pub const STATE_VERSION: u32 = 1;
+
+/// Longest Retry-After a server gives, seconds (apiserver dropped_requests_tracker.go).
+pub const LONGEST_TOLD_S: f64 = 32.0;
+
+/// Rings of one class in the borrowed storage.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rings {
+    /// Clients until their next tick.
+    pub idle: Range<usize>,
+    /// Requests waiting for seats, by the end of their patience.
+    pub queue: Range<usize>,
+    /// Requests in service, by deadline.
+    pub deadline: Range<usize>,
+    /// Clients until their next try.
+    pub backoff: Range<usize>,
+    /// Requests in service, by the step in which they started.
+    pub running: Range<usize>,
+}
+
+/// Where everything lies in the borrowed storage.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Layout {
+    /// Rings by class.
+    pub classes: Vec<Rings, MAX_CLASSES>,
+    /// Valid and stale rings by tier and group.
+    pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
+    /// Attained service at the start of each recent step.
+    pub attained: Range<usize>,
+    /// Numbers needed in all.
+    pub length: usize,
+}
+
+impl Layout {
+    /// Cuts storage for a scenario. Lengths follow timers, never the number of nodes.
+    pub fn of(scenario: &Scenario<f64>) -> Self {
+        let mut layout = Self::default();
+        let dt_s = scenario.dt_s;
+        let mut end = 0;
+        let mut cut = |length: usize| {
+            end += length;
+            end - length..end
+        };
+        let mut longest_run = 0;
+        for class in &scenario.classes {
+            let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
+            let poll = matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
+            let run = (class.timeout_s / dt_s) as usize + 4;
+            longest_run = longest_run.max(run);
+            let rings = Rings {
+                idle: cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s)),
+                queue: cut(slots_for(wait_s, dt_s)),
+                deadline: cut(slots_for(class.timeout_s, dt_s)),
+                backoff: cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s)),
+                running: cut(run),
+            };
+            // Both lists have room for every class.
+            let _ = layout.classes.push(rings);
+        }
+        for tier in &scenario.dns.tiers {
+            for _ in &scenario.dns.groups {
+                let valid = cut(slots_for(tier.ttl_steps, 1.0));
+                let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
+            }
+        }
+        layout.attained = cut(longest_run + 2);
+        layout.length = end;
+        layout
+    }
+}
+
+/// One priority level in motion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct LevelState<L> {
+    /// Seats it may use now.
+    pub limit: L,
+    /// Seats in use at the end of the step.
+    pub used: L,
+    /// Seats wanted in the step, waiting requests included; integral since the last adjustment.
+    pub demand_s: L,
+    /// Integral of its square.
+    pub demand_squared_s: L,
+    /// Largest demand since the last adjustment.
+    pub demand_max: L,
+    /// Smoothed demand of the last adjustment.
+    pub smoothed: L,
+    /// Retry-After it gives, seconds.
+    pub retry_after_s: L,
+    /// Rejections since Retry-After was last set.
+    pub dropped: L,
+    /// Seconds since then.
+    pub since_s: L,
+}
+
+/// The state of one cluster.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct State<L> {
+    /// Version of this form.
+    pub version: u32,
+    /// Steps taken.
+    pub steps: u64,
+    /// Seconds since the touch.
+    pub now_s: L,
+    /// Attained service: CPU-seconds a request running all along would have got.
+    pub attained_s: L,
+    /// Speed at which running requests were served in the last step.
+    pub speed: L,
+    /// Pods of the agent, over the cluster.
+    pub agents: L,
+    /// Pods of the agent created so far, over the cluster.
+    pub created: L,
+    /// Pods removed since the deletion got through.
+    pub removed: L,
+    /// Traffic classes.
+    pub classes: Vec<Population<L>, MAX_CLASSES>,
+    /// Priority levels.
+    pub levels: Vec<LevelState<L>, MAX_LEVELS>,
+    /// Seconds since limits were adjusted.
+    pub since_adjusted_s: L,
+    /// What an API server is doing.
+    pub mode: Mode<L>,
+    /// Bytes it wants.
+    pub bytes: L,
+    /// DNS caches by tier and group.
+    pub caches: Vec<Entries<L>, { MAX_GROUPS * MAX_TIERS }>,
+    /// DNS servers.
+    pub servers: Servers<L>,
+    /// Live lookups per second that need the API.
+    pub dns_asks_per_s: L,
+}
+
+impl State<f64> {
+    /// A healthy cluster in steady state, before the touch. `storage` needs [`Layout::length`] zeros.
+    pub fn new(scenario: &Scenario<f64>, layout: &Layout, storage: &mut [f64]) -> Self {
+        storage.fill(0.0);
+        let mut classes = Vec::new();
+        for (class, rings) in scenario.classes.iter().zip(&layout.classes) {
+            let slots = storage.get_mut(rings.idle.clone()).unwrap_or_default();
+            let _ = classes.push(Population::new(scenario, class, slots));
+        }
+        let limits: Vec<_, MAX_LEVELS> = scenario.levels.iter().map(|level| level.limits).collect();
+        let idle: Vec<_, MAX_LEVELS> = limits.iter().map(|_| LevelDemand::default()).collect();
+        let mut started = BorrowingState::introduced(&limits);
+        if scenario.flow_control {
+            // A server that has run for a while has been through adjustments without any load to speak of.
+            let _ = started.update(&limits, &idle);
+        }
+        let levels = limits
+            .iter()
+            .zip(started.current)
+            .map(|(level, current)| LevelState {
+                limit: f64::from(if scenario.flow_control { current } else { level.nominal }),
+                used: 0.0,
+                demand_s: 0.0,
+                demand_squared_s: 0.0,
+                demand_max: 0.0,
+                smoothed: 0.0,
+                retry_after_s: 1.0,
+                dropped: 0.0,
+                since_s: 0.0,
+            })
+            .collect();
+        let mut caches = Vec::new();
+        let mut rings = layout.dns.iter();
+        for tier in &scenario.dns.tiers {
+            for group in &scenario.dns.groups {
+                let Some((valid, _)) = rings.next() else { break };
+                let slots = storage.get_mut(valid.clone()).unwrap_or_default();
+                let _ = caches.push(Entries::new(slots, group, tier, scenario.dt_s, scenario.dns.cold));
+            }
+        }
+        Self {
+            version: STATE_VERSION,
+            steps: 0,
+            now_s: 0.0,
+            attained_s: 0.0,
+            speed: scenario.cpu.speed,
+            agents: 0.0,
+            created: 0.0,
+            removed: 0.0,
+            classes,
+            levels,
+            since_adjusted_s: 0.0,
+            mode: Mode::up(),
+            bytes: 0.0,
+            caches,
+            servers: Servers::new(),
+            dns_asks_per_s: 0.0,
+        }
+    }
+}
+
+impl<L: Lane> State<L> {
+    /// Requests or clients of every class that are somewhere in the system, on one API server.
+    pub fn population(&self) -> L {
+        self.classes.iter().fold(L::zero(), |sum, class| sum + class.clients())
+    }
+}

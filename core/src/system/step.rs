@@ -1,0 +1,359 @@
+//! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
+
+use super::dns::resolve_names;
+use super::observe::Totals;
+use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
+use super::state::{Layout, LevelState, Rings, State};
+use crate::clients::outcome::{Failure, Outcome};
+use crate::clients::service::Clock;
+use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
+use crate::flowcontrol::queues::{Want, dispatch};
+use crate::flowcontrol::seat_demand::LevelDemand;
+use crate::lane::Lane;
+use crate::server::cpu::Load;
+use core::ops::Range;
+use heapless::Vec;
+
+/// A piece of the borrowed storage; empty if the layout belongs to another scenario.
+pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
+    storage.get_mut(range.clone()).unwrap_or_default()
+}
+
+/// Two pieces; `first` lies before `second`.
+pub(crate) fn rings<'a, L>(
+    storage: &'a mut [L],
+    first: &Range<usize>,
+    second: &Range<usize>,
+) -> (&'a mut [L], &'a mut [L]) {
+    match storage.split_at_mut_checked(second.start) {
+        Some((low, high)) => {
+            (low.get_mut(first.clone()).unwrap_or_default(), high.get_mut(..second.len()).unwrap_or_default())
+        }
+        None => (Default::default(), Default::default()),
+    }
+}
+
+/// The cluster in this step.
+#[derive(Clone, Copy, Debug)]
+struct Now<L> {
+    dt_s: L,
+    step: L,
+    nodes: L,
+    /// Share of the agents that cannot reach the API.
+    blocked: L,
+    /// Cores and memory of a server as a multiple of what they were.
+    growth: L,
+    /// Pods of the agent, per server.
+    agents: L,
+    /// Those that came up in this step, per server.
+    started: L,
+    /// Live lookups, per server.
+    misses: L,
+}
+
+/// Moves a cluster on by one step of `scenario.dt_s` seconds.
+///
+/// `storage` is the slice that [`State::new`] filled; `layout` is [`Layout::of`] the same scenario. The cost
+/// does not depend on nodes or timers. Nothing is allocated, nothing panics.
+pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
+    let now = people(scenario, state);
+    let mut wants: Vec<Want<L>, MAX_CLASSES> = Vec::new();
+    let (mut asked_s, mut etcd_s) = (L::zero(), L::zero());
+    for at in 0..scenario.classes.len() {
+        let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
+        let size_s = scenario.cpu_s(at, now.nodes);
+        let arriving = arrive(scenario, class, state, at, places, storage, &now);
+        let Some(population) = state.classes.get_mut(at) else { break };
+        asked_s += population.last.sent * size_s;
+        etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
+        let stays = size_s.over(state.speed * now.dt_s, L::one()).min(L::one());
+        // The list has room for every class.
+        let _ = wants.push(Want {
+            level: class.level,
+            flow: class.flow,
+            queued: population.queue.total(),
+            arriving,
+            seats: class.seats * stays,
+            starts: L::zero(),
+            rejected: L::zero(),
+        });
+    }
+    share_seats(scenario, state, &mut wants);
+    let used_s = serve(scenario, layout, state, storage, &wants, &now);
+    account_levels(scenario, state, &wants, now.dt_s);
+    adjust_limits(scenario, state, now.dt_s);
+    survive(scenario, layout, state, storage, &now);
+    let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
+    state.steps += 1;
+    state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
+    Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }
+}
+
+/// Nodes, pods of the agent, blocks: what people and controllers change.
+fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
+    let (zero, one) = (L::zero(), L::one());
+    let dt_s = L::splat(scenario.dt_s);
+    let (actions, creation) = (&scenario.actions, &scenario.creation);
+    let left = actions.nodes_left(state.now_s);
+    let succeeded = |class: usize| state.classes.get(class).map_or(one, |class| class.success);
+    // A controller or an operator that is not answered makes no progress.
+    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * succeeded(scenario.controllers);
+    let more = creation.created(state.now_s + dt_s) - creation.created(state.now_s);
+    let room = (scenario.nodes * creation.share - state.created).max(zero);
+    state.created += (more * creating).min(room);
+    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * succeeded(scenario.controllers);
+    state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
+    let before = state.agents;
+    state.agents = (state.created - state.removed) * left;
+    Now {
+        dt_s,
+        step: L::splat(state.steps as f64),
+        nodes: scenario.nodes * left,
+        blocked: actions.blocked(state.now_s),
+        growth: actions.growth(state.now_s),
+        agents: state.agents / scenario.servers,
+        started: (state.agents - before).max(zero) / scenario.servers,
+        misses: state.dns_asks_per_s * dt_s / scenario.servers,
+    }
+}
+
+/// Requests of one class that reach a server in this step. The rest failed on the way.
+fn arrive<L: Lane>(
+    scenario: &Scenario<L>,
+    class: &Class<L>,
+    state: &mut State<L>,
+    at: usize,
+    places: &Rings,
+    storage: &mut [L],
+    now: &Now<L>,
+) -> L {
+    let (zero, one) = (L::zero(), L::one());
+    let mode = state.mode;
+    let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
+    let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
+    let Some(population) = state.classes.get_mut(at) else { return zero };
+    let (target, blocked) = match class.follows {
+        Follows::Cluster => ((class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers, zero),
+        Follows::Agent => (now.agents * class.clients_per_node, now.blocked),
+    };
+    let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+    let sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, now.misses);
+    let sent = sends.fresh + sends.again;
+    population.last = Outcome { sent, ..Outcome::none() };
+    population.account.sent += sent;
+    let again = sends.again.over(sent, zero);
+
+    // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
+    let swallowed = sent * blocked;
+    let refused = (sent - swallowed) * mode.down;
+    let amount = [swallowed, refused];
+    for (amount, noticed_s) in amount.into_iter().zip([class.timeout_s, zero]) {
+        population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s: zero, noticed_s });
+    }
+    population.last.refused = swallowed + refused;
+    let arriving = sent - swallowed - refused;
+    population.retrying += arriving * again;
+
+    // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
+    let expired = population.queue.expire(ring(storage, &places.queue));
+    let share = population.leave(expired, arriving);
+    let (told, silent) = (expired * mode.up, expired * (one - mode.up));
+    population.last.rejected += told;
+    population.last.timed_out += silent;
+    let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+    population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s: zero });
+    let noticed_s = (class.timeout_s - wait_s).max(zero);
+    population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
+    arriving
+}
+
+/// Seats for everybody who may start.
+fn share_seats<L: Lane>(scenario: &Scenario<L>, state: &State<L>, wants: &mut [Want<L>]) {
+    let thrashing = state.mode.thrashing;
+    for (at, (level, now)) in scenario.levels.iter().zip(&state.levels).enumerate() {
+        if level.limits.exempt {
+            for want in wants.iter_mut().filter(|want| want.level == at) {
+                want.starts = want.queued + want.arriving;
+            }
+        } else {
+            let mut held = L::zero();
+            for (class, population) in
+                scenario.classes.iter().zip(&state.classes).filter(|(class, _)| class.level == at)
+            {
+                held += class.seats * population.remaining();
+            }
+            dispatch(wants, at, (now.limit - held).max(L::zero()), level.queue_cap);
+        }
+    }
+    for want in wants.iter_mut() {
+        // Nobody decides anything on a server that thrashes: connections stay open.
+        want.starts = L::pick(thrashing, want.arriving, want.starts);
+        want.rejected = L::pick(thrashing, L::zero(), want.rejected);
+    }
+}
+
+/// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server.
+fn serve<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    wants: &[Want<L>],
+    now: &Now<L>,
+) -> L {
+    let (zero, one) = (L::zero(), L::one());
+    let mut load = Load::none();
+    for (at, want) in wants.iter().enumerate() {
+        let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
+        let Some(population) = state.classes.get_mut(at) else { break };
+        let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
+        let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
+        let size_s = scenario.cpu_s(at, now.nodes);
+        let queue = ring(storage, &places.queue);
+        population.queue.push(queue, want.arriving - want.rejected, wait_s / now.dt_s);
+        let (starts, residual) = population.queue.take(queue, want.starts);
+        let share = population.leave(want.rejected, zero);
+        population.last.rejected += want.rejected;
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let failure = Failure { amount: want.rejected, again: share, told_s, noticed_s: zero };
+        population.fail(class, idle, backoff, now.dt_s, failure);
+        load.add(&scenario.cpu, now.dt_s, size_s, starts, population, scenario.reject_cpu_s);
+        let waited_s = (wait_s - residual * now.dt_s).max(zero);
+        let (deadline, running) = rings(storage, &places.deadline, &places.running);
+        let left_s = (class.timeout_s - waited_s).max(now.dt_s);
+        population.start(running, deadline, now.step, now.dt_s, starts, waited_s, left_s);
+    }
+    let speed = scenario.cpu.share(now.dt_s, &load, now.growth) * state.mode.up;
+    let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
+    let from = state.attained_s;
+    state.attained_s = from + speed * now.dt_s;
+    state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
+    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
+    let slots = L::splat(attained.len() as f64);
+    let slot = now.step - (now.step / slots).floor() * slots;
+    let old = L::gather(attained, slot);
+    L::scatter_add(attained, slot, from - old);
+    let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
+    let mut used_s = zero;
+    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
+        let Some(population) = state.classes.get_mut(at) else { break };
+        let size_s = scenario.cpu_s(at, now.nodes);
+        used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
+    }
+    used_s
+}
+
+/// Demand for seats, rejections and what rejected clients are told.
+fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, wants: &[Want<L>], dt_s: L) {
+    let (zero, one) = (L::zero(), L::one());
+    for (at, level) in state.levels.iter_mut().enumerate() {
+        let (mut used, mut waiting, mut dropped) = (zero, zero, zero);
+        for ((class, population), _) in scenario.classes.iter().zip(&state.classes).zip(wants) {
+            if class.level == at {
+                used += class.seats * population.running;
+                waiting += class.seats * population.queue.total();
+                dropped += population.last.rejected;
+            }
+        }
+        level.used = used;
+        let demand = used + waiting;
+        level.demand_s += demand * dt_s;
+        level.demand_squared_s += demand * demand * dt_s;
+        level.demand_max = level.demand_max.max(demand);
+        level.dropped += dropped;
+        level.since_s += dt_s;
+        // Source: dropped_requests_tracker.go, with flows in place of counts; without flow control it stays 1.
+        let r = level.retry_after_s;
+        let many = level.dropped.ge(r * L::splat(3.0));
+        let due = level.since_s.ge(r) * one.min(L::splat(f64::from(u8::from(scenario.flow_control))));
+        let few = r.gt(level.dropped) * r.gt(one);
+        let next = L::pick(many, (r + r).min(L::splat(32.0)), L::pick(few, (r - one).max(one), r));
+        level.retry_after_s = L::pick(due, next, r);
+        level.dropped = L::pick(due, zero, level.dropped);
+        level.since_s = L::pick(due, zero, level.since_s);
+    }
+}
+
+/// Borrowing, every 10 s, by the code's own sum.
+fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+    state.since_adjusted_s += dt_s;
+    let due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
+    if !scenario.flow_control || !L::any(due) {
+        return;
+    }
+    let period_s = state.since_adjusted_s;
+    let limits: Vec<_, { super::scenario::MAX_LEVELS }> = scenario.levels.iter().map(|level| level.limits).collect();
+    for lane in 0..L::LANES {
+        if due.lane(lane) == 0.0 {
+            continue;
+        }
+        let mut borrowing = BorrowingState::default();
+        let mut demand: Vec<LevelDemand, { super::scenario::MAX_LEVELS }> = Vec::new();
+        let period_s = period_s.lane(lane);
+        for ((level, smoothed), current) in
+            state.levels.iter().zip(&mut borrowing.smoothed).zip(&mut borrowing.current)
+        {
+            *smoothed = level.smoothed.lane(lane);
+            *current = level.limit.lane(lane) as u32;
+            let avg = level.demand_s.lane(lane) / period_s;
+            let variance = (level.demand_squared_s.lane(lane) / period_s - avg * avg).max(0.0);
+            // As many as there are limits.
+            let _ = demand.push(LevelDemand { avg, stddev: libm::sqrt(variance), max: level.demand_max.lane(lane) });
+        }
+        // Lists of equal length within bounds cannot be refused.
+        let _ = borrowing.update(&limits, &demand);
+        for ((level, smoothed), current) in state.levels.iter_mut().zip(borrowing.smoothed).zip(borrowing.current) {
+            level.smoothed.set_lane(lane, smoothed);
+            level.limit.set_lane(lane, f64::from(current));
+        }
+    }
+    for level in &mut state.levels {
+        *level = LevelState {
+            demand_s: L::pick(due, L::zero(), level.demand_s),
+            demand_squared_s: L::pick(due, L::zero(), level.demand_squared_s),
+            demand_max: L::pick(due, L::zero(), level.demand_max),
+            ..*level
+        };
+    }
+    state.since_adjusted_s = L::pick(due, L::zero(), state.since_adjusted_s);
+}
+
+/// Memory: what is wanted, and what happens at the wall.
+fn survive<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    now: &Now<L>,
+) {
+    let (mut running, mut waiting) = (L::zero(), L::zero());
+    for (class, population) in scenario.classes.iter().zip(&state.classes) {
+        running += population.running * (class.bytes_base + class.bytes_per_node * now.nodes);
+        waiting += population.queue.total();
+    }
+    state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
+    let over = state.bytes.gt(scenario.memory.limit_bytes * now.growth);
+    let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
+    let lost = state.mode.step(&scenario.memory, now.dt_s, over, restart);
+    if !L::any(lost) {
+        return;
+    }
+    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
+        let Some(population) = state.classes.get_mut(at) else { break };
+        let before = population.in_system();
+        let again = population.retrying.over(before, L::zero());
+        population.account.waste(population.running * lost * scenario.cpu_s(at, now.nodes) * L::splat(0.5));
+        let (queue, deadline) = rings(storage, &places.queue, &places.deadline);
+        let requests = population.lose(queue, deadline, now.step, lost);
+        let watches = population.watching * lost;
+        population.watching -= watches;
+        population.retrying = population.retrying * (L::one() - lost);
+        population.last.refused += requests;
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let failed = requests + watches;
+        let again = (again * requests).over(failed, L::zero());
+        let failure = Failure { amount: failed, again, told_s: L::zero(), noticed_s: L::zero() };
+        population.fail(class, idle, backoff, now.dt_s, failure);
+        population.account.refused += requests;
+    }
+}

@@ -1,0 +1,3 @@
+//! What a terminal and a notebook both need, and neither owns.
+pub mod resolve;
+pub mod scenario;

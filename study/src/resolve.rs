@@ -1,0 +1,17 @@
+//! What a scenario file means: every number resolved once, in base units, with sourced defaults.
+//!
+//! [`Plan`] is the answer: a fleet, a rollout, people, and a function from a number of nodes to the cluster
+//! of that size with the control plane held fixed.
+
+mod background;
+mod classes;
+mod cluster;
+mod cost;
+mod fleet;
+mod people;
+mod settings;
+
+pub use cluster::Plan;
+pub use fleet::{Fleet, Group, Order};
+pub use people::{Detection, Remedies, Signal};
+pub use settings::Settings;

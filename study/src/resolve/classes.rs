@@ -1,0 +1,264 @@
+//! Traffic classes out of keys: the change under study, and whatever else the user declares.
+
+use super::cost::{Cost, List};
+use super::settings::Settings;
+use crate::scenario::InputError;
+use slackwater_core::clients::retry::Retry;
+use slackwater_core::flowcontrol::bootstrap::default_schemas;
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits};
+use slackwater_core::flowcontrol::identity::Identity;
+use slackwater_core::flowcontrol::matching::{Request, Target};
+use slackwater_core::flowcontrol::schemas::classify;
+use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
+
+/// What the classes of one cluster have in common.
+pub(super) struct Setting<'a> {
+    pub settings: &'a Settings,
+    pub nodes: f64,
+    pub minor: u32,
+    pub limits: &'a [LevelLimits],
+    pub flow_control: bool,
+    pub request_timeout_s: f64,
+    /// Flows met so far: equal hashes share a hand of queues.
+    pub flows: Vec<u64>,
+}
+
+/// A class in words, before it is placed.
+#[derive(Clone)]
+pub(super) struct Sketch<'a> {
+    pub name: &'a str,
+    pub component: &'a str,
+    pub who: Who<'a>,
+    pub verb: &'a str,
+    pub resource: &'a str,
+    pub arrivals: Arrivals,
+    pub follows: Follows,
+    pub clients: f64,
+    pub clients_per_node: f64,
+    pub period_s: f64,
+    pub rate_per_client: f64,
+    pub timeout_s: f64,
+    pub retry: Retry<f64>,
+}
+
+/// Identity of a class.
+#[derive(Clone, Copy)]
+pub(super) enum Who<'a> {
+    /// A kubelet.
+    Node,
+    /// A pod of kube-system.
+    System(&'a str),
+    /// A pod outside it.
+    Pod(&'a str),
+    /// The controller manager.
+    Controllers,
+    /// The scheduler.
+    Scheduler,
+    /// A person without special rights.
+    Person,
+    /// A break-glass certificate.
+    Masters,
+}
+
+impl<'a> Who<'a> {
+    /// From the word of a key.
+    pub(super) fn of(word: &str, name: &'a str) -> Self {
+        match word {
+            "kube-system-service-account" => Self::System(name),
+            "node" => Self::Node,
+            "user" => Self::Person,
+            "system-masters" => Self::Masters,
+            "kube-controller-manager" => Self::Controllers,
+            "kube-scheduler" => Self::Scheduler,
+            _ => Self::Pod(name),
+        }
+    }
+
+    fn identity(self) -> Identity<'a> {
+        match self {
+            Self::Node => Identity::Node { name: "any" },
+            Self::System(name) => Identity::ServiceAccount { namespace: "kube-system", name },
+            Self::Pod(name) => Identity::ServiceAccount { namespace: name, name },
+            Self::Controllers => Identity::KubeControllerManager,
+            Self::Scheduler => Identity::KubeScheduler,
+            Self::Person => Identity::User { name: "operator", groups: &[] },
+            Self::Masters => Identity::SystemMasters { name: "break-glass" },
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::Node => "system:nodes".to_owned(),
+            other => other.identity().user_name().concat(),
+        }
+    }
+}
+
+/// A name that fits the core's fixed length, cut if it must be.
+pub(super) fn name(text: &str) -> Name {
+    let mut short = Name::new();
+    for letter in text.chars() {
+        if short.push(letter).is_err() {
+            break;
+        }
+    }
+    short
+}
+
+impl Setting<'_> {
+    /// Level and flow of a request, and the cap on its seats.
+    pub(super) fn place(&mut self, sketch: &Sketch<'_>) -> (usize, usize, Option<u32>) {
+        let mutating = !matches!(sketch.verb, "get" | "list" | "watch");
+        if !self.flow_control {
+            // The two in-flight limits, and what bypasses them.
+            let level = if matches!(sketch.who, Who::Masters) { 2 } else { usize::from(mutating) };
+            return (level, level, Some(1));
+        }
+        let (group, namespace) = match sketch.resource {
+            "leases" => ("coordination.k8s.io", "kube-system"),
+            "endpointslices" => ("discovery.k8s.io", ""),
+            "daemonsets" => ("apps", "kube-system"),
+            _ => ("", ""),
+        };
+        let target = Target::Resource { group, resource: sketch.resource, subresource: "", namespace };
+        let request = Request { identity: sketch.who.identity(), verb: sketch.verb, target };
+        let schemas = default_schemas(self.minor);
+        let flow = classify(&schemas, &request);
+        let level = DEFAULT_LEVELS.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
+        let hash = flow.hash();
+        let number = self.flows.iter().position(|&known| known == hash).unwrap_or_else(|| {
+            self.flows.push(hash);
+            self.flows.len() - 1
+        });
+        (level, number, self.limits.get(level).and_then(|level| level.max_seats))
+    }
+
+    /// A class whose requests are lists.
+    pub(super) fn lists(&mut self, sketch: &Sketch<'_>, list: &List<'_>) -> Class<f64> {
+        let (_, _, most) = self.place(sketch);
+        let near = list.cost(self.settings, self.nodes, self.minor, most);
+        // Linear in the nodes around the size at hand: the chord from an empty cluster.
+        let far = list.cost(self.settings, 0.0, self.minor, most);
+        self.class(sketch, near, far)
+    }
+
+    /// A class whose requests cost the same in any cluster.
+    pub(super) fn fixed(&mut self, sketch: &Sketch<'_>, cpu_s: f64) -> Class<f64> {
+        let cost = Cost { cpu_s, bytes: 20_000.0, etcd_s: 0.0, seats: 1.0 };
+        self.class(sketch, cost, cost)
+    }
+
+    fn class(&mut self, sketch: &Sketch<'_>, cost: Cost, empty: Cost) -> Class<f64> {
+        let (level, flow, _) = self.place(sketch);
+        let per_node = |at: f64, empty: f64| ((at - empty) / self.nodes).max(0.0);
+        let grows = per_node(cost.cpu_s, empty.cpu_s) > 0.0;
+        let many = sketch.clients_per_node > 0.0 || sketch.follows == Follows::Agent;
+        Class {
+            label: Label {
+                name: name(sketch.name),
+                component: name(sketch.component),
+                identity: name(&sketch.who.words()),
+                verb: name(sketch.verb),
+                resource: name(sketch.resource),
+                order: u8::from(grows) + u8::from(many),
+            },
+            arrivals: sketch.arrivals,
+            follows: sketch.follows,
+            clients_fixed: sketch.clients,
+            clients_per_node: sketch.clients_per_node,
+            period_s: sketch.period_s,
+            rate_per_client: sketch.rate_per_client,
+            cpu_base_s: empty.cpu_s,
+            cpu_per_node_s: per_node(cost.cpu_s, empty.cpu_s),
+            bytes_base: empty.bytes,
+            bytes_per_node: per_node(cost.bytes, empty.bytes),
+            etcd_base_s: empty.etcd_s,
+            etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
+            seats: if self.flow_control { cost.seats } else { 1.0 },
+            level,
+            flow,
+            mutating: f64::from(u8::from(!matches!(sketch.verb, "get" | "list" | "watch"))),
+            timeout_s: sketch.timeout_s.min(self.request_timeout_s),
+            retry: sketch.retry.clone(),
+        }
+    }
+
+    /// The classes declared under `prefix` (`agent` or `traffic.NAME`).
+    pub(super) fn declared(&mut self, prefix: &str, label: &str) -> Result<Vec<Class<f64>>, InputError> {
+        let settings = self.settings;
+        let key = |last: &str| format!("{prefix}.{last}");
+        let text = |last: &str| settings.text(&key(last));
+        let number = |last: &str| settings.number(&key(last));
+        if text("store") == "own_etcd" {
+            return Ok(Vec::new());
+        }
+        let agent = prefix == "agent";
+        let resource = text("resource");
+        let own_node = text("selector") == "node";
+        if own_node && !matches!(resource, "pods" | "nodes") {
+            let message = format!("{resource} do not belong to a node, so {} cannot be `node`", key("selector"));
+            return Err(settings.blame(&key("selector"), &message, "use resource pods or nodes, or selector cluster"));
+        }
+        let watches = text("pattern") == "watch";
+        let who = Who::of(text("identity"), label);
+        let component = match text("component") {
+            "" => label,
+            written => written,
+        };
+        let (delay_s, cap_s) = (number("retry_delay_s"), number("retry_cap_s"));
+        if cap_s < delay_s && text("retry") == "exponential" {
+            let message = format!("{} is {cap_s}, below {} = {delay_s}", key("retry_cap_s"), key("retry_delay_s"));
+            return Err(settings.blame(&key("retry_cap_s"), &message, "write a cap of at least the first delay"));
+        }
+        let retry = match text("retry") {
+            "client-go" if !watches => Retry::client_go(),
+            "none" if !watches => Retry::none(),
+            "exponential" => Retry::exponential(delay_s, cap_s, number("retry_jitter")),
+            "fixed" => Retry::fixed(delay_s, number("retry_jitter")),
+            _ => Retry::reflector(),
+        };
+        let (clients, per_node, follows) = if agent {
+            (0.0, number("pods_per_node"), Follows::Agent)
+        } else {
+            (number("clients"), number("clients_per_node"), Follows::Cluster)
+        };
+        let sketch = Sketch {
+            name: label,
+            component,
+            who,
+            verb: "list",
+            resource,
+            arrivals: match (watches, text("arrivals")) {
+                (true, _) => Arrivals::Watch,
+                (false, "fixed_delay") => Arrivals::FixedDelay,
+                (false, _) => Arrivals::FixedRate,
+            },
+            follows,
+            clients,
+            clients_per_node: per_node,
+            period_s: number("period_s"),
+            rate_per_client: 0.0,
+            timeout_s: number("timeout_s"),
+            retry,
+        };
+        let list = List {
+            resource,
+            own_node,
+            returned: number("returned_share"),
+            etcd: text("read_path") == "etcd",
+            protobuf: text("encoding") == "protobuf",
+        };
+        let mut classes = vec![self.lists(&sketch, &list)];
+        if agent && number("start_requests") > 0.0 {
+            let name = format!("{label} start");
+            let start = Sketch {
+                name: &name,
+                arrivals: Arrivals::OnStart,
+                rate_per_client: number("start_requests"),
+                ..sketch
+            };
+            classes.push(self.lists(&start, &list));
+        }
+        Ok(classes)
+    }
+}

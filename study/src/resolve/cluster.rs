@@ -1,0 +1,304 @@
+//! One cluster of the plan, at any size, with the control plane held fixed.
+
+use super::background;
+use super::classes::{Setting, Sketch, Who, name};
+use super::cost::{objects, services};
+use super::fleet::Fleet;
+use super::people::{Detection, Remedies};
+use super::settings::Settings;
+use crate::scenario::{InputError, ScenarioFile};
+use slackwater_core::clients::retry::Retry;
+use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
+use slackwater_core::rollout::actions::{Actions, NEVER_S};
+use slackwater_core::rollout::daemonset::Creation;
+use slackwater_core::server::cpu::Cpu;
+use slackwater_core::server::memory::Memory;
+use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, Scenario};
+
+const GIB: f64 = 1_073_741_824.0;
+const MIB: f64 = 1_048_576.0;
+/// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
+const WAITING_BYTES: f64 = 50_000.0;
+
+/// A scenario, resolved: everything a run needs.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Keys and defaults it came from.
+    pub settings: Settings,
+    /// Clusters and the order they are touched in.
+    pub fleet: Fleet,
+    /// The alert.
+    pub detection: Detection,
+    /// What people do.
+    pub remedies: Remedies,
+    /// Step, seconds.
+    pub dt_s: f64,
+    cpu: Cpu<f64>,
+}
+
+/// kube-up's table of control-plane cores (cluster/gce/config-common.sh).
+fn cores_for(nodes: f64) -> f64 {
+    [(10.0, 2.0), (50.0, 4.0), (100.0, 8.0), (500.0, 16.0)]
+        .into_iter()
+        .find(|(most, _)| nodes <= *most)
+        .map_or(32.0, |(_, cores)| cores)
+}
+
+/// etcd's hardware guide.
+fn etcd_cores_for(nodes: f64) -> f64 {
+    [(50.0, 2.0), (250.0, 4.0), (1000.0, 8.0)]
+        .into_iter()
+        .find(|(most, _)| nodes <= *most)
+        .map_or(16.0, |(_, cores)| cores)
+}
+
+impl Plan {
+    /// Resolves a scenario file.
+    ///
+    /// # Errors
+    /// Keys that contradict each other; the error shows where the offending one stands.
+    pub fn resolve(file: ScenarioFile) -> Result<Self, InputError> {
+        let settings = Settings::new(file);
+        let fleet = Fleet::resolve(&settings)?;
+        let cores = settings.typed("api_server.cores").unwrap_or_else(|| cores_for(settings.number("cluster.nodes")));
+        let plan = Self {
+            cpu: Cpu::new(cores, settings.number("api_server.cpu_growth_per_running")),
+            detection: Detection::resolve(&settings),
+            remedies: Remedies::resolve(&settings),
+            dt_s: settings.number("run.dt_s"),
+            fleet,
+            settings,
+        };
+        let lost = plan.settings.typed("dns.source_lost_s");
+        if let (Some(lost), Some(back)) = (lost, plan.settings.typed("dns.source_back_s"))
+            && back <= lost
+        {
+            let message = format!("the source is back at {back} s, before it is lost at {lost} s");
+            return Err(plan.settings.blame("dns.source_back_s", &message, "write a later time"));
+        }
+        plan.cluster(plan.settings.number("cluster.nodes"))?;
+        Ok(plan)
+    }
+
+    /// End of the run in seconds if the scenario names one.
+    pub fn until_s(&self) -> Option<f64> {
+        self.settings.typed("run.until_s")
+    }
+
+    fn limits(&self) -> (Vec<LevelLimits>, bool) {
+        let n = |key: &str| self.settings.number(key);
+        let (read, write) =
+            (n("api_server.max_requests_inflight") as u32, n("api_server.max_mutating_requests_inflight") as u32);
+        if self.settings.is("api_server.flow_control") {
+            // The default levels fit the bounds of the table.
+            return (limits(read + write, &DEFAULT_LEVELS).map(|all| all.to_vec()).unwrap_or_default(), true);
+        }
+        let plain = |seats: u32, exempt: bool| LevelLimits {
+            exempt,
+            nominal: seats,
+            lendable: 0,
+            min: seats,
+            max: seats,
+            introduced: seats,
+            max_seats: Some(1),
+        };
+        (vec![plain(read, false), plain(write, false), plain(0, true)], false)
+    }
+
+    /// The cluster at `nodes` nodes, nobody doing anything about it yet.
+    ///
+    /// # Errors
+    /// As [`Plan::resolve`].
+    pub fn cluster(&self, nodes: f64) -> Result<Scenario<f64>, InputError> {
+        let settings = &self.settings;
+        let n = |key: &str| settings.number(key);
+        let (limits, flow_control) = self.limits();
+        let minor = settings.text("cluster.version").split('.').nth(1).and_then(|minor| minor.parse().ok());
+        let request_timeout_s = n("api_server.request_timeout_s");
+        let mut setting = Setting {
+            settings,
+            nodes,
+            minor: minor.unwrap_or(34),
+            limits: &limits,
+            flow_control,
+            request_timeout_s,
+            flows: Vec::new(),
+        };
+        let dns_servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
+        let mut classes = background::classes(&mut setting, n("background.scale"), dns_servers);
+        let controllers = classes.iter().position(|class| class.label.name == "controllers").unwrap_or(0);
+        let operator = classes.len();
+        let tries = Sketch {
+            name: "operator",
+            component: "operator",
+            who: Who::of(settings.text("operator.identity"), "operator"),
+            verb: "delete",
+            resource: "daemonsets",
+            arrivals: Arrivals::Open,
+            follows: Follows::Cluster,
+            clients: 0.1,
+            clients_per_node: 0.0,
+            period_s: 1.0,
+            rate_per_client: 1.0,
+            timeout_s: 30.0,
+            retry: Retry::none(),
+        };
+        classes.push(setting.fixed(&tries, 0.005));
+        let dependence = match settings.text("dns.dependence") {
+            "live" => Dependence::Live,
+            "restart" => Dependence::Restart,
+            _ => Dependence::Memory,
+        };
+        let dns_class = (dependence == Dependence::Live).then_some(classes.len());
+        if dns_class.is_some() {
+            let lookups = Sketch {
+                name: "dns lookups",
+                component: "coredns",
+                who: Who::System("coredns"),
+                verb: "get",
+                resource: "services",
+                arrivals: Arrivals::DnsMiss,
+                clients: 0.0,
+                timeout_s: n("dns.timeout_s"),
+                ..tries
+            };
+            classes.push(setting.fixed(&lookups, n("dns.api_cpu_s")));
+        }
+        if settings.is("agent.enabled") {
+            classes.extend(setting.declared("agent", "agent")?);
+        }
+        for name in settings.file().names("traffic.*") {
+            classes.extend(setting.declared(&format!("traffic.{name}"), name)?);
+        }
+        let too_many = |_| {
+            let message = format!("more than {MAX_CLASSES} traffic classes");
+            settings.blame("traffic", &message, "describe like components as one entry")
+        };
+        Ok(Scenario {
+            dt_s: self.dt_s,
+            nodes,
+            servers: n("api_server.replicas"),
+            cpu: self.cpu.clone(),
+            reject_cpu_s: n("api_server.reject_cpu_s"),
+            memory: self.memory(nodes),
+            etcd_cores: settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes"))),
+            levels: limits
+                .iter()
+                .enumerate()
+                .map(|(at, limits)| self.level(at, *limits, flow_control, request_timeout_s))
+                .collect(),
+            flow_control,
+            classes: heapless_of(classes).map_err(too_many)?,
+            operator,
+            controllers,
+            dns_class,
+            dns: self.dns(dependence, dns_servers, nodes)?,
+            creation: Creation::new(
+                n("rollout.pod_start_s"),
+                n("rollout.pods_per_sync"),
+                0.02,
+                n("rollout.controller_qps"),
+            ),
+            actions: Actions::none(),
+        })
+    }
+
+    fn level(&self, at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
+        let config = DEFAULT_LEVELS.get(at);
+        let plain = ["read-only in flight", "mutating in flight", "bypass"];
+        let waits = flow_control && config.is_some_and(|config| config.queues > 0);
+        Level {
+            name: name(if flow_control {
+                config.map_or("", |config| config.name)
+            } else {
+                plain.get(at).copied().unwrap_or("")
+            }),
+            limits,
+            queue_cap: config.map_or(0.0, |config| {
+                if waits { f64::from(config.hand_size * config.queue_length_limit) } else { 0.0 }
+            }),
+            // A quarter of the request's deadline (apiserver priority-and-fairness.go).
+            wait_s: if waits { request_timeout_s / 4.0 } else { 0.0 },
+        }
+    }
+
+    fn memory(&self, nodes: f64) -> Memory<f64> {
+        let n = |key: &str| self.settings.number(key);
+        let cores = self.cpu.servers * self.cpu.speed;
+        let every: f64 =
+            ["pods", "nodes", "services", "endpointslices"].iter().map(|kind| objects(&self.settings, kind, nodes).count).sum();
+        Memory {
+            limit_bytes: self.settings.typed("api_server.memory_gib").unwrap_or(3.75 * cores) * GIB,
+            base_bytes: n("api_server.memory_base_gib") * GIB,
+            bytes_per_node: n("api_server.memory_per_node_mib") * MIB,
+            bytes_per_waiting: WAITING_BYTES,
+            thrashes: f64::from(u8::from(self.settings.text("api_server.on_memory_limit") == "thrash")),
+            restart_s: n("api_server.restart_delay_s"),
+            refill_s: self
+                .settings
+                .typed("api_server.refill_s")
+                .unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
+            liveness_s: n("api_server.liveness_s"),
+        }
+    }
+
+    fn dns(&self, dependence: Dependence, servers: f64, nodes: f64) -> Result<Dns<f64>, InputError> {
+        let settings = &self.settings;
+        let n = |key: &str| settings.number(key);
+        let (names, rates) = (settings.numbers("dns.names"), settings.numbers("dns.lookups_per_name_per_s"));
+        if names.len() != rates.len() || names.len() > MAX_GROUPS {
+            let message = format!("dns.names has {} groups, dns.lookups_per_name_per_s has {}", names.len(), rates.len());
+            let help = format!("give both lists the same length, at most {MAX_GROUPS}");
+            return Err(settings.blame("dns.lookups_per_name_per_s", &message, &help));
+        }
+        let total = names.iter().zip(&rates).map(|(names, rate)| names * rate).sum();
+        let steps = |key: &str| n(key) / self.dt_s;
+        let mut tiers = heapless::Vec::new();
+        let nearest = Tier {
+            ttl_steps: steps("dns.cache_ttl_s"),
+            stale_steps: steps("dns.serve_stale_s"),
+            negative_s: n("dns.negative_ttl_s"),
+            caches_fixed: n("dns.caches"),
+            caches_per_node: n("dns.caches_per_node"),
+        };
+        let behind = [("dns.node_local_ttl_s", 0.0, 1.0), ("dns.coredns_ttl_s", servers, 0.0)];
+        // Three tiers fit.
+        let _ = tiers.push(nearest);
+        for (key, caches_fixed, caches_per_node) in behind {
+            if n(key) > 0.0 {
+                let tier = Tier { ttl_steps: steps(key), stale_steps: 0.0, caches_fixed, caches_per_node, ..nearest };
+                let _ = tiers.push(tier);
+            }
+        }
+        let pods = nodes * n("cluster.pods_per_node");
+        Ok(Dns {
+            groups: names.iter().zip(&rates).map(|(&names, &rate)| Group::new(names, rate, total, self.dt_s)).collect(),
+            tiers,
+            dependence,
+            cold: f64::from(u8::from(settings.text("dns.start") == "cold")),
+            servers,
+            queries_per_server: n("dns.server_queries_per_s"),
+            limit_bytes: n("dns.server_memory_limit_mib") * MIB,
+            // (pods + services)/1000 + 54 MB (coredns/deployment Scaling_CoreDNS.md).
+            base_bytes: 1e6 * (54.0 + (pods + services(settings, nodes)) / 1000.0),
+            // 2 KB per query in flight (CoreDNS forward plugin).
+            bytes_per_query: 2000.0,
+            lost_per_s: n("dns.server_loss_per_hour") / 3600.0,
+            attempts: n("dns.attempts"),
+            timeout_s: n("dns.timeout_s"),
+            record_types: n("dns.record_types"),
+            search: n("dns.search"),
+            source_lost_s: settings.typed("dns.source_lost_s").unwrap_or(NEVER_S),
+            source_back_s: settings.typed("dns.source_back_s").unwrap_or(NEVER_S),
+        })
+    }
+}
+
+fn heapless_of<T, const N: usize>(items: Vec<T>) -> Result<heapless::Vec<T, N>, ()> {
+    let mut fixed = heapless::Vec::new();
+    for item in items {
+        fixed.push(item).map_err(drop)?;
+    }
+    Ok(fixed)
+}
