@@ -134,6 +134,16 @@ impl<L: Lane> Cohort<L> {
         self.add(slots, whole + L::one(), L::zero(), rate * part);
     }
 
+    /// Those who will be due in the coming step; nothing moves.
+    #[inline(always)]
+    pub fn due(&self, slots: &[L]) -> L {
+        let at = self.head as usize * SLOT;
+        let Some([amount, slope, era]) = slots.get(at..at + SLOT) else { return L::zero() };
+        let current = (*era).ge(self.era);
+        let rate = self.rate + L::pick(current, *slope, L::zero());
+        ((L::pick(current, *amount, L::zero()) + rate) * self.scale).within(L::zero(), self.total)
+    }
+
     /// Moves time on by one step and returns those who are due.
     #[inline(always)]
     pub fn expire(&mut self, slots: &mut [L]) -> L {

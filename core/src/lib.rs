@@ -12,3 +12,4 @@ pub mod rollout;
 pub mod server;
 pub mod system;
 pub mod units;
+pub mod verdict;

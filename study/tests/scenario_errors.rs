@@ -25,7 +25,8 @@ cases! {
     unknown_key_under_a_chosen_name UnknownKey "traffic:\n  my-operator:\n    perod_s: 30\n";
     unknown_section UnknownSection "clutser:\n  nodes: 5000\n";
     unknown_section_without_a_near_one UnknownSection "quux:\n  nodes: 5000\n";
-    key_at_the_top UnknownSection "nodes: 5000\n";
+    key_at_the_top UnknownKey "nodes: 5000\n";
+    share_typed_in_percent UnitTyped "fleet:\n  sizes: [1, 50%]\n";
     key_without_unit UnitMissing "agent:\n  period: 60\n";
     key_without_unit_under_a_chosen_name UnitMissing "traffic:\n  op:\n    period: 60\n";
     minutes_typed UnitTyped "agent:\n  period_s: 5m\n";

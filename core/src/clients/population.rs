@@ -33,8 +33,8 @@ pub struct Population<L> {
     pub retrying: L,
     /// Failures in a row, summed over all clients that are trying again.
     pub failures: L,
-    /// Requests that left service in the last step.
-    pub ended: L,
+    /// Requests in service that this step is expected to end.
+    pub ending: L,
     /// Share of its requests that are answered, over the last seconds.
     pub success: L,
     /// What happened in the last step.
@@ -67,7 +67,7 @@ impl Population<f64> {
             waited_s: 0.0,
             retrying: 0.0,
             failures: 0.0,
-            ended: 0.0,
+            ending: 0.0,
             success: 1.0,
             last: Outcome::none(),
             account: Account::new(),
@@ -135,9 +135,9 @@ impl<L: Lane> Population<L> {
         Sends { fresh, again: self.backoff.expire(backoff_slots) }
     }
 
-    /// Requests in service that this step is not expected to end: as many end as did in the last one.
+    /// Requests in service that this step is not expected to end.
     pub fn remaining(&self) -> L {
-        (self.running - self.ended).max(L::zero())
+        (self.running - self.ending).max(L::zero())
     }
 
     /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them

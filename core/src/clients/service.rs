@@ -77,6 +77,28 @@ impl<L: Lane> Population<L> {
         self.deadline.push(deadline_slots, amount, left_s / dt_s);
     }
 
+    /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
+    pub fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
+        let (zero, one) = (L::zero(), L::one());
+        let target = clock.to - size_s;
+        let past = clock.from - size_s;
+        let (mut done, mut front) = (zero, self.front);
+        loop {
+            let open = clock.step.gt(front) * self.running.gt(done);
+            let from = clock.at(front).max(past);
+            let to = clock.at(front + one);
+            let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
+            done += L::gather(running, wrap(front, running.len())) * share;
+            let whole = share.ge(one) * open;
+            front += whole;
+            if !L::any(whole * clock.step.gt(front)) {
+                break;
+            }
+        }
+        let cut = self.deadline.due(deadline_slots) - self.ahead - done;
+        self.ending = (done + cut.max(zero)).min(self.running);
+    }
+
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
     /// deadline has passed.
     pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
@@ -160,8 +182,7 @@ impl<L: Lane> Population<L> {
         let before = self.remaining();
         let (deadline, running) = rings(storage, &places.deadline, &places.running);
         let ended = self.end(running, deadline, clock, size_s);
-        self.ended = ended.done + ended.cut;
-        let again = self.leave(self.ended, zero);
+        let again = self.leave(ended.done + ended.cut, zero);
         self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         self.answer(class, idle, clock.dt_s, ended.done, again, ended.latency_s);

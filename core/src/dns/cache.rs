@@ -20,6 +20,8 @@ pub struct Entries<L> {
     pub gone: L,
     /// Chance that a query from here upstream is answered.
     pub upstream: L,
+    /// Share of lookups in the last step that got no answer.
+    pub failed: L,
     /// Share of such answers that come out of a cache there, with part of their TTL left.
     pub aged: L,
 }
@@ -42,7 +44,7 @@ impl<L: Lane> Entries<L> {
         let expected = group.lookups_per_s * dt_s * tier.ttl_steps;
         let warm = expected / (L::one() + expected) * (L::one() - cold);
         valid.push_even(valid_slots, warm, L::one(), tier.ttl_steps + L::one());
-        Self { valid, stale: Cohort::new(), gone: L::one() - warm, upstream: L::one(), aged: L::zero() }
+        Self { valid, stale: Cohort::new(), gone: L::one() - warm, upstream: L::one(), failed: L::zero(), aged: L::zero() }
     }
 
     /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of
@@ -85,10 +87,10 @@ impl<L: Lane> Entries<L> {
 
         let absent = (before + self.gone) * L::splat(0.5);
         let repeated = (absent + self.stale.total()) * lookups * asks * (one - upstream);
-        let missing = absent * (one - upstream);
+        self.failed = absent * (one - upstream);
         Flow {
             asked: fresh + repeated,
-            failed: missing,
+            failed: self.failed,
             cached: (self.valid.total() + self.stale.total()).min(one),
         }
     }

@@ -4,7 +4,7 @@
 
 use super::error::QueueError;
 
-/// Largest number of servers, or of places of Engset's sources. The laws take time linear in it.
+/// Largest number of servers, and of Engset's sources. The laws take time linear in it.
 pub const MAX_SERVERS: u32 = 1_000_000;
 
 /// Largest offered load, in erlangs.
@@ -22,8 +22,13 @@ pub const MAX_SCV: f64 = 1e9;
 /// Largest `f64` below one: the highest quantile that has an answer.
 const MAX_QUANTILE: f64 = 1.0 - f64::EPSILON / 2.0;
 
+/// The value if it is allowed. Negative zero comes back as zero, so that no quotient changes its sign.
 pub(super) fn in_range(argument: &'static str, value: f64, min: f64, max: f64) -> Result<f64, QueueError> {
-    if value >= min && value <= max { Ok(value) } else { Err(QueueError::OutOfRange { argument, value, min, max }) }
+    if value >= min && value <= max {
+        Ok(value + 0.0)
+    } else {
+        Err(QueueError::OutOfRange { argument, value, min, max })
+    }
 }
 
 /// A number of servers as a float.
@@ -38,7 +43,14 @@ pub(super) fn load(a: f64) -> Result<f64, QueueError> {
 
 /// An offered load that `limit` servers can carry.
 pub(super) fn stable_load(a: f64, limit: f64) -> Result<f64, QueueError> {
-    if load(a)? < limit { Ok(a) } else { Err(QueueError::NoSteadyState { argument: "a", value: a, below: limit }) }
+    let a = load(a)?;
+    if a < limit { Ok(a) } else { Err(QueueError::NoSteadyState { argument: "a", value: a, below: limit }) }
+}
+
+/// A number of servers as a float, and a load that they can carry.
+pub(super) fn stable(c: u32, a: f64) -> Result<(f64, f64), QueueError> {
+    let servers = servers("c", c)?;
+    Ok((servers, stable_load(a, servers)?))
 }
 
 /// A service time or patience, which cannot be zero.

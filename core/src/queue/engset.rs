@@ -29,7 +29,7 @@ use super::error::QueueError;
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn time_congestion(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueError> {
-    check(c, sources, a_idle)?;
+    let a_idle = check(c, sources, a_idle)?;
     Ok(1.0 / (1.0 + idle_odds(c, sources, a_idle)))
 }
 
@@ -53,7 +53,7 @@ pub fn time_congestion(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueEr
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn call_congestion(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueError> {
-    check(c, sources, a_idle)?;
+    let a_idle = check(c, sources, a_idle)?;
     Ok(1.0 / (1.0 + idle_odds(c, sources - 1, a_idle)))
 }
 
@@ -74,10 +74,8 @@ pub fn call_congestion(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueEr
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_busy(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueError> {
-    let blocked_odds = 1.0 / {
-        check(c, sources, a_idle)?;
-        idle_odds(c, sources - 1, a_idle)
-    };
+    let a_idle = check(c, sources, a_idle)?;
+    let blocked_odds = 1.0 / idle_odds(c, sources - 1, a_idle);
     let carried = a_idle / (1.0 + blocked_odds);
     Ok(f64::from(sources) * (carried / (1.0 + carried)))
 }
@@ -104,11 +102,11 @@ pub fn throughput_per_s(c: u32, sources: u32, a_idle: f64, service_s: f64) -> Re
     Ok(mean_busy(c, sources, a_idle)? / domain::positive_time("service_s", service_s)?)
 }
 
-fn check(c: u32, sources: u32, a_idle: f64) -> Result<(), QueueError> {
+/// The load of an idle source, once all three arguments are in range.
+fn check(c: u32, sources: u32, a_idle: f64) -> Result<f64, QueueError> {
     domain::servers("c", c)?;
     domain::servers("sources", sources)?;
-    domain::in_range("a_idle", a_idle, 0.0, super::MAX_LOAD)?;
-    Ok(())
+    domain::in_range("a_idle", a_idle, 0.0, super::MAX_LOAD)
 }
 
 /// Odds that some server is free. Infinite if there are more servers than sources.

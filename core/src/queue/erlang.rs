@@ -51,9 +51,8 @@ pub fn erlang_b(c: u32, a: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn erlang_c(c: u32, a: f64) -> Result<f64, QueueError> {
-    let servers = domain::servers("c", c)?;
-    domain::stable_load(a, servers)?;
-    Ok(1.0 / (1.0 + no_wait_odds(c, a)))
+    let (_, a) = domain::stable(c, a)?;
+    Ok(delay(c, a))
 }
 
 /// Odds that an arrival finds a free server in the loss system, (1 - B)/B. Infinite if B is too small for an `f64`.
@@ -67,6 +66,11 @@ pub(super) fn idle_odds(c: u32, a: f64) -> f64 {
         }
     }
     odds
+}
+
+/// Erlang C of checked arguments.
+pub(super) fn delay(c: u32, a: f64) -> f64 {
+    1.0 / (1.0 + no_wait_odds(c, a))
 }
 
 /// Odds that an arrival does not wait in the delay system, (1 - C)/C. Needs `a < c`.

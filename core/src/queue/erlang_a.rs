@@ -57,7 +57,8 @@ pub fn delay_probability(c: u32, a: f64, service_s: f64, patience_s: f64) -> Res
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn abandonment_probability(c: u32, a: f64, service_s: f64, patience_s: f64) -> Result<f64, QueueError> {
-    Ok(solve(c, a, service_s, patience_s)?.abandonment)
+    let Solution { delay, loss } = solve(c, a, service_s, patience_s)?;
+    Ok(delay * loss)
 }
 
 /// Mean time spent waiting, in seconds, over all arrivals: those who do not wait and those who give up included.
@@ -78,7 +79,8 @@ pub fn abandonment_probability(c: u32, a: f64, service_s: f64, patience_s: f64) 
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_wait_s(c: u32, a: f64, service_s: f64, patience_s: f64) -> Result<f64, QueueError> {
-    Ok(abandonment_probability(c, a, service_s, patience_s)? * patience_s)
+    let Solution { delay, loss } = solve(c, a, service_s, patience_s)?;
+    Ok(delay * (loss * patience_s))
 }
 
 /// Mean number waiting.
@@ -99,19 +101,23 @@ pub fn mean_wait_s(c: u32, a: f64, service_s: f64, patience_s: f64) -> Result<f6
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_queue(c: u32, a: f64, service_s: f64, patience_s: f64) -> Result<f64, QueueError> {
-    Ok(a * (mean_wait_s(c, a, service_s, patience_s)? / service_s))
+    let Solution { delay, loss } = solve(c, a, service_s, patience_s)?;
+    // Small factors last: a tiny delay times a tiny loss would fall below the normal range too early.
+    Ok(delay * (domain::load(a)? * (loss * patience_s / service_s)))
 }
 
 struct Solution {
+    /// Probability of having to wait.
     delay: f64,
-    abandonment: f64,
+    /// Probability that one who has to wait gives up.
+    loss: f64,
 }
 
 fn solve(c: u32, a: f64, service_s: f64, patience_s: f64) -> Result<Solution, QueueError> {
     let servers = domain::servers("c", c)?;
-    let odds = idle_odds(c, domain::load(a)?);
+    let a = domain::load(a)?;
+    let odds = idle_odds(c, a);
     let ratio = domain::positive_time("service_s", service_s)? / domain::positive_time("patience_s", patience_s)?;
     let Tail { sum, loss } = Tail::new(servers, a, ratio);
-    let delay = 1.0 / (1.0 + odds / sum);
-    Ok(Solution { delay, abandonment: delay * loss })
+    Ok(Solution { delay: 1.0 / (1.0 + odds / sum), loss })
 }

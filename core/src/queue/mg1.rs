@@ -27,7 +27,7 @@ use super::error::QueueError;
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_queue(a: f64, service_scv: f64) -> Result<f64, QueueError> {
-    Ok(a * wait_in_services(a, service_scv)?)
+    Ok(domain::stable_load(a, 1.0)? * wait_in_services(a, service_scv)?)
 }
 
 /// Mean wait before service starts, in seconds, for a mean service time of `service_s` seconds

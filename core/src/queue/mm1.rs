@@ -29,7 +29,9 @@ use super::error::QueueError;
 pub fn sojourn_quantile_s(a: f64, service_s: f64, p: f64) -> Result<f64, QueueError> {
     let idle = 1.0 - domain::stable_load(a, 1.0)?;
     let service_s = domain::positive_time("service_s", service_s)?;
-    Ok(-libm::log1p(-domain::quantile(p)?) * (service_s / idle))
+    let p = domain::quantile(p)?;
+    // Subtracted from zero, not negated: a zero quantile is then no negative zero.
+    Ok((0.0 - libm::log1p(-p)) * (service_s / idle))
 }
 
 /// Probability that the time from arrival to departure exceeds `sojourn_s` seconds

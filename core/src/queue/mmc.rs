@@ -6,7 +6,7 @@
 //! Source for all: L. Kleinrock, *Queueing Systems*, vol. 1 (1975), chapter 3.
 
 use super::domain;
-use super::erlang::{erlang_c, no_wait_odds};
+use super::erlang::{delay, no_wait_odds};
 use super::error::QueueError;
 
 /// Utilisation of each server, a fraction from 0 to below 1.
@@ -26,8 +26,8 @@ use super::error::QueueError;
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn utilisation(c: u32, a: f64) -> Result<f64, QueueError> {
-    let servers = domain::servers("c", c)?;
-    Ok(domain::stable_load(a, servers)? / servers)
+    let (servers, a) = domain::stable(c, a)?;
+    Ok(a / servers)
 }
 
 /// Mean number waiting, not counting those in service.
@@ -47,7 +47,8 @@ pub fn utilisation(c: u32, a: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_queue(c: u32, a: f64) -> Result<f64, QueueError> {
-    Ok(erlang_c(c, a)? * (a / (f64::from(c) - a)))
+    let (servers, a) = domain::stable(c, a)?;
+    Ok(delay(c, a) * (a / (servers - a)))
 }
 
 /// Mean wait before service starts, in seconds.
@@ -68,8 +69,9 @@ pub fn mean_queue(c: u32, a: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_wait_s(c: u32, a: f64, service_s: f64) -> Result<f64, QueueError> {
-    let wait_prob = erlang_c(c, a)?;
-    Ok(wait_prob * (domain::positive_time("service_s", service_s)? / (f64::from(c) - a)))
+    let (servers, a) = domain::stable(c, a)?;
+    let service_s = domain::positive_time("service_s", service_s)?;
+    Ok(delay(c, a) * (service_s / (servers - a)))
 }
 
 /// Mean time from arrival to departure, in seconds.
@@ -109,10 +111,10 @@ pub fn mean_sojourn_s(c: u32, a: f64, service_s: f64) -> Result<f64, QueueError>
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn wait_exceeds(c: u32, a: f64, service_s: f64, wait_s: f64) -> Result<f64, QueueError> {
-    let wait_prob = erlang_c(c, a)?;
+    let (servers, a) = domain::stable(c, a)?;
     let service_s = domain::positive_time("service_s", service_s)?;
     let wait_s = domain::in_range("wait_s", wait_s, 0.0, super::MAX_TIME_S)?;
-    Ok(wait_prob * libm::exp(-(f64::from(c) - a) * wait_s / service_s))
+    Ok(delay(c, a) * libm::exp(-(servers - a) * wait_s / service_s))
 }
 
 /// The wait in seconds that a share `p` (0 to below 1) of arrivals does not exceed.
@@ -138,11 +140,12 @@ pub fn wait_exceeds(c: u32, a: f64, service_s: f64, wait_s: f64) -> Result<f64, 
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn wait_quantile_s(c: u32, a: f64, service_s: f64, p: f64) -> Result<f64, QueueError> {
-    let wait_prob = erlang_c(c, a)?;
-    let scale_s = domain::positive_time("service_s", service_s)? / (f64::from(c) - a);
-    let tail = 1.0 - domain::quantile(p)?;
-    if wait_prob > 2.0 * tail {
-        return Ok(scale_s * libm::log(wait_prob / tail));
+    let (servers, a) = domain::stable(c, a)?;
+    let scale_s = domain::positive_time("service_s", service_s)? / (servers - a);
+    let p = domain::quantile(p)?;
+    let (delay, tail) = (delay(c, a), 1.0 - p);
+    if delay > 2.0 * tail {
+        return Ok(scale_s * libm::log(delay / tail));
     }
     // (1 - p)/C - 1: log1p of it keeps the digits of a quantile near zero.
     let excess = no_wait_odds(c, a) * tail - p;

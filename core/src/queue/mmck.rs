@@ -69,7 +69,7 @@ pub fn mean_queue(c: u32, places: u32, a: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_present(c: u32, places: u32, a: f64) -> Result<f64, QueueError> {
-    let weights = Weights::new(c, places, a)?;
+    let (weights, a) = (Weights::new(c, places, a)?, domain::load(a)?);
     Ok(a * weights.accepted() + weights.mean_queue())
 }
 
@@ -115,7 +115,7 @@ pub fn mean_wait_s(c: u32, places: u32, a: f64, service_s: f64) -> Result<f64, Q
 /// ```
 pub fn throughput_per_s(c: u32, places: u32, a: f64, service_s: f64) -> Result<f64, QueueError> {
     let accepted = Weights::new(c, places, a)?.accepted();
-    Ok(a * accepted / domain::positive_time("service_s", service_s)?)
+    Ok(domain::load(a)? * accepted / domain::positive_time("service_s", service_s)?)
 }
 
 /// Unnormalised probabilities, scaled so that the largest state of the queue weighs one.
@@ -134,10 +134,11 @@ impl Weights {
     fn new(c: u32, places: u32, a: f64) -> Result<Self, QueueError> {
         let servers = domain::servers("c", c)?;
         domain::in_range("places", f64::from(places), servers, f64::from(u32::MAX))?;
-        let odds = idle_odds(c, domain::load(a)?);
+        let a = domain::load(a)?;
+        let odds = idle_odds(c, a);
         let room = f64::from(places - c);
         let decay = domain::ln_utilisation(a, servers).abs();
-        // No load: every weight of the queue would be a product of zero and infinity.
+        // Next to no load: the weights of the queue would be products of zero and infinity.
         if odds == f64::INFINITY {
             return Ok(Self { free: 1.0, open: 0.0, full: 0.0, queue_when_busy: 0.0 });
         }

@@ -11,9 +11,8 @@
 //! multiple phase service network with generalized processor sharing", Acta Informatica 12 (1979).
 
 use super::domain;
-use super::erlang::{erlang_c, no_wait_odds};
+use super::erlang::{delay, no_wait_odds};
 use super::error::QueueError;
-use super::mmc;
 
 /// Slowdown on one core: mean time in the system over the time the request needs alone. At least 1.
 ///
@@ -77,7 +76,8 @@ pub fn sojourn_s(a: f64, size_s: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_slowdown(c: u32, a: f64) -> Result<f64, QueueError> {
-    Ok(1.0 + erlang_c(c, a)? / (f64::from(c) - a))
+    let (cores, a) = domain::stable(c, a)?;
+    Ok(1.0 + delay(c, a) / (cores - a))
 }
 
 /// Mean number present on `c` cores while `a` of them are busy on average. [`busy_cores`] is its inverse.
@@ -97,7 +97,8 @@ pub fn mean_slowdown(c: u32, a: f64) -> Result<f64, QueueError> {
 /// # Ok::<(), slackwater_core::queue::QueueError>(())
 /// ```
 pub fn mean_present(c: u32, a: f64) -> Result<f64, QueueError> {
-    Ok(a + mmc::mean_queue(c, a)?)
+    let (cores, a) = domain::stable(c, a)?;
+    Ok(a + delay(c, a) * (a / (cores - a)))
 }
 
 /// Mean number of cores busy while `present` requests (0 to [`MAX_LOAD`](super::MAX_LOAD)) are there on average:
@@ -119,7 +120,7 @@ pub fn mean_present(c: u32, a: f64) -> Result<f64, QueueError> {
 /// ```
 pub fn busy_cores(c: u32, present: f64) -> Result<f64, QueueError> {
     let cores = domain::servers("c", c)?;
-    domain::in_range("present", present, 0.0, super::MAX_LOAD)?;
+    let present = domain::in_range("present", present, 0.0, super::MAX_LOAD)?;
     // From C <= 1: present <= a + a/(c - a), whose root is a lower bound.
     let sum = cores + 1.0 + present;
     let root = libm::sqrt((cores - present) * (cores - present) + 2.0 * (cores + present) + 1.0);
@@ -165,11 +166,12 @@ pub fn mean_running(c: u32, seats: u32, a: f64) -> Result<f64, QueueError> {
     domain::servers("c", c)?;
     domain::in_range("seats", f64::from(seats), 1.0, f64::from(u32::MAX))?;
     let working = c.min(seats);
-    let shared = mmc::mean_queue(working, a)?;
+    let (cores, a) = domain::stable(working, a)?;
+    let shared = delay(working, a) * (a / (cores - a));
     let extra = f64::from(seats - working);
     // An empty system or no spare seat: the power below would be 0 times infinity.
     if a == 0.0 || extra == 0.0 {
         return Ok(a);
     }
-    Ok(a - shared * libm::expm1(extra * domain::ln_utilisation(a, f64::from(working))))
+    Ok(a - shared * libm::expm1(extra * domain::ln_utilisation(a, cores)))
 }

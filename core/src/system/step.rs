@@ -62,6 +62,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     for at in 0..scenario.classes.len() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = scenario.cpu_s(at, now.nodes);
+        expect(layout, state, at, places, storage, &now, size_s);
         let arriving = arrive(scenario, class, state, at, places, storage, &now);
         let Some(population) = state.classes.get_mut(at) else { break };
         asked_s += population.last.sent * size_s;
@@ -114,6 +115,25 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         agents: state.agents / scenario.servers,
         started: (state.agents - before).max(zero) / scenario.servers,
         misses: state.dns_asks_per_s * dt_s / scenario.servers,
+    }
+}
+
+/// How many requests of one class the coming step will end, if it runs at the speed of the last.
+fn expect<L: Lane>(
+    layout: &Layout,
+    state: &mut State<L>,
+    at: usize,
+    places: &Rings,
+    storage: &mut [L],
+    now: &Now<L>,
+    size_s: L,
+) {
+    let (from, speed) = (state.attained_s, state.speed * state.mode.up);
+    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
+    let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s, dt_s: now.dt_s };
+    let (deadline, running) = rings(storage, &places.deadline, &places.running);
+    if let Some(population) = state.classes.get_mut(at) {
+        population.expect(running, deadline, &clock, size_s);
     }
 }
 

@@ -105,7 +105,7 @@ impl Check<'_> {
             let x = units::convert(self.row, word).filter(|x| self.row.min <= *x && *x <= self.row.max);
             let write = x.map_or("write the number alone".to_owned(), |x| format!("write {}", show::number(x)));
             let help =
-                if units::is_count(self.row) { write } else { format!("{path} is in {}: {write}", self.row.unit) };
+                if units::is_plain(self.row) { write } else { format!("{path} is in {}: {write}", self.row.unit) };
             return self.fail(node, Code::UnitTyped, message).help(help);
         }
         let quoted = word.trim().parse::<f64>().is_ok_and(f64::is_finite);
@@ -136,7 +136,8 @@ impl Check<'_> {
         if words.contains(&word) {
             return Ok(word.to_owned());
         }
-        let near = nearest_word(words.iter().copied(), word);
+        // Of numbers, such as versions, the one with the most equal digits is no better a guess than another.
+        let near = nearest_word(words.iter().copied(), word).filter(|_| word.contains(char::is_alphabetic));
         let message = format!("`{}` does not know the word `{}`", self.path, show::typed(word));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),

@@ -205,7 +205,7 @@ impl ScenarioFile {
         let Some(at) = depth.checked_sub(1) else {
             return Vec::new();
         };
-        let under = |key: &&String| table::segments(key) > depth && table::fits(pattern, key);
+        let under = |key: &&String| table::segments(key) >= depth && table::fits(pattern, key);
         let mut names: Vec<&str> = Vec::new();
         for key in self.entries.keys().filter(under) {
             let named = table::row(self.rows, key).is_some_and(|row| row.key.split('.').nth(at) == Some("*"));

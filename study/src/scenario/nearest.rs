@@ -31,24 +31,28 @@ pub(super) fn nearest_name(rows: Rows, typed: &str) -> Option<String> {
 }
 
 fn keys(rows: Rows, typed: &str) -> impl Iterator<Item = (f64, String)> {
-    rows.iter().map(|row| named(row.key, typed)).map(|key| (likeness(&key, typed), key))
+    rows.iter().map(|row| scored(row.key, typed))
 }
 
 fn sections(rows: Rows, typed: &str) -> impl Iterator<Item = (f64, String)> {
     let depth = segments(typed);
     rows.iter().filter(move |row| segments(row.key) > depth).map(move |row| {
-        let key = named(row.key, typed);
-        let section = key.split('.').take(depth).collect::<Vec<_>>().join(".");
-        (likeness(&section, typed), section)
+        let section = row.key.split('.').take(depth).collect::<Vec<_>>().join(".");
+        scored(&section, typed)
     })
 }
 
+/// The key as the user would write it, and how like the typed one it is.
+///
 /// Segments are compared apart: a long common section would make every key in it look near.
-fn likeness(known: &str, typed: &str) -> f64 {
-    let ((section, name), (parent, last)) = (split(known), split(typed));
+fn scored(pattern: &str, typed: &str) -> (f64, String) {
+    let key = named(pattern, typed);
+    let ((section, name), (parent, last)) = (split(&key), split(typed));
     let ending = jaro_winkler(name, last);
     let here = if section == parent { ending } else { ending.min(jaro_winkler(section, parent)) };
-    here.max(ELSEWHERE * ending)
+    // A free name is like any name, so it says nothing about a key elsewhere.
+    let elsewhere = if split(pattern).1 == "*" { 0.0 } else { ELSEWHERE * ending };
+    (here.max(elsewhere), key)
 }
 
 /// A key with the user's own names in place of `*`, or `NAME` where there is none.

@@ -18,8 +18,8 @@ use Quantity::{Bytes, Cores, Count, Rate, Share, Time};
 const KIB: f64 = 1024.0;
 
 /// Endings of keys, longest first, with quantity and size.
-const ENDINGS: [(&str, Quantity, f64); 18] = [
-    ("_per_s", Rate, 1.0),
+const ENDINGS: [(&str, Quantity, f64); 20] = [
+    ("_per_hour", Rate, 1.0 / 3600.0),
     ("_fraction", Share, 1.0),
     ("_seconds", Time, 1.0),
     ("_minutes", Time, 60.0),
@@ -27,10 +27,12 @@ const ENDINGS: [(&str, Quantity, f64); 18] = [
     ("_hours", Time, 3600.0),
     ("_cores", Cores, 1.0),
     ("_bytes", Bytes, 1.0),
+    ("_per_s", Rate, 1.0),
     ("_share", Share, 1.0),
     ("_kib", Bytes, KIB),
     ("_mib", Bytes, KIB * KIB),
     ("_gib", Bytes, KIB * KIB * KIB),
+    ("_qps", Rate, 1.0),
     ("_pct", Share, 0.01),
     ("_min", Time, 60.0),
     ("_ms", Time, 1e-3),
@@ -40,7 +42,7 @@ const ENDINGS: [(&str, Quantity, f64); 18] = [
 ];
 
 /// Spellings of units. `m` is minutes of time and thousandths of a core, as in Kubernetes.
-const SPELLINGS: [(&str, Quantity, f64); 63] = [
+const SPELLINGS: [(&str, Quantity, f64); 66] = [
     ("ns", Time, 1e-9),
     ("us", Time, 1e-6),
     ("µs", Time, 1e-6),
@@ -78,6 +80,8 @@ const SPELLINGS: [(&str, Quantity, f64); 63] = [
     ("Gi", Bytes, KIB * KIB * KIB),
     ("GiB", Bytes, KIB * KIB * KIB),
     ("/s", Rate, 1.0),
+    ("1/s", Rate, 1.0),
+    ("1/h", Rate, 1.0 / 3600.0),
     ("/sec", Rate, 1.0),
     ("/second", Rate, 1.0),
     ("per second", Rate, 1.0),
@@ -88,6 +92,7 @@ const SPELLINGS: [(&str, Quantity, f64); 63] = [
     ("/m", Rate, 1.0 / 60.0),
     ("per minute", Rate, 1.0 / 60.0),
     ("/h", Rate, 1.0 / 3600.0),
+    ("/hour", Rate, 1.0 / 3600.0),
     ("%", Share, 0.01),
     ("percent", Share, 0.01),
     ("m", Cores, 1e-3),
@@ -116,9 +121,9 @@ pub(super) fn has_unit(text: &str) -> bool {
     parts(text).is_some()
 }
 
-/// Whether the row counts things rather than measuring time, bytes, a rate, a share or cores.
-pub(super) fn is_count(row: &Row) -> bool {
-    quantity_of(row).0 == Count
+/// Whether the row is a plain count or share, so that its unit says nothing about how to write it.
+pub(super) fn is_plain(row: &Row) -> bool {
+    matches!(quantity_of(row).0, Count | Share)
 }
 
 /// The number in the unit of the row, if what was typed measures the same thing.

@@ -127,27 +127,30 @@ fn describe(value: &str, form: &Form) -> String {
 pub(super) fn unknown(rows: Rows, path: &str, form: &Form, place: Place) -> InputError {
     let (section, last) = split(path);
     let shown = show::typed(path);
-    let with_unit = rows.iter().find(|row| {
+    let lacks_unit = |row: &&Row| {
         let (parent, name) = split(row.key);
         table::begins(row.key, section)
             && table::segments(parent) == table::segments(section)
             && name.strip_prefix(last).is_some_and(units::is_ending)
-    });
-    if let Some(row) = with_unit {
-        let full = if section.is_empty() { row.key.to_owned() } else { format!("{section}.{}", split(row.key).1) };
-        let message = format!("`{shown}` lacks its unit: the key is `{full}`");
-        let help = format!("write `{}`, in {}", split(row.key).1, row.unit);
-        let error = InputError::new(Code::UnitMissing, message).key(path).allowed(row).nearest(Some(&full));
-        return error.at(place).help(help);
+    };
+    let near = nearest_key(rows, path);
+    if let (Some(row), Some(full)) = (rows.iter().find(lacks_unit), &near) {
+        // `cluster.node` is a slip for `nodes`, not `node_bytes` without its unit.
+        if split(full).1 == split(row.key).1 {
+            let message = format!("`{shown}` lacks its unit: the key is `{full}`");
+            let help = format!("write `{}`, in {}", split(row.key).1, row.unit);
+            let error = InputError::new(Code::UnitMissing, message).key(path).allowed(row).nearest(Some(full));
+            return error.at(place).help(help);
+        }
     }
     let is_section = matches!(table::find(rows, section), Found::Section);
     let holds_keys = matches!(form, Form::Map(_) | Form::Null);
-    let near = if holds_keys { nearest_section(rows, path) } else { nearest_key(rows, path) };
-    let near = near.or_else(|| nearest_key(rows, path));
-    let (code, what) = if section.is_empty() { (Code::UnknownSection, "section") } else { (Code::UnknownKey, "key") };
+    let near = if holds_keys { nearest_section(rows, path).or(near) } else { near };
+    let top = section.is_empty() && holds_keys;
+    let (code, what) = if top { (Code::UnknownSection, "section") } else { (Code::UnknownKey, "key") };
     let help = match &near {
         Some(near) => format!("did you mean `{near}`?"),
-        None if section.is_empty() || !is_section => format!("sections are {}", sections(rows).join(", ")),
+        None if !is_section || section.is_empty() => format!("sections are {}", sections(rows).join(", ")),
         None => format!("`slackwater explain {section}` lists the keys of this section"),
     };
     let message = format!("unknown {what} `{shown}`");
@@ -157,7 +160,7 @@ pub(super) fn unknown(rows: Rows, path: &str, form: &Form, place: Place) -> Inpu
 /// Top-level sections, in the order of the table.
 pub(super) fn sections(rows: Rows) -> Vec<&'static str> {
     let mut names: Vec<&str> = Vec::new();
-    for name in rows.iter().filter_map(|row| row.key.split('.').next()) {
+    for (name, _) in rows.iter().filter_map(|row| row.key.split_once('.')) {
         if !names.contains(&name) {
             names.push(name);
         }

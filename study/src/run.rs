@@ -1,0 +1,19 @@
+//! A run: one path a cluster size, shifted by the time of touch, summed; then people; then the verdict.
+//!
+//! Nothing couples clusters until somebody acts, so a size needs one path however many clusters have it.
+//! What people do starts at another age in every cluster; from there each follows a fork of the path.
+
+mod answers;
+mod events;
+mod path;
+mod recovery;
+mod saved;
+mod schedule;
+mod simulate;
+mod sums;
+mod verdict;
+
+pub use path::{Cluster, Path};
+pub use saved::{Saved, StateError};
+pub use simulate::{resume, simulate, simulate_and_save};
+pub use verdict::{safe_at, tipping};

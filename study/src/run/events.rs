@@ -1,0 +1,131 @@
+//! What happened in a cluster, by age; what happened in the fleet, by the clock.
+
+use super::path::{Path, value};
+use super::schedule::Schedule;
+use crate::outcome::Event;
+use crate::resolve::{Plan, Signal};
+use slackwater_core::system::observe::Row;
+
+/// Busy share at which an API server counts as saturated: nothing is left for the next request.
+const SATURATED: f64 = 0.95;
+/// Share of failing requests at which it counts as fallen.
+const FALLEN: f64 = 0.05;
+/// Seconds that must last before a cluster counts as fallen.
+const FALLEN_FOR_S: f64 = 60.0;
+/// A gate on the API server: load above this share, for this long.
+pub(super) const API_GATE: (f64, f64) = (0.8, 60.0);
+
+/// Ages at which things happen in a cluster of one size, if nobody acts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// The API server is saturated.
+    pub saturated_s: Option<f64>,
+    /// The alert's rule holds.
+    pub alert_s: Option<f64>,
+    /// A gate on the API server would have closed.
+    pub gate_s: Option<f64>,
+    /// Its API no longer serves.
+    pub fallen_s: Option<f64>,
+    /// Users of this cluster notice.
+    pub impact_s: Option<f64>,
+    /// Whether it falls at all.
+    pub falls: bool,
+}
+
+impl Marks {
+    /// Reads a path.
+    pub fn of(path: &Path, plan: &Plan) -> Self {
+        let detection = &plan.detection;
+        let down = |row: &Row| value(row, Row::ANSWERING) < 1.0;
+        let saturated = |row: &Row| value(row, Row::API_BUSY) >= SATURATED || down(row);
+        let failing = |row: &Row| value(row, Row::API_ERRORS) >= FALLEN || down(row);
+        let noticed = |row: &Row| value(row, Row::IMPACT) >= detection.visible_impact_share;
+        let fallen_s = path.first(FALLEN_FOR_S, failing);
+        let impact_s = path.first(0.0, noticed);
+        let signal = detection.signal;
+        Self {
+            saturated_s: path.first(0.0, saturated),
+            alert_s: (signal != Signal::UserImpact)
+                .then(|| path.first(detection.for_s, |row| value(row, signal.column()) >= detection.threshold))
+                .flatten(),
+            gate_s: path.first(API_GATE.1, |row| value(row, Row::API_LOAD) >= API_GATE.0 || down(row)),
+            fallen_s: fallen_s.or(impact_s),
+            impact_s,
+            falls: fallen_s.is_some() || impact_s.is_some(),
+        }
+    }
+}
+
+/// Times of the fleet's events, seconds since rollout start.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Times {
+    pub api_saturated: Option<f64>,
+    pub alert: Option<f64>,
+    pub first_impact: Option<f64>,
+    pub rollout_end: Option<f64>,
+    pub peak_impact: Option<f64>,
+    pub first_recovered: Option<f64>,
+    pub all_recovered: Option<f64>,
+}
+
+impl Times {
+    /// As events, beside what was published.
+    pub fn events(&self, plan: &Plan) -> Vec<Event> {
+        let named = [
+            ("rollout_start", Some(0.0)),
+            ("api_saturated", self.api_saturated),
+            ("alert", self.alert),
+            ("first_impact", self.first_impact),
+            ("rollout_end", self.rollout_end),
+            ("peak_impact", self.peak_impact),
+            ("first_cluster_recovered", self.first_recovered),
+            ("all_recovered", self.all_recovered),
+        ];
+        let start_s = clock_s(plan.settings.text("clock.start")).unwrap_or(0.0);
+        named
+            .into_iter()
+            .map(|(name, t_s)| {
+                let published = plan.settings.file().text(&format!("published.{name}"));
+                let published_s = published.and_then(clock_s).map(|at| after(at - start_s));
+                Event {
+                    name,
+                    t_s,
+                    clock: t_s.map(|t_s| clock(start_s + t_s)),
+                    published_clock: published.map(str::to_owned),
+                    residual_s: t_s.zip(published_s).map(|(model, published)| model - published),
+                }
+            })
+            .collect()
+    }
+
+    /// What a schedule alone tells.
+    pub fn scheduled(schedule: &Schedule, marks: &[Marks]) -> Self {
+        Self {
+            api_saturated: schedule.first(marks, |marks| marks.saturated_s),
+            alert: schedule.alert_s,
+            rollout_end: Some(schedule.rollout_end_s),
+            ..Self::default()
+        }
+    }
+}
+
+const DAY_S: f64 = 86_400.0;
+
+/// A difference of clock times may pass midnight.
+fn after(difference_s: f64) -> f64 {
+    if difference_s < -DAY_S / 2.0 { difference_s + DAY_S } else { difference_s }
+}
+
+/// Seconds since midnight of `HH:MM` or `HH:MM:SS`.
+pub(super) fn clock_s(text: &str) -> Option<f64> {
+    let mut parts = text.split(':').map(|part| part.parse::<f64>().ok());
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let seconds = parts.next().flatten().unwrap_or(0.0);
+    Some(hours * 3600.0 + minutes * 60.0 + seconds)
+}
+
+/// `HH:MM:SS` of seconds since midnight; it wraps at midnight.
+pub(super) fn clock(since_midnight_s: f64) -> String {
+    let seconds = since_midnight_s.round().rem_euclid(DAY_S) as u64;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}

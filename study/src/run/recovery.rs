@@ -1,0 +1,84 @@
+//! From the moment people come: a fork of the path with their actions in it.
+
+use super::events::Marks;
+use super::path::{Cluster, Path, value};
+use crate::resolve::{Plan, Remedies};
+use slackwater_core::rollout::actions::{Actions, NEVER_S};
+use slackwater_core::system::observe::Row;
+
+/// Seconds a cluster must stay well to count as recovered.
+const WELL_FOR_S: f64 = 120.0;
+/// Longest time people stay at one cluster.
+const LONGEST_S: f64 = 4.0 * 3600.0;
+/// Share of failing requests below which the API counts as well.
+const WELL: f64 = 0.05;
+
+/// A cluster from the start of work on it.
+#[derive(Clone, Debug)]
+pub(super) struct Recovery {
+    /// Rows from the start of work.
+    pub path: Path,
+    /// Seconds of work until it was well; none if it never was.
+    pub well_s: Option<f64>,
+}
+
+/// The cluster at `age_s` after its touch; a path that rests is the same at any later age.
+pub(super) fn cluster_at(plan: &Plan, path: &Path, nodes: f64, age_s: f64) -> Option<Cluster> {
+    if age_s >= path.length_s() {
+        return Some(path.last.clone());
+    }
+    let mut cluster = Cluster::new(plan, nodes).ok()?;
+    for _ in 0..(age_s / path.dt_s) as usize {
+        cluster.step();
+    }
+    Some(cluster)
+}
+
+/// Runs people's work on a cluster until it is well.
+pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) -> Recovery {
+    let now_s = cluster.state.now_s;
+    let from = |used: bool| if used { now_s } else { NEVER_S };
+    cluster.scenario.actions = Actions {
+        halt_s: now_s,
+        delete_s: from(remedies.delete),
+        block_s: from(remedies.block),
+        block_over_s: remedies.block_over_s,
+        shrink_s: from(remedies.scale_down),
+        shrink_over_s: remedies.scale_down_over_s,
+        shrink_to: remedies.scale_down_to,
+        grow_s: from(remedies.scale_up),
+        grow_over_s: remedies.scale_up_over_s,
+        grow_by: remedies.scale_up_by,
+        restart_s: from(remedies.restart),
+        restart_every_s: remedies.restart_every_s,
+    };
+    let dt_s = cluster.scenario.dt_s;
+    let needed = (WELL_FOR_S / dt_s).ceil() as usize;
+    let (mut rows, mut well) = (Vec::new(), 0);
+    while (rows.len() as f64) * dt_s < LONGEST_S && well < needed {
+        let row = cluster.step();
+        let fine = value(&row, Row::ANSWERING) >= 1.0
+            && value(&row, Row::API_ERRORS) < WELL
+            && value(&row, Row::IMPACT) < plan.detection.visible_impact_share;
+        well = if fine { well + 1 } else { 0 };
+        rows.push(row);
+    }
+    let well_s = (well >= needed).then(|| (rows.len() - well) as f64 * dt_s);
+    // What follows is as its last row: people have left.
+    let path = Path::ended(rows, cluster);
+    Recovery { path, well_s }
+}
+
+/// Age of the earliest work that must be forked apart: below the rest of the path, ages differ.
+pub(super) fn ages(marks: &Marks, path: &Path, work: &[f64]) -> Vec<f64> {
+    let latest = if path.rests { path.length_s() } else { f64::INFINITY };
+    let mut ages: Vec<f64> = work.iter().map(|age| age.min(latest).max(marks.fallen_s.unwrap_or(0.0))).collect();
+    ages.sort_by(f64::total_cmp);
+    ages.dedup();
+    // A few stand for all: each cluster follows the nearest.
+    let most = 4;
+    if ages.len() > most {
+        ages = (0..most).filter_map(|at| ages.get(at * (ages.len() - 1) / (most - 1)).copied()).collect();
+    }
+    ages
+}
