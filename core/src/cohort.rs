@@ -1,8 +1,9 @@
 //! Age-structured populations with due times: every timer of Kubernetes is one of these.
 //!
 //! A [`Cohort`] is a small header; its slots are borrowed from the caller, so state stays small and long
-//! timers do not overflow a stack. Slot `k` holds what is due `k` steps from now. The cost of a step does
-//! not depend on the length of the timer.
+//! timers do not overflow a stack. Slot `k` holds what is due `k` steps from now. The work of a step does
+//! not depend on the length of the timer; only now and then is the ring read through as a whole, once in
+//! [`RECOUNT`] steps and when thinning has used up the range of the common factor.
 //!
 //! What is pushed with a due time between two steps is split over both so that the mean is exact. The
 //! earliest due time is the next step. Due times beyond the ring are held at its last slot; size the ring
@@ -15,6 +16,9 @@ use crate::lane::Lane;
 /// A slot counts only if its era is the cohort's: clearing a cohort is a new era, in constant time.
 pub const SLOT: usize = 3;
 
+/// Steps between two recounts, which stop rounding from piling up in the even outflow and in the total.
+pub const RECOUNT: u32 = 1024;
+
 /// Length of the ring for due times up to `longest_s` at a step of `dt_s` seconds. Rings start as zeros.
 ///
 /// ```
@@ -22,7 +26,7 @@ pub const SLOT: usize = 3;
 /// assert_eq!(slots_for(15.0, 1.0), 19 * SLOT);
 /// ```
 pub fn slots_for(longest_s: f64, dt_s: f64) -> usize {
-    ((longest_s / dt_s) as usize + 4) * SLOT
+    ((longest_s / dt_s) as usize).saturating_add(4).saturating_mul(SLOT)
 }
 
 /// A population whose members leave at known times. See the [module](self) for the rules.
@@ -50,21 +54,28 @@ pub struct Cohort<L> {
     era: L,
     /// Steps from the head before which every slot is known to be empty, for [`Cohort::take`].
     first: L,
+    /// Steps since the last recount.
+    counted: u32,
 }
 
+/// Members of a slot, as offsets.
+const AMOUNT: f64 = 0.0;
+const SLOPE: f64 = 1.0;
+
 /// Below this common factor the slots are rewritten, long before anything underflows.
-const SMALLEST_SCALE: f64 = 1e-60;
+const SMALLEST_SCALE: f64 = 1e-150;
 
 impl<L: Lane> Cohort<L> {
     /// An empty population.
     pub fn new() -> Self {
-        Self { head: 0, total: L::zero(), scale: L::one(), rate: L::zero(), era: L::zero(), first: L::zero() }
+        let (zero, one) = (L::zero(), L::one());
+        Self { head: 0, total: zero, scale: one, rate: zero, era: zero, first: zero, counted: 0 }
     }
 
     /// Furthest due time the ring can hold, in steps.
     #[inline(always)]
     fn last(slots: &[L]) -> L {
-        L::splat((slots.len() / SLOT).saturating_sub(2) as f64)
+        L::splat((slots.len() / SLOT).saturating_sub(2).max(1) as f64)
     }
 
     /// Members at present.
@@ -81,18 +92,34 @@ impl<L: Lane> Cohort<L> {
         L::pick(place.ge(length), place - length, place) * L::splat(SLOT as f64)
     }
 
+    /// Place of a slot that holds nothing of an older era any more.
     #[inline(always)]
-    fn add(&self, slots: &mut [L], steps: L, amount: L, slope: L) {
+    fn fresh(&self, slots: &mut [L], steps: L) -> L {
         let at = self.place(slots, steps);
         let (next, stamp) = (at + L::one(), at + L::splat(2.0));
         let era = L::gather(slots, stamp);
         let current = era.ge(self.era);
-        // A slot of an older era still holds what was cleared: take that out with the same write.
-        let stale_amount = L::pick(current, L::zero(), L::gather(slots, at));
-        let stale_slope = L::pick(current, L::zero(), L::gather(slots, next));
-        L::scatter_add(slots, at, amount - stale_amount);
-        L::scatter_add(slots, next, slope - stale_slope);
-        L::scatter_add(slots, stamp, self.era - era);
+        // What was cleared goes first, by a write of its own: in one sum a large stale amount would round off
+        // a small new one.
+        if L::any(L::one() - current) {
+            L::scatter_add(slots, at, -L::pick(current, L::zero(), L::gather(slots, at)));
+            L::scatter_add(slots, next, -L::pick(current, L::zero(), L::gather(slots, next)));
+            L::scatter_add(slots, stamp, self.era - era);
+        }
+        at
+    }
+
+    /// Splits `x` over the slots around a due time: the `member` of each that holds amounts or slopes.
+    #[inline(always)]
+    fn split(&self, slots: &mut [L], due: L, x: L, member: f64) {
+        let whole = due.floor();
+        let part = due - whole;
+        let at = self.fresh(slots, whole) + L::splat(member);
+        L::scatter_add(slots, at, x * (L::one() - part));
+        if L::any(part.gt(L::zero())) {
+            let at = self.fresh(slots, whole + L::one()) + L::splat(member);
+            L::scatter_add(slots, at, x * part);
+        }
     }
 
     /// Adds `amount` members that leave `due_steps` steps from now (at least one).
@@ -100,48 +127,74 @@ impl<L: Lane> Cohort<L> {
     pub fn push(&mut self, slots: &mut [L], amount: L, due_steps: L) {
         let last = Self::last(slots);
         // The head slot has already gone out in this step, so "next step" is offset 0 of the coming expiry.
+        if !L::any(amount.gt(L::zero())) {
+            return;
+        }
         let due = due_steps.within(L::one(), last) - L::one();
-        let whole = due.floor();
-        let part = due - whole;
-        let stored = amount / self.scale;
-        self.add(slots, whole, stored * (L::one() - part), L::zero());
-        self.add(slots, whole + L::one(), stored * part, L::zero());
-        self.first = self.first.min(whole);
+        self.split(slots, due, amount / self.scale, AMOUNT);
+        self.first = self.first.min(due.floor());
         self.total += amount;
     }
 
     /// Adds `amount` members whose due times are spread evenly over `[from_steps, to_steps]` from now.
     ///
-    /// The spread is a rate that starts at one end and ends at the other: two writes, however wide it is.
+    /// Those due in `[k, k + 1)` leave `k` steps from now: a spread over `[1, 11]` empties in ten equal steps.
+    /// It is a rate that starts at one end and ends at the other: two writes, however wide it is.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut polls = Cohort::new();
+    /// polls.push_even(&mut slots, 6.0, 1.0, 4.0);
+    /// for _ in 0..3 {
+    ///     assert_eq!(polls.expire(&mut slots), 2.0);
+    /// }
+    /// assert_eq!(polls.total(), 0.0);
+    /// ```
     #[inline(always)]
     pub fn push_even(&mut self, slots: &mut [L], amount: L, from_steps: L, to_steps: L) {
         let last = Self::last(slots);
+        if !L::any(amount.gt(L::zero())) {
+            return;
+        }
         let from = from_steps.within(L::one(), last) - L::one();
         // A spread narrower than a step is one step wide.
         let to = (to_steps - L::one()).within(from + L::one(), last.max(from + L::one()));
         let rate = amount / self.scale / (to - from);
-        self.slope(slots, from, rate);
-        self.slope(slots, to, -rate);
+        self.split(slots, from, rate, SLOPE);
+        self.split(slots, to, -rate, SLOPE);
         self.first = self.first.min(from.floor());
         self.total += amount;
     }
 
+    /// Rate in the coming step, and those who then leave, if `slot` is the one at the head.
     #[inline(always)]
-    fn slope(&mut self, slots: &mut [L], at: L, rate: L) {
-        let whole = at.floor();
-        let part = at - whole;
-        self.add(slots, whole, L::zero(), rate * (L::one() - part));
-        self.add(slots, whole + L::one(), L::zero(), rate * part);
+    fn leaving(&self, [amount, slope, era]: [L; SLOT]) -> (L, L) {
+        let current = era.ge(self.era);
+        let rate = self.rate + L::pick(current, slope, L::zero());
+        let exact = L::pick(current, amount, L::zero()) * self.scale;
+        // Rounding must not leave a population of minus nothing, nor let an even outflow go on without one.
+        let even = (rate * self.scale).within(L::zero(), (self.total - exact).max(L::zero()));
+        (rate, exact + even)
     }
 
     /// Those who will be due in the coming step; nothing moves.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut waiting = Cohort::new();
+    /// waiting.push(&mut slots, 3.0, 1.0);
+    /// assert_eq!(waiting.due(&slots), 3.0);
+    /// assert_eq!(waiting.expire(&mut slots), 3.0);
+    /// ```
     #[inline(always)]
     pub fn due(&self, slots: &[L]) -> L {
         let at = self.head as usize * SLOT;
-        let Some([amount, slope, era]) = slots.get(at..at + SLOT) else { return L::zero() };
-        let current = (*era).ge(self.era);
-        let rate = self.rate + L::pick(current, *slope, L::zero());
-        ((L::pick(current, *amount, L::zero()) + rate) * self.scale).within(L::zero(), self.total)
+        match slots.get(at..at + SLOT) {
+            Some(&[amount, slope, era]) => self.leaving([amount, slope, era]).1,
+            _ => L::zero(),
+        }
     }
 
     /// Moves time on by one step and returns those who are due.
@@ -149,30 +202,64 @@ impl<L: Lane> Cohort<L> {
     pub fn expire(&mut self, slots: &mut [L]) -> L {
         let at = self.head as usize * SLOT;
         let Some([amount, slope, era]) = slots.get_mut(at..at + SLOT) else { return L::zero() };
-        let current = (*era).ge(self.era);
-        self.rate += L::pick(current, *slope, L::zero());
-        let due = (L::pick(current, *amount, L::zero()) + self.rate) * self.scale;
-        // Rounding must not leave a population of minus nothing, nor let more leave than there are.
-        let due = due.within(L::zero(), self.total);
+        let (rate, due) = self.leaving([*amount, *slope, *era]);
+        self.rate = rate;
         (*amount, *slope, *era) = (L::zero(), L::zero(), self.era);
         self.head += 1;
         if self.head as usize >= slots.len() / SLOT {
             self.head = 0;
         }
         self.first = (self.first - L::one()).max(L::zero());
-        self.total -= due;
+        self.total = (self.total - due).max(L::zero());
+        self.counted += 1;
+        if self.counted >= RECOUNT {
+            self.counted = 0;
+            self.recount(slots);
+        }
         due
     }
 
-    /// Keeps the share `factor` of everybody; returns those who leave. 0 clears in constant time.
+    /// Sums rate and total afresh from the slots. Every spread that has started must end within the ring, so
+    /// the rate now is minus the sum of the changes to come, and what it still lets out is minus their sum
+    /// weighted with the steps until they come.
+    fn recount(&mut self, slots: &[L]) {
+        let (mut amounts, mut slopes, mut spread, mut steps) = (L::zero(), L::zero(), L::zero(), L::zero());
+        let (late, soon) = slots.split_at_checked(self.head as usize * SLOT).unwrap_or_default();
+        // In the order of due times, so that the length of the ring has no say in the rounding.
+        for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
+            if let [amount, slope, era] = *slot {
+                let current = era.ge(self.era);
+                let slope = L::pick(current, slope, L::zero());
+                amounts += L::pick(current, amount, L::zero());
+                slopes += slope;
+                spread += slope * steps;
+                steps += L::one();
+            }
+        }
+        self.rate = -slopes;
+        self.total = ((amounts - spread) * self.scale).max(L::zero());
+    }
+
+    /// Keeps the share `factor`, 0 to 1, of everybody; returns those who leave. 0 clears in constant time.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut running = Cohort::new();
+    /// running.push(&mut slots, 8.0, 1.0);
+    /// assert_eq!(running.thin(&mut slots, 0.25), 6.0);
+    /// assert_eq!(running.expire(&mut slots), 2.0);
+    /// ```
     #[inline(always)]
     pub fn thin(&mut self, slots: &mut [L], factor: L) -> L {
-        let none = L::zero().ge(factor);
+        let scale = self.scale * factor;
+        // A factor too small for the format is 0.
+        let none = L::zero().ge(scale);
         let kept = self.total * factor;
         let gone = self.total - L::pick(none, L::zero(), kept);
-        self.scale = L::pick(none, L::one(), self.scale * factor);
+        self.scale = L::pick(none, L::one(), scale);
         self.rate = L::pick(none, L::zero(), self.rate);
-        self.era = self.era + L::pick(none, L::one(), L::zero());
+        self.era += L::pick(none, L::one(), L::zero());
         self.total = L::pick(none, L::zero(), kept);
         let small = L::splat(SMALLEST_SCALE).gt(self.scale);
         if L::any(small) {
@@ -190,13 +277,27 @@ impl<L: Lane> Cohort<L> {
 
     /// Takes up to `amount` from those due soonest (first in, first out where the timer is fixed).
     ///
-    /// Returns what was taken and its mean residual life in steps. Amortised constant: every slot is
-    /// emptied once. Only for cohorts filled by [`Cohort::push`]; a spread outflow is not taken from.
+    /// Returns what was taken and its mean residual life in steps. Amounts below 1e-14 of everybody are not
+    /// taken. With a fixed timer every slot is emptied once, so the work is constant on average; a push that is
+    /// due earlier than the ones before makes the next call pass the empty slots between them again. Only for
+    /// cohorts filled by [`Cohort::push`]; a spread outflow is not taken from.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut queue = Cohort::new();
+    /// queue.push(&mut slots, 3.0, 4.0);
+    /// queue.expire(&mut slots);
+    /// queue.push(&mut slots, 3.0, 4.0);
+    /// // Three that have three steps left, and one that has four.
+    /// assert_eq!(queue.take(&mut slots, 4.0), (4.0, 3.25));
+    /// assert_eq!(queue.total(), 2.0);
+    /// ```
     #[inline(always)]
     pub fn take(&mut self, slots: &mut [L], amount: L) -> (L, L) {
         let length = L::splat((slots.len() / SLOT) as f64);
-        let wanted = amount.within(L::zero(), self.total) / self.scale;
-        let (mut left, mut weighted) = (wanted, L::zero());
+        let asked = amount.within(L::zero(), self.total);
+        let (mut left, mut found, mut weighted) = (asked / self.scale, L::zero(), L::zero());
         let tiny = self.total / self.scale * L::splat(1e-14);
         loop {
             let more = left.gt(tiny) * (length - L::one()).gt(self.first);
@@ -208,13 +309,16 @@ impl<L: Lane> Cohort<L> {
             let here = L::pick(current, L::gather(slots, at), L::zero());
             let got = here.min(left) * more;
             L::scatter_add(slots, at, -got);
+            found += got;
             weighted += got * (self.first + L::one());
             left -= got;
             self.first += L::pick(more * left.gt(tiny), L::one(), L::zero());
         }
-        let taken = (wanted - left) * self.scale;
+        // Who takes everybody leaves nobody: what is then still missing is rounding.
+        let everybody = asked.ge(self.total) * tiny.ge(left);
+        let taken = L::pick(everybody, asked, (found * self.scale).min(asked));
         self.total = (self.total - taken).max(L::zero());
-        (taken, (weighted * self.scale).over(taken, L::zero()))
+        (taken, weighted.over(found, L::zero()))
     }
 }
 

@@ -44,7 +44,8 @@ pub trait Lane:
     fn any(flag: Self) -> bool;
     /// Element of `memory` at a whole-number `slot`, lane by lane; 0 outside the memory.
     fn gather(memory: &[Self], slot: Self) -> Self;
-    /// Value of a table at a fractional position, linear between entries, lane by lane.
+    /// Value of a table at a fractional position, linear between entries, lane by lane; beyond either end the
+    /// line through the outermost two entries goes on. A table of fewer than two entries gives 0.
     fn interpolate(table: &[f64], position: Self) -> Self;
     /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self);
@@ -61,6 +62,10 @@ pub trait Lane:
     /// One in every lane.
     fn one() -> Self {
         Self::splat(1.0)
+    }
+    /// Lane-wise distance from 0.
+    fn abs(self) -> Self {
+        self.max(-self)
     }
     /// `self` limited to `[low, high]`.
     fn within(self, low: Self, high: Self) -> Self {
@@ -113,7 +118,7 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn gather(memory: &[Self], slot: Self) -> Self {
-        memory.get(slot as usize).copied().unwrap_or(0.0)
+        if slot >= 0.0 { memory.get(slot as usize).copied().unwrap_or(0.0) } else { 0.0 }
     }
     #[inline(always)]
     fn interpolate(table: &[f64], position: Self) -> Self {
@@ -124,7 +129,9 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
-        if let Some(cell) = memory.get_mut(slot as usize) {
+        if slot >= 0.0
+            && let Some(cell) = memory.get_mut(slot as usize)
+        {
             *cell += amount;
         }
     }

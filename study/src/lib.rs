@@ -1,3 +1,5 @@
 //! What a terminal and a notebook both need, and neither owns.
+pub mod outcome;
 pub mod resolve;
+pub mod run;
 pub mod scenario;

@@ -56,7 +56,9 @@ impl<L: Lane> Population<L> {
         let period = class.period_s / dt_s;
         match class.arrivals {
             Arrivals::FixedRate => {
-                // Ticks missed meanwhile are dropped: wait for the next one.
+                // Ticks missed meanwhile are dropped: wait for the next one. An answer within the step of the
+                // send leaves the phase as it is, or polls would drift apart by rounding.
+                let latency_s = L::pick(latency_s.ge(dt_s), latency_s, L::zero());
                 let missed = (latency_s / class.period_s).floor();
                 let wait = period * (missed + L::one()) - latency_s / dt_s;
                 self.idle.push(idle_slots, amount * (L::one() - again), wait);
@@ -88,7 +90,9 @@ impl<L: Lane> Population<L> {
         let mean = self.failures_in_a_row();
         let tries = failure.amount * (one - stops);
         let (low, high) = class.retry.delay_s(failure.again * mean + one, failure.told_s);
-        let noticed = failure.noticed_s / dt_s;
+        // A spread leaves at the start of each step it covers: half a step late puts the mean right.
+        let width = ((high - low) / dt_s).within(zero, one);
+        let noticed = failure.noticed_s / dt_s + width * L::splat(0.5);
         self.backoff.push_even(backoff_slots, tries, low / dt_s + noticed, high / dt_s + noticed);
         // Those who go on carry one failure more; those who stop forget theirs.
         self.failures += tries - failure.amount * stops * failure.again * mean;

@@ -35,6 +35,8 @@ pub struct Population<L> {
     pub failures: L,
     /// Requests in service that this step is expected to end.
     pub ending: L,
+    /// Whether the class was set aside in the last step because nothing of it could happen.
+    pub asleep: bool,
     /// Share of its requests that are answered, over the last seconds.
     pub success: L,
     /// What happened in the last step.
@@ -68,6 +70,7 @@ impl Population<f64> {
             retrying: 0.0,
             failures: 0.0,
             ending: 0.0,
+            asleep: false,
             success: 1.0,
             last: Outcome::none(),
             account: Account::new(),
@@ -95,6 +98,18 @@ impl<L: Lane> Population<L> {
     /// Requests at the server, waiting or running.
     pub fn in_system(&self) -> L {
         self.queue.total() + self.running
+    }
+
+    /// Whether nothing of this class can happen in a step: nobody at the server, nobody due, nobody to start.
+    /// A step without it is then the same step, bit for bit.
+    pub fn sleeps(&self, class: &Class<L>, target: L) -> bool {
+        let busy = self.in_system() + self.idle.total() + self.backoff.total() + self.deadline.total();
+        let moves = match class.arrivals {
+            Arrivals::Watch => (target - self.watching).abs(),
+            Arrivals::FixedRate | Arrivals::FixedDelay => target,
+            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => L::one(),
+        };
+        !L::any((busy + moves).gt(L::zero()))
     }
 
     /// Requests that set out in this step. `target` clients there should be; `started` pods of the agent

@@ -70,11 +70,14 @@ impl<L: Lane> Population<L> {
     ) {
         let slot = wrap(step, running.len());
         let old = L::gather(running, slot);
-        L::scatter_add(running, slot, amount - old);
+        // Two writes: in one sum a large old amount would round off a small new one.
+        L::scatter_add(running, slot, -old);
+        L::scatter_add(running, slot, amount);
         self.front = L::pick(self.running.gt(L::zero()), self.front, step);
         self.running += amount;
         self.waited_s += amount * waited_s;
-        self.deadline.push(deadline_slots, amount, left_s / dt_s);
+        // The ring of deadlines moves on at the end of this very step.
+        self.deadline.push(deadline_slots, amount, left_s / dt_s + L::one());
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
@@ -102,16 +105,17 @@ impl<L: Lane> Population<L> {
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
     /// deadline has passed.
     pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
-        let (zero, one) = (L::zero(), L::one());
+        let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire(deadline_slots);
         let before = self.running;
         let target = clock.to - size_s;
         let past = clock.from - size_s;
-        let (mut done, mut served_s) = (zero, zero);
+        let (mut through, mut late, mut late_s, mut served_s) = (zero, zero, zero, zero);
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
             let open = clock.step.ge(self.front) * self.running.gt(zero);
-            let from = clock.at(self.front).max(past);
+            let began = clock.at(self.front);
+            let from = began.max(past);
             let to = clock.at(self.front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             let slot = wrap(self.front, running.len());
@@ -119,24 +123,42 @@ impl<L: Lane> Population<L> {
             let got = (here * share).min(self.running);
             L::scatter_add(running, slot, -got);
             self.running -= got;
-            done += got;
-            // Within the step of its start a request took size / speed; later, the steps between.
-            let steps = clock.step - self.front;
-            let speed = (clock.to - clock.from) / clock.dt_s;
-            let same = size_s.over(speed, clock.dt_s).min(clock.dt_s);
-            served_s += got * L::pick(steps.gt(zero), steps * clock.dt_s, same);
+            let middle = (from + target.min(to)) * half;
+            let overdue = (expired - self.ahead - through).within(zero, got);
+            let mut behind = zero;
+            if L::any(overdue.gt(zero)) {
+                // Who passes the size only after the deadline is cut off. Both times are linear in the position.
+                let first = (from + size_s - clock.from).over(clock.to - clock.from, half)
+                    - (self.ahead + through).over(expired, zero);
+                let last_v = from + (to - from) * overdue.over(here, zero);
+                let last = (last_v + size_s - clock.from).over(clock.to - clock.from, half)
+                    - (self.ahead + through + overdue).over(expired, zero);
+                let apart = first.abs() + last.abs();
+                behind = overdue * (first.max(zero) + last.max(zero)).over(apart, zero);
+                let short = (first.max(zero) + last.max(zero)) * half * (clock.to - clock.from);
+                late_s += behind * (size_s - short).max(zero);
+            }
+            through += got;
+            late += behind;
+            // Service runs evenly through a step, so the mean one of them starts and ends where the middle does.
+            let started = (middle - began).over(to - began, half);
+            let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
+            served_s += (got - behind) * (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
             let whole = share.ge(one) * open;
             self.front += whole;
             if !L::any(whole * clock.step.ge(self.front)) {
                 break;
             }
         }
-        self.ahead += done;
+        let done = through - late;
+        self.ahead += through;
         // Deadlines, in the same order: only those not yet answered are cut off.
         let mut cut = (expired - self.ahead).max(zero).min(self.running);
         self.ahead = (self.ahead - expired).max(zero);
-        let wasted_s = cut * (clock.to - clock.at(self.front)).min(size_s).max(zero);
-        let cut_all = cut;
+        let began = clock.at(self.front) + clock.at(self.front + one);
+        let wasted_s = cut * ((clock.from + clock.to - began) * half).within(zero, size_s);
+        let wasted_s = wasted_s + late_s;
+        let cut_all = cut + late;
         self.running -= cut;
         loop {
             let open = cut.gt(zero) * clock.step.ge(self.front);
@@ -202,7 +224,9 @@ impl<L: Lane> Population<L> {
         self.account.book(class.cause(), served_s - retried);
         self.account.book(class.cause_of_retry(), retried);
         self.account.book(Cause::Rejection, rejected_s);
-        self.account.waste(ended.wasted_s * spent);
+        if L::any(ended.wasted_s.gt(zero)) {
+            self.account.waste(ended.wasted_s * spent);
+        }
         self.account.seat_s += class.seats * self.running * clock.dt_s;
         self.account.byte_s += (class.bytes_base + class.bytes_per_node * nodes) * self.running * clock.dt_s;
         self.account.answered += self.last.answered;

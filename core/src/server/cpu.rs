@@ -6,7 +6,7 @@
 
 use crate::clients::population::Population;
 use crate::lane::Lane;
-use crate::queue::erlang_c;
+use crate::queue::processor_sharing::busy_cores;
 
 /// Entries of the table of busy cores.
 const KNOTS: usize = 65;
@@ -42,27 +42,13 @@ impl Cpu<f64> {
         let mut busy = heapless::Vec::new();
         for knot in 0..KNOTS {
             let u = knot as f64 / (KNOTS - 1) as f64;
-            let share = if u < 1.0 { share_at(servers, servers * u / (1.0 - u)) } else { 1.0 };
+            let present = servers * u / (1.0 - u);
+            let share = if u < 1.0 { busy_cores(servers as u32, present).unwrap_or(servers) / servers } else { 1.0 };
             // The capacity equals the number of knots.
             let _ = busy.push(share);
         }
         Self { servers, speed: cores / servers, growth, busy }
     }
-}
-
-/// Busy share of `servers` at `present` requests, by bisection on the utilisation.
-fn share_at(servers: f64, present: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..44 {
-        let rho = 0.5 * (low + high);
-        let wait = erlang_c(servers as u32, servers * rho).unwrap_or(1.0);
-        if servers * rho + wait * rho / (1.0 - rho) < present {
-            low = rho;
-        } else {
-            high = rho;
-        }
-    }
-    0.5 * (low + high)
 }
 
 impl<L: Lane> Cpu<L> {

@@ -62,8 +62,11 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     for at in 0..scenario.classes.len() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = scenario.cpu_s(at, now.nodes);
-        expect(layout, state, at, places, storage, &now, size_s);
-        let arriving = arrive(scenario, class, state, at, places, storage, &now);
+        let mut arriving = L::zero();
+        if !fall_asleep(scenario, class, state, at, &now) {
+            expect(layout, state, at, places, storage, &now, size_s);
+            arriving = arrive(scenario, class, state, at, places, storage, &now);
+        }
         let Some(population) = state.classes.get_mut(at) else { break };
         asked_s += population.last.sent * size_s;
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
@@ -118,6 +121,31 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     }
 }
 
+/// Clients of a class on one server.
+fn target<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, now: &Now<L>) -> L {
+    match class.follows {
+        Follows::Cluster => (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers,
+        Follows::Agent => now.agents * class.clients_per_node,
+    }
+}
+
+/// Sets a class aside for this step if nothing of it can happen.
+fn fall_asleep<L: Lane>(
+    scenario: &Scenario<L>,
+    class: &Class<L>,
+    state: &mut State<L>,
+    at: usize,
+    now: &Now<L>,
+) -> bool {
+    let target = target(scenario, class, now);
+    let Some(population) = state.classes.get_mut(at) else { return true };
+    population.asleep = population.sleeps(class, target);
+    if population.asleep {
+        population.last = Outcome::none();
+    }
+    population.asleep
+}
+
 /// How many requests of one class the coming step will end, if it runs at the speed of the last.
 fn expect<L: Lane>(
     layout: &Layout,
@@ -152,10 +180,8 @@ fn arrive<L: Lane>(
     let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
     let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
     let Some(population) = state.classes.get_mut(at) else { return zero };
-    let (target, blocked) = match class.follows {
-        Follows::Cluster => ((class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers, zero),
-        Follows::Agent => (now.agents * class.clients_per_node, now.blocked),
-    };
+    let target = target(scenario, class, now);
+    let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, now.misses);
     let sent = sends.fresh + sends.again;
@@ -170,7 +196,8 @@ fn arrive<L: Lane>(
     for (amount, noticed_s) in amount.into_iter().zip([class.timeout_s, zero]) {
         population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s: zero, noticed_s });
     }
-    population.last.refused = swallowed + refused;
+    // What the network swallows the API never sees: it is no failure of the API.
+    population.last.refused = refused;
     let arriving = sent - swallowed - refused;
     population.retrying += arriving * again;
 
@@ -225,13 +252,18 @@ fn serve<L: Lane>(
     let mut load = Load::none();
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
-        let Some(population) = state.classes.get_mut(at) else { break };
+        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let size_s = scenario.cpu_s(at, now.nodes);
         let queue = ring(storage, &places.queue);
-        population.queue.push(queue, want.arriving - want.rejected, wait_s / now.dt_s);
-        let (starts, residual) = population.queue.take(queue, want.starts);
+        // Who finds seats free and nobody waiting does not queue at all.
+        let queues = (population.queue.total() + want.arriving - want.rejected).gt(want.starts);
+        let (mut starts, mut residual) = (want.starts, wait_s / now.dt_s);
+        if L::any(queues) {
+            population.queue.push(queue, want.arriving - want.rejected, wait_s / now.dt_s);
+            (starts, residual) = population.queue.take(queue, want.starts);
+        }
         let share = population.leave(want.rejected, zero);
         population.last.rejected += want.rejected;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
@@ -256,7 +288,7 @@ fn serve<L: Lane>(
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
     let mut used_s = zero;
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
-        let Some(population) = state.classes.get_mut(at) else { break };
+        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let size_s = scenario.cpu_s(at, now.nodes);
         used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
     }
@@ -355,6 +387,9 @@ fn survive<L: Lane>(
     let over = state.bytes.gt(scenario.memory.limit_bytes * now.growth);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
     let lost = state.mode.step(&scenario.memory, now.dt_s, over, restart);
+    // A server that thrashes is pinned at its limit, whatever is wanted of it.
+    let limit = scenario.memory.limit_bytes * now.growth;
+    state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
     if !L::any(lost) {
         return;
     }

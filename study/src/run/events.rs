@@ -34,7 +34,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// Reads a path.
-    pub fn of(path: &Path, plan: &Plan) -> Self {
+    pub(super) fn of(path: &Path, plan: &Plan) -> Self {
         let detection = &plan.detection;
         let down = |row: &Row| value(row, Row::ANSWERING) < 1.0;
         let saturated = |row: &Row| value(row, Row::API_BUSY) >= SATURATED || down(row);
@@ -70,7 +70,7 @@ pub(super) struct Times {
 
 impl Times {
     /// As events, beside what was published.
-    pub fn events(&self, plan: &Plan) -> Vec<Event> {
+    pub(super) fn events(&self, plan: &Plan) -> Vec<Event> {
         let named = [
             ("rollout_start", Some(0.0)),
             ("api_saturated", self.api_saturated),
@@ -99,7 +99,7 @@ impl Times {
     }
 
     /// What a schedule alone tells.
-    pub fn scheduled(schedule: &Schedule, marks: &[Marks]) -> Self {
+    pub(super) fn scheduled(schedule: &Schedule, marks: &[Marks]) -> Self {
         Self {
             api_saturated: schedule.first(marks, |marks| marks.saturated_s),
             alert: schedule.alert_s,

@@ -98,8 +98,12 @@ pub struct Path {
     window: usize,
 }
 
-/// Relative change below which two windows count as equal.
+/// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
+/// Relative change below which the mean of a rate counts as unchanged.
+const REST_OF_MEANS: f64 = 1e-3;
+/// Columns that hold a state rather than a rate.
+const STATES: [usize; 5] = [Row::ANSWERING, Row::AGENTS, Row::CACHED, Row::IMPACT, Row::OPERATOR];
 
 impl Path {
     /// Runs a cluster for `until_s` seconds, or until it rests: two windows of all poll periods alike, long
@@ -168,18 +172,23 @@ pub(super) fn value(row: &Row, column: usize) -> f64 {
     row.values.get(column).copied().unwrap_or(0.0)
 }
 
+/// Whether the last two windows say the same: every state column step by step, every rate on average. While a
+/// server answers nobody for both of them, only what it holds and what users feel is compared: clients go
+/// round between timeout and retry, and nothing comes of it.
 fn alike(rows: &[Row], window: usize) -> bool {
     let count = rows.len();
-    if count < 2 * window {
+    let Some((before, now)) = count
+        .checked_sub(2 * window)
+        .and_then(|from| rows.get(from..))
+        .and_then(|both| both.split_at_checked(window))
+    else {
         return false;
-    }
-    (1..=window).all(|back| {
-        let (Some(now), Some(before)) = (rows.get(count - back), rows.get(count - back - window)) else {
-            return false;
-        };
-        (0..COLUMNS.len()).all(|column| {
-            let (a, b) = (value(now, column), value(before, column));
-            (a - b).abs() <= REST * a.abs().max(b.abs()).max(1e-3)
-        })
-    })
+    };
+    let silent = before.iter().chain(now).all(|row| value(row, Row::ANSWERING) == 0.0);
+    let close = |a: f64, b: f64, by: f64| (a - b).abs() <= by * a.abs().max(b.abs()).max(1e-3);
+    let mean = |rows: &[Row], column: usize| rows.iter().map(|row| value(row, column)).sum::<f64>() / window as f64;
+    let states = STATES.iter().all(|&column| {
+        now.iter().zip(before).all(|(now, before)| close(value(now, column), value(before, column), REST))
+    });
+    states && (silent || (0..COLUMNS.len()).all(|column| close(mean(now, column), mean(before, column), REST_OF_MEANS)))
 }

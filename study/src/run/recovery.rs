@@ -8,8 +8,10 @@ use slackwater_core::system::observe::Row;
 
 /// Seconds a cluster must stay well to count as recovered.
 const WELL_FOR_S: f64 = 120.0;
-/// Longest time people stay at one cluster.
-const LONGEST_S: f64 = 4.0 * 3600.0;
+/// Restarts after the last change that people wait for before they give a cluster up.
+const PATIENCE: f64 = 3.0;
+/// Time a cluster gets to settle after that, seconds.
+const SETTLE_S: f64 = 900.0;
 /// Share of failing requests below which the API counts as well.
 const WELL: f64 = 0.05;
 
@@ -49,13 +51,21 @@ pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) ->
         grow_s: from(remedies.scale_up),
         grow_over_s: remedies.scale_up_over_s,
         grow_by: remedies.scale_up_by,
-        restart_s: from(remedies.restart),
+        // People look before they restart: the first one comes an interval into the work.
+        restart_s: from(remedies.restart) + remedies.restart_every_s,
         restart_every_s: remedies.restart_every_s,
     };
     let dt_s = cluster.scenario.dt_s;
     let needed = (WELL_FOR_S / dt_s).ceil() as usize;
+    let ramps = [
+        (remedies.block, remedies.block_over_s),
+        (remedies.scale_down, remedies.scale_down_over_s),
+        (remedies.scale_up, remedies.scale_up_over_s),
+    ];
+    let changed_s = ramps.into_iter().filter(|(used, _)| *used).map(|(_, over_s)| over_s).fold(0.0, f64::max);
+    let longest_s = changed_s + PATIENCE * remedies.restart_every_s + SETTLE_S;
     let (mut rows, mut well) = (Vec::new(), 0);
-    while (rows.len() as f64) * dt_s < LONGEST_S && well < needed {
+    while (rows.len() as f64) * dt_s < longest_s && well < needed {
         let row = cluster.step();
         let fine = value(&row, Row::ANSWERING) >= 1.0
             && value(&row, Row::API_ERRORS) < WELL

@@ -31,7 +31,7 @@ pub(super) struct Schedule {
 
 impl Schedule {
     /// Touches every cluster by the plan's order, ignoring people.
-    pub fn touch(plan: &Plan, marks: &[Marks]) -> Self {
+    pub(super) fn touch(plan: &Plan, marks: &[Marks]) -> Self {
         let fleet = &plan.fleet;
         let mut members = Vec::new();
         for (group, (size, marks)) in fleet.groups.iter().zip(marks).enumerate() {
@@ -49,7 +49,7 @@ impl Schedule {
     }
 
     /// First moment at which a mark (an age by group) is reached in any cluster.
-    pub fn first(&self, marks: &[Marks], mark: impl Fn(&Marks) -> Option<f64>) -> Option<f64> {
+    pub(super) fn first(&self, marks: &[Marks], mark: impl Fn(&Marks) -> Option<f64>) -> Option<f64> {
         let ages: Vec<Option<f64>> = marks.iter().map(mark).collect();
         self.members
             .iter()
@@ -58,7 +58,7 @@ impl Schedule {
     }
 
     /// People: the alert at `alert_s`, a halt, then the clusters that fell, one after the other.
-    pub fn people(mut self, plan: &Plan, marks: &[Marks], alert_s: Option<f64>) -> Self {
+    pub(super) fn people(mut self, plan: &Plan, marks: &[Marks], alert_s: Option<f64>) -> Self {
         let remedies = &plan.remedies;
         self.alert_s = alert_s;
         self.reaction_s = alert_s.map_or(f64::INFINITY, |at| at + plan.detection.human_delay_s);

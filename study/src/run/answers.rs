@@ -1,0 +1,177 @@
+//! Answers to the questions people ask: who did it, what would have stopped it, what gets us out.
+
+use super::events::{Times, clock, clock_s};
+use super::path::value;
+use super::schedule::Schedule;
+use super::simulate::{Paths, impact_times, reordered, schedule, sized};
+use super::sums::Sum;
+use crate::outcome::{Counterfactual, LedgerRow, OrderResult, RemedyResult, Verdict};
+use crate::resolve::{Order, Plan, Remedies};
+use slackwater_core::ledger::Cause;
+use slackwater_core::system::observe::Row;
+use slackwater_core::verdict::gates::{Wall, standing};
+
+/// Who used the API servers' CPU, over the fleet, from each cluster's touch until its path rests. Also names
+/// the first wall of the largest cluster.
+pub(super) fn ledger(plan: &Plan, paths: &Paths) -> (Vec<LedgerRow>, Wall) {
+    let mut rows: Vec<LedgerRow> = Vec::new();
+    for (path, group) in paths.paths.iter().zip(&plan.fleet.groups) {
+        let scenario = &path.last.scenario;
+        let times = scenario.servers * group.count;
+        for (class, population) in scenario.classes.iter().zip(&path.last.state.classes) {
+            for (cause, used) in Cause::ALL.into_iter().zip(population.account.cpu_s) {
+                if used <= 0.0 {
+                    continue;
+                }
+                let label = &class.label;
+                let known = rows.iter_mut().find(|row| row.class == label.name.as_str() && row.cause == cause.name());
+                match known {
+                    Some(row) => row.cpu_s += used * times,
+                    None => rows.push(LedgerRow {
+                        class: label.name.to_string(),
+                        component: label.component.to_string(),
+                        identity: label.identity.to_string(),
+                        verb: label.verb.to_string(),
+                        resource: label.resource.to_string(),
+                        cause: cause.name(),
+                        cpu_s: used * times,
+                        share: 0.0,
+                        order: label.order,
+                    }),
+                }
+            }
+        }
+    }
+    let total: f64 = rows.iter().map(|row| row.cpu_s).sum();
+    for row in &mut rows {
+        row.share = if total > 0.0 { row.cpu_s / total } else { 0.0 };
+    }
+    rows.sort_by(|a, b| b.cpu_s.total_cmp(&a.cpu_s));
+    let wall = paths.paths.first().map_or(Wall::Cpu, |path| {
+        let mut scenario = path.last.scenario.clone();
+        scenario.creation.share = 1.0;
+        standing(&scenario, scenario.servers).first().0
+    });
+    (rows, wall)
+}
+
+/// What a gate on the API servers' load would have changed.
+pub(super) fn counterfactual(plan: &Plan, paths: &Paths, schedule: &Schedule) -> Option<Counterfactual> {
+    if !plan.settings.is("agent.enabled") {
+        return None;
+    }
+    let touched = Schedule::touch(plan, &paths.marks);
+    let halt_s = touched.first(&paths.marks, |marks| marks.gate_s);
+    let later = |at: f64| halt_s.is_some_and(|halt_s| at > halt_s);
+    let start_s = clock_s(plan.settings.text("clock.start")).unwrap_or(0.0);
+    let fell = schedule.members.iter().filter(|member| member.falls);
+    Some(Counterfactual {
+        halt_t_s: halt_s,
+        clock: halt_s.map(|at| clock(start_s + at)),
+        clusters: touched.members.len() as u64,
+        clusters_spared: touched.members.iter().filter(|member| later(member.touched_s)).count() as u64,
+        falls_prevented: touched.members.iter().filter(|member| member.falls && later(member.touched_s)).count() as u64,
+        clusters_fallen: fell.count() as u64,
+    })
+}
+
+/// The three orders of rollout beside the published times.
+pub(super) fn orders(plan: &Plan, paths: &Paths) -> Vec<OrderResult> {
+    let until_s = plan.fleet.rollout_s() + 2.0 * 3600.0;
+    Order::ALL
+        .into_iter()
+        .map(|order| {
+            let other = reordered(plan, order);
+            let nobody = Remedies { delete: false, block: false, scale_down: false, scale_up: false, restart: false, ..plan.remedies.clone() };
+            let run = schedule(&other, paths, &nobody);
+            let sum = Sum::of(&other, &run.schedule, &sized(&paths.paths, &[]), until_s);
+            let mut times: Times = run.times;
+            impact_times(&other, &sum, &mut times);
+            let events = times.events(&other);
+            let residuals: Vec<f64> = events
+                .iter()
+                .filter(|event| matches!(event.name, "first_impact" | "peak_impact"))
+                .filter_map(|event| event.residual_s)
+                .collect();
+            let mean = residuals.iter().map(|r| r * r).sum::<f64>() / residuals.len().max(1) as f64;
+            OrderResult {
+                order: order.word(),
+                chosen: order == plan.fleet.order,
+                events,
+                rms_s: (!residuals.is_empty()).then(|| mean.sqrt()),
+            }
+        })
+        .collect()
+}
+
+/// Remedies alone and together. Deleting the agent and restarting what hangs belong to each of them.
+pub(super) fn remedies(plan: &Plan, paths: &Paths, together: &Times) -> Vec<RemedyResult> {
+    let used = &plan.remedies;
+    if !paths.marks.iter().any(|marks| marks.falls) || !(used.block || used.scale_down || used.scale_up) {
+        return Vec::new();
+    }
+    let mut results = vec![RemedyResult {
+        name: "together".to_owned(),
+        first_recovered_s: together.first_recovered,
+        all_recovered_s: together.all_recovered,
+    }];
+    let off = Remedies { block: false, scale_down: false, scale_up: false, ..used.clone() };
+    let alone = [
+        ("restart", used.restart, off.clone()),
+        ("block", used.block, Remedies { block: true, ..off.clone() }),
+        ("scale_down", used.scale_down, Remedies { scale_down: true, ..off.clone() }),
+        ("scale_up", used.scale_up, Remedies { scale_up: true, ..off.clone() }),
+    ];
+    let alone = alone.into_iter().filter(|(_, used, _)| *used);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = alone
+            .map(|(name, _, remedies)| (name, scope.spawn(move || schedule(plan, paths, &remedies).times)))
+            .collect();
+        for (name, thread) in running {
+            let times = thread.join().unwrap_or_default();
+            results.push(RemedyResult {
+                name: name.to_owned(),
+                first_recovered_s: times.first_recovered,
+                all_recovered_s: times.all_recovered,
+            });
+        }
+    });
+    results
+}
+
+/// Sentences: the wall, the order of the load, what staging can see, what the caches hide.
+pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: &Wall) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let nodes = plan.fleet.groups.first().map_or(1.0, |group| group.nodes);
+    let Some(path) = paths.paths.first() else { return reasons };
+    let scenario = &path.last.scenario;
+    let agents = scenario.classes.iter().filter(|class| class.label.name.starts_with("agent"));
+    let quadratic = agents.clone().any(|class| class.label.order >= 2);
+    reasons.push(format!("first wall: {}", wall.name()));
+    if quadratic {
+        reasons.push("each agent's request grows with the cluster, and so does the number of agents: O(N^2)".to_owned());
+    }
+    match (verdict.tipping_nodes, verdict.visible_from_nodes) {
+        (Some(tipping), seen) if verdict.safe => {
+            reasons.push(format!("safe here at {nodes:.0} nodes; the same control plane tips at {tipping} nodes"));
+            let seen = seen.map_or_else(|| "at no size".to_owned(), |from| format!("only from {from} nodes on"));
+            let load = standing(scenario, scenario.servers).cpu * 100.0;
+            reasons.push(format!(
+                "a cluster of {nodes:.0} nodes cannot know: it shows {load:.1} % load, and a default alert fires {seen}"
+            ));
+        }
+        (Some(tipping), _) => reasons.push(format!("the same control plane is unsafe from {tipping} nodes on")),
+        (None, _) => reasons.push("no size up to 1,000,000 nodes is unsafe with this control plane".to_owned()),
+    }
+    if let Some((fallen, hidden)) = paths.marks.first().and_then(|marks| marks.fallen_s.zip(marks.impact_s))
+        && hidden > fallen
+    {
+        let least = path.rows.iter().map(|row| value(row, Row::CACHED)).fold(1.0, f64::min);
+        reasons.push(format!(
+            "DNS caches hide it: the API is down {:.0} s after the touch, users notice after {hidden:.0} s, {:.0} % of entries are left in the end",
+            fallen,
+            least * 100.0
+        ));
+    }
+    reasons
+}

@@ -1,0 +1,215 @@
+//! The pipeline: paths, schedule, people, sums, events, verdict.
+
+use super::answers;
+use super::events::{Marks, Times};
+use super::path::{Cluster, Path};
+use super::recovery::{self, Recovery};
+use super::saved::{Saved, StateError};
+use super::schedule::{Schedule, acts};
+use super::sums::{AFFECTED_IMPACT, Sized, Sum, USER_IMPACT, columns};
+use super::verdict;
+use crate::outcome::{Input, Outcome};
+use crate::resolve::{Order, Plan, Remedies, Signal};
+use crate::scenario::InputError;
+
+/// Share of the maximum at which the peak counts as reached: a plateau follows.
+const PEAK: f64 = 0.99;
+/// Seconds shown after the last event.
+const AFTER_S: f64 = 600.0;
+/// Longest run without an end in the scenario: the time in which damage must have shown.
+const LONGEST_S: f64 = 4.0 * 3600.0;
+
+/// Paths of all sizes of a plan, if nobody acts.
+pub(super) struct Paths {
+    pub(super) paths: Vec<Path>,
+    pub(super) marks: Vec<Marks>,
+}
+
+impl Paths {
+    fn run(plan: &Plan, until_s: f64, saved: Option<&Saved>) -> Result<Self, InputError> {
+        let mut starts = Vec::new();
+        for (index, group) in plan.fleet.groups.iter().enumerate() {
+            let cluster = Cluster::new(plan, group.nodes)?;
+            starts.push(match saved {
+                Some(saved) => saved.resume(index, cluster).map_err(|error| error.blame(plan))?,
+                None => (cluster, Vec::new()),
+            });
+        }
+        // Sizes do not know each other, so the order in which they run cannot matter.
+        let paths: Vec<Path> = std::thread::scope(|scope| {
+            let running: Vec<_> =
+                starts.into_iter().map(|(start, rows)| scope.spawn(move || Path::run(start, rows, until_s))).collect();
+            running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        let marks = paths.iter().map(|path| Marks::of(path, plan)).collect();
+        Ok(Self { paths, marks })
+    }
+}
+
+/// A fleet with everybody in it.
+pub(super) struct Run {
+    pub(super) schedule: Schedule,
+    pub(super) forks: Vec<Vec<(f64, Recovery)>>,
+    pub(super) times: Times,
+}
+
+/// Schedules a plan over given paths: who is touched, alerted, worked on, and well again.
+pub(super) fn schedule(plan: &Plan, paths: &Paths, remedies: &Remedies) -> Run {
+    let touched = Schedule::touch(plan, &paths.marks);
+    let alert_s = if plan.detection.signal == Signal::UserImpact {
+        impact_alert(plan, paths, &touched)
+    } else {
+        touched.first(&paths.marks, |marks| marks.alert_s)
+    };
+    let mut with = plan.clone();
+    with.remedies = remedies.clone();
+    let schedule = touched.people(&with, &paths.marks, alert_s);
+    let mut forks: Vec<Vec<(f64, Recovery)>> = Vec::new();
+    for (index, (path, marks)) in paths.paths.iter().zip(&paths.marks).enumerate() {
+        let members = schedule.members.iter().filter(|member| member.group == index && member.work_s.is_finite());
+        let work: Vec<f64> = members.map(|member| member.work_s - member.touched_s).collect();
+        let nodes = plan.fleet.groups.get(index).map_or(1.0, |group| group.nodes);
+        let ages = if work.is_empty() || !acts(remedies) { Vec::new() } else { recovery::ages(marks, path, &work) };
+        let forked = ages.into_iter().filter_map(|age_s| {
+            let cluster = recovery::cluster_at(plan, path, nodes, age_s)?;
+            Some((age_s, recovery::recover(plan, cluster, remedies)))
+        });
+        forks.push(forked.collect());
+    }
+    let mut times = Times::scheduled(&schedule, &paths.marks);
+    let well: Vec<Option<f64>> = schedule
+        .members
+        .iter()
+        .filter(|member| member.falls)
+        .map(|member| {
+            let (path, forks) = (paths.paths.get(member.group)?, forks.get(member.group)?);
+            let fork = Sized { path, forks }.fork(member.work_s - member.touched_s)?.well_s;
+            Some(member.work_s + fork?)
+        })
+        .collect();
+    times.first_recovered = well.iter().flatten().copied().min_by(f64::total_cmp);
+    if !well.is_empty() && well.iter().all(Option::is_some) {
+        times.all_recovered = well.iter().flatten().copied().max_by(f64::total_cmp);
+    }
+    Run { schedule, forks, times }
+}
+
+fn impact_alert(plan: &Plan, paths: &Paths, schedule: &Schedule) -> Option<f64> {
+    let sum = Sum::of(plan, schedule, &sized(&paths.paths, &[]), LONGEST_S);
+    Some(sum.reaches(USER_IMPACT, plan.detection.threshold)? + plan.detection.for_s)
+}
+
+pub(super) fn sized<'a>(paths: &'a [Path], forks: &'a [Vec<(f64, Recovery)>]) -> Vec<Sized<'a>> {
+    paths
+        .iter()
+        .enumerate()
+        .map(|(at, path)| Sized { path, forks: forks.get(at).map_or(&[], Vec::as_slice) })
+        .collect()
+}
+
+/// Fills in the events that only the sum over the fleet can tell.
+pub(super) fn impact_times(plan: &Plan, sum: &Sum, times: &mut Times) {
+    times.first_impact = sum.reaches(USER_IMPACT, plan.detection.visible_impact_share);
+    times.peak_impact =
+        times.first_impact.and_then(|_| sum.reaches(AFFECTED_IMPACT, PEAK * sum.most(AFFECTED_IMPACT)));
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// Only what [`Plan::cluster`] reports.
+pub fn simulate(plan: &Plan) -> Result<Outcome, InputError> {
+    run(plan, None).map(|(outcome, _)| outcome)
+}
+
+/// Runs a plan from a saved state on; the scenario may differ in anything that keeps its shape.
+///
+/// # Errors
+/// A state of another version or shape.
+pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
+    run(plan, Some(saved)).map(|(outcome, _)| outcome)
+}
+
+/// Runs a plan and keeps its state at the end, to go on from.
+///
+/// # Errors
+/// As [`simulate`], and a state that cannot be taken.
+pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
+    let (outcome, paths) = run(plan, from)?;
+    let at_s = plan.until_s().unwrap_or(LONGEST_S);
+    let saved = Saved::take(plan, &paths.paths, at_s).map_err(|error: StateError| error.blame(plan))?;
+    Ok((outcome, saved))
+}
+
+fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputError> {
+    let fixed = plan.until_s();
+    let paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved)?;
+    if std::env::var_os("SW_DEBUG").is_some() { for p in &paths.paths { eprintln!("rows {} rests {}", p.rows.len(), p.rests); } }
+    let run = schedule(plan, &paths, &plan.remedies);
+    let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
+    let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(LONGEST_S) };
+    let until_s = fixed.unwrap_or(shown.max(run.schedule.rollout_end_s + AFTER_S));
+    let sum = Sum::of(plan, &run.schedule, &sized(&paths.paths, &run.forks), until_s);
+    let mut times = run.times;
+    impact_times(plan, &sum, &mut times);
+    // An event beyond the end of the run has not happened in it.
+    for time in [
+        &mut times.api_saturated,
+        &mut times.alert,
+        &mut times.rollout_end,
+        &mut times.first_recovered,
+        &mut times.all_recovered,
+    ] {
+        *time = time.filter(|at| *at <= until_s);
+    }
+    let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
+    let (ledger, wall) = answers::ledger(plan, &paths);
+    let mut verdict = verdict::verdict(plan, &paths)?;
+    verdict.reasons = answers::reasons(plan, &paths, &verdict, &wall);
+    let outcome = Outcome {
+        name: plan.settings.text("name").to_owned(),
+        description: plan.settings.text("description").to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        seed: 0,
+        scenario: inputs(plan),
+        ledger,
+        events: times.events(plan),
+        counterfactual: answers::counterfactual(plan, &paths, &run.schedule),
+        orders: if published { answers::orders(plan, &paths) } else { Vec::new() },
+        remedies: answers::remedies(plan, &paths, &run.times),
+        assumed: assumed(plan),
+        measured: Vec::new(),
+        columns: columns(),
+        trajectory: columns().into_iter().map(|column| column.name).zip(sum.values).collect(),
+        verdict,
+    };
+    Ok((outcome, paths))
+}
+
+fn inputs(plan: &Plan) -> Vec<Input> {
+    let values = plan.settings.file().values();
+    values
+        .map(|(key, value, origin)| Input {
+            key: key.to_owned(),
+            value: serde_json::to_value(value).unwrap_or_default(),
+            origin: origin.to_string(),
+        })
+        .collect()
+}
+
+fn assumed(plan: &Plan) -> Vec<(String, String)> {
+    let file = plan.settings.file();
+    file.values()
+        .filter_map(|(key, _, _)| {
+            let name = key.strip_prefix("assumed.")?;
+            Some((name.to_owned(), file.text(key)?.to_owned()))
+        })
+        .collect()
+}
+
+/// The plan under another order of rollout.
+pub(super) fn reordered(plan: &Plan, order: Order) -> Plan {
+    let mut other = plan.clone();
+    other.fleet.order = order;
+    other
+}

@@ -1,0 +1,129 @@
+//! Six gates, N* and the size from which anybody could see it.
+
+use super::path::value;
+use super::simulate::Paths;
+use crate::outcome::{Gate, Verdict};
+use crate::resolve::Plan;
+use crate::scenario::InputError;
+use slackwater_core::system::observe::Row;
+use slackwater_core::system::scenario::Scenario;
+use slackwater_core::verdict::gates::{self, Check};
+use slackwater_core::verdict::threshold::{Scan, scan};
+
+/// Share of an operator's requests that may fail before the way out counts as closed.
+const ESCAPE_LIMIT: f64 = 0.5;
+/// A soak below a second is none; the limit must be a number to have a margin.
+const SHORTEST_SOAK_S: f64 = 1.0;
+
+/// Whether one cluster of `nodes` nodes is safe by the closed-form gates, control plane held fixed.
+///
+/// # Errors
+/// As [`Plan::cluster`].
+pub fn safe_at(plan: &Plan, nodes: f64) -> Result<bool, InputError> {
+    Ok(gates::broken(&plan.cluster(nodes)?).is_none())
+}
+
+/// N* and other unsafe bands.
+pub fn tipping(plan: &Plan) -> Scan {
+    scan(|nodes| !safe_at(plan, nodes as f64).unwrap_or(true))
+}
+
+fn closed(name: &'static str, check: Check, unit: &'static str, why: String) -> Gate {
+    Gate {
+        name,
+        pass: check.pass(),
+        value: Some(check.value),
+        limit: Some(check.limit),
+        unit,
+        margin: Some(check.margin()),
+        why,
+    }
+}
+
+fn apart(name: &'static str, unit: &'static str, why: &str) -> Gate {
+    Gate { name, pass: true, value: None, limit: None, unit, margin: None, why: why.to_owned() }
+}
+
+/// Judges a plan whose paths are known.
+pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError> {
+    // The worst size decides; larger is not always worse.
+    let mut sizes: Vec<Scenario<f64>> = Vec::new();
+    for group in &plan.fleet.groups {
+        sizes.push(plan.cluster(group.nodes)?);
+    }
+    let worst = |gate: &dyn Fn(&Scenario<f64>) -> Option<Check>| {
+        sizes.iter().filter_map(|size| Some((gate(size)?, size.nodes))).min_by(|a, b| a.0.margin().total_cmp(&b.0.margin()))
+    };
+    let mut gates = Vec::new();
+    if let Some((check, nodes)) = worst(&|size| Some(gates::steady(size))) {
+        let why = format!("{} at {nodes:.0} nodes with every agent running", check.wall.name());
+        gates.push(closed("steady", check, "", why));
+    }
+    if let Some((check, nodes)) = worst(&|size| Some(gates::surge(size))) {
+        let why = format!("API server CPU at {nodes:.0} nodes while the pods come up");
+        gates.push(closed("surge", check, "", why));
+    }
+    gates.push(match worst(&gates::failover) {
+        Some((check, nodes)) => {
+            let why = format!("{} at {nodes:.0} nodes with one API server lost", check.wall.name());
+            closed("failover", check, "", why)
+        }
+        None => apart("failover", "", "there is one API server: nothing takes over when it is lost"),
+    });
+    if let Some((check, nodes)) = worst(&|size| Some(gates::restart(size))) {
+        let why = format!("everybody lists again after a crash at {nodes:.0} nodes");
+        gates.push(closed("restart", check, "s", why));
+    }
+    let damage = paths.marks.iter().any(|marks| marks.falls);
+    gates.push(masking(plan, paths, damage));
+    gates.push(escape(paths, damage));
+    let found = tipping(plan);
+    let seen = scan(|nodes| plan.cluster(nodes as f64).is_ok_and(|cluster| gates::visible(&cluster)));
+    Ok(Verdict {
+        safe: gates.iter().all(|gate| gate.pass),
+        gates,
+        tipping_nodes: found.from,
+        unsafe_bands: found.bands.to_vec(),
+        visible_from_nodes: seen.from,
+        reasons: Vec::new(),
+    })
+}
+
+fn masking(plan: &Plan, paths: &Paths, damage: bool) -> Gate {
+    if !damage {
+        return apart("masking", "s", "no wave does damage");
+    }
+    let hidden = paths.marks.iter().filter_map(|marks| marks.impact_s).min_by(f64::total_cmp);
+    let Some(value) = hidden else {
+        return apart("masking", "s", "users never notice by DNS, so no soak can be too short for it");
+    };
+    let limit = plan.fleet.soak_s.max(SHORTEST_SOAK_S);
+    let why = format!("caches hide the damage for {value:.0} s after a touch; the soak is {:.0} s", plan.fleet.soak_s);
+    closed("masking", Check { value, limit, wall: gates::Wall::Cpu }, "s", why)
+}
+
+fn escape(paths: &Paths, damage: bool) -> Gate {
+    if !damage {
+        return apart("escape", "", "no wave does damage");
+    }
+    let mut worst: f64 = 0.0;
+    let mut stuck = false;
+    for (path, _) in paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls) {
+        let last = path.rows.len().saturating_sub(60);
+        let rows = path.rows.get(last..).unwrap_or_default();
+        let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
+        worst = worst.max(failing);
+        stuck = stuck || rows.iter().any(|row| value(row, Row::ANSWERING) < 1.0);
+    }
+    let who = paths.paths.first().and_then(|path| {
+        let scenario = &path.last.scenario;
+        scenario.classes.get(scenario.operator).map(|class| class.label.identity.to_string())
+    });
+    let who = who.unwrap_or_default();
+    let why = if stuck {
+        format!("the API server answers nobody, {who} included: only a restart helps")
+    } else {
+        format!("requests of {who} that fail while the agent saturates the API server")
+    };
+    closed("escape", Check { value: worst, limit: ESCAPE_LIMIT, wall: gates::Wall::Cpu }, "", why)
+}
