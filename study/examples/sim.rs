@@ -5,8 +5,8 @@ use slackwater_study::resolve::Plan;
 use slackwater_study::scenario::{ScenarioFile, Source};
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let text = std::fs::read_to_string(&args[0]).unwrap();
-    let mut f = match ScenarioFile::parse(&Source::new(&args[0], &text), TABLE) { Ok(f) => f, Err(e) => { println!("{}", e.render(false)); return; } };
+
+    let mut f = match (if let Some(c) = slackwater_study::cases::find(&args[0]) { c.file() } else { let text = std::fs::read_to_string(&args[0]).unwrap(); ScenarioFile::parse(&Source::new(&args[0], &text), TABLE) }) { Ok(f) => f, Err(e) => { println!("{}", e.render(false)); return; } };
     for s in &args[1..] { if let Err(e) = f.set(s) { println!("{}", e.render(false)); return; } }
     let t = std::time::Instant::now();
     let plan = match Plan::resolve(f) { Ok(p) => p, Err(e) => { println!("{}", e.render(false)); return; } };
@@ -24,5 +24,6 @@ fn main() {
     let cols = ["t_s","user_impact","affected_impact","clusters_touched","clusters_down","clusters_recovered","api_load","api_busy","dns_cached","memory_gib","running","waiting","operator_success"];
     println!("{}", cols.join(" "));
     for k in (0..n).step_by((n/40).max(1)) { for c in cols { let v = &o.trajectory.iter().find(|t| t.0 == c).unwrap().1; print!("{:10.3}", v[k]); } println!(); }
+    let bad: Vec<_> = o.measured.iter().filter(|m| !m.pass).collect(); println!("measured {} bad {}", o.measured.len(), bad.len()); for b in bad { println!("{:?}", b); }
     println!("points {n}, {:?}", el);
 }

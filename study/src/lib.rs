@@ -1,4 +1,5 @@
 //! What a terminal and a notebook both need, and neither owns.
+pub mod cases;
 pub mod outcome;
 pub mod resolve;
 pub mod run;

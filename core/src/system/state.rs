@@ -148,6 +148,8 @@ pub struct State<L> {
     pub servers: Servers<L>,
     /// Live lookups per second that need the API.
     pub dns_asks_per_s: L,
+    /// How much longer requests take that read etcd, because it is overloaded; 1 if it is not.
+    pub etcd_stretch: L,
 }
 
 impl State<f64> {
@@ -207,6 +209,7 @@ impl State<f64> {
             caches,
             servers: Servers::new(),
             dns_asks_per_s: 0.0,
+            etcd_stretch: 1.0,
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::server::cpu::Load;
 use core::ops::Range;
 use heapless::Vec;
 
+/// Seconds over which the load on etcd is felt.
+const ETCD_MEMORY_S: f64 = 10.0;
+
 /// A piece of the borrowed storage; empty if the layout belongs to another scenario.
 pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
     storage.get_mut(range.clone()).unwrap_or_default()
@@ -49,6 +52,16 @@ struct Now<L> {
     started: L,
     /// Live lookups, per server.
     misses: L,
+    /// How much longer requests take that read etcd.
+    stretch: L,
+}
+
+impl<L: Lane> Now<L> {
+    /// CPU-seconds a request of a class must attain. One that reads an overloaded etcd runs as much longer.
+    fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
+        let reads = scenario.classes.get(at).map_or(L::zero(), |class| class.etcd_base_s + class.etcd_per_node_s);
+        scenario.cpu_s(at, self.nodes) * L::pick(reads.gt(L::zero()), self.stretch, L::one())
+    }
 }
 
 /// Moves a cluster on by one step of `scenario.dt_s` seconds.
@@ -61,7 +74,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     let (mut asked_s, mut etcd_s) = (L::zero(), L::zero());
     for at in 0..scenario.classes.len() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
-        let size_s = scenario.cpu_s(at, now.nodes);
+        let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
         if !fall_asleep(scenario, class, state, at, &now) {
             expect(layout, state, at, places, storage, &now, size_s);
@@ -88,6 +101,9 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
+    // etcd serves what it can; over ten seconds the rest makes everybody who reads it wait.
+    let demand = etcd_s.over(scenario.etcd_cores * now.dt_s, L::zero()).max(L::one());
+    state.etcd_stretch += (demand - state.etcd_stretch) * (now.dt_s / (now.dt_s + L::splat(ETCD_MEMORY_S)));
     state.steps += 1;
     state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
     Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }
@@ -118,6 +134,7 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         agents: state.agents / scenario.servers,
         started: (state.agents - before).max(zero) / scenario.servers,
         misses: state.dns_asks_per_s * dt_s / scenario.servers,
+        stretch: state.etcd_stretch,
     }
 }
 
@@ -255,7 +272,7 @@ fn serve<L: Lane>(
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
-        let size_s = scenario.cpu_s(at, now.nodes);
+        let size_s = now.size_s(scenario, at);
         let queue = ring(storage, &places.queue);
         // Who finds seats free and nobody waiting does not queue at all.
         let queues = (population.queue.total() + want.arriving - want.rejected).gt(want.starts);
@@ -289,7 +306,7 @@ fn serve<L: Lane>(
     let mut used_s = zero;
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let size_s = scenario.cpu_s(at, now.nodes);
+        let size_s = now.size_s(scenario, at);
         used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
     }
     used_s
@@ -397,7 +414,7 @@ fn survive<L: Lane>(
         let Some(population) = state.classes.get_mut(at) else { break };
         let before = population.in_system();
         let again = population.retrying.over(before, L::zero());
-        population.account.waste(population.running * lost * scenario.cpu_s(at, now.nodes) * L::splat(0.5));
+        population.account.waste(population.running * lost * now.size_s(scenario, at) * L::splat(0.5));
         let (queue, deadline) = rings(storage, &places.queue, &places.deadline);
         let requests = population.lose(queue, deadline, now.step, lost);
         let watches = population.watching * lost;

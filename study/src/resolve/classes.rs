@@ -136,10 +136,17 @@ impl Setting<'_> {
     /// A class whose requests are lists.
     pub(super) fn lists(&mut self, sketch: &Sketch<'_>, list: &List<'_>) -> Class<f64> {
         let (_, _, most) = self.place(sketch);
-        let near = list.cost(self.settings, self.nodes, self.minor, most);
-        // Linear in the nodes around the size at hand: the chord from an empty cluster.
-        let far = list.cost(self.settings, 0.0, self.minor, most);
-        self.class(sketch, near, far)
+        let at = |nodes: f64| list.cost(self.settings, nodes, self.minor, most);
+        // Linear in the nodes around the size at hand: the chord from half of it.
+        let (near, half) = (at(self.nodes), at(self.nodes / 2.0));
+        let base = |near: f64, half: f64| (2.0 * half - near).max(0.0);
+        let empty = Cost {
+            cpu_s: base(near.cpu_s, half.cpu_s),
+            bytes: base(near.bytes, half.bytes),
+            etcd_s: base(near.etcd_s, half.etcd_s),
+            seats: near.seats,
+        };
+        self.class(sketch, near, empty)
     }
 
     /// A class whose requests cost the same in any cluster.
@@ -151,7 +158,7 @@ impl Setting<'_> {
     fn class(&mut self, sketch: &Sketch<'_>, cost: Cost, empty: Cost) -> Class<f64> {
         let (level, flow, _) = self.place(sketch);
         let per_node = |at: f64, empty: f64| ((at - empty) / self.nodes).max(0.0);
-        let grows = per_node(cost.cpu_s, empty.cpu_s) > 0.0;
+        let grows = cost.cpu_s > empty.cpu_s * (1.0 + 1e-9);
         let many = sketch.clients_per_node > 0.0 || sketch.follows == Follows::Agent;
         Class {
             label: Label {

@@ -19,6 +19,7 @@ pub(super) fn objects(settings: &Settings, resource: &str, nodes: f64) -> Object
     let services = services(settings, nodes);
     match resource {
         "nodes" => Objects { count: nodes, bytes: settings.number("cluster.node_bytes") },
+        "events" => Objects { count: nodes * settings.number("cluster.events_per_node"), bytes: 1000.0 },
         // A service without annotations; an EndpointSlice holds up to 100 endpoints of about 100 bytes.
         "services" => Objects { count: services, bytes: 1500.0 },
         "endpointslices" => {

@@ -8,6 +8,7 @@ use super::saved::{Saved, StateError};
 use super::schedule::{Schedule, acts};
 use super::sums::{AFFECTED_IMPACT, Sized, Sum, USER_IMPACT, columns};
 use super::verdict;
+use crate::cases::measured_for;
 use crate::outcome::{Input, Outcome};
 use crate::resolve::{Order, Plan, Remedies, Signal};
 use crate::scenario::InputError;
@@ -144,7 +145,6 @@ pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, 
 fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputError> {
     let fixed = plan.until_s();
     let paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved)?;
-    if std::env::var_os("SW_DEBUG").is_some() { for p in &paths.paths { eprintln!("rows {} rests {}", p.rows.len(), p.rests); } }
     let run = schedule(plan, &paths, &plan.remedies);
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
     let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(LONGEST_S) };
@@ -163,6 +163,7 @@ fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputErro
         *time = time.filter(|at| *at <= until_s);
     }
     let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
+    let falls = paths.marks.iter().any(|marks| marks.falls);
     let (ledger, wall) = answers::ledger(plan, &paths);
     let mut verdict = verdict::verdict(plan, &paths)?;
     verdict.reasons = answers::reasons(plan, &paths, &verdict, &wall);
@@ -175,10 +176,10 @@ fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputErro
         ledger,
         events: times.events(plan),
         counterfactual: answers::counterfactual(plan, &paths, &run.schedule),
-        orders: if published { answers::orders(plan, &paths) } else { Vec::new() },
+        orders: if published && falls { answers::orders(plan, &paths) } else { Vec::new() },
         remedies: answers::remedies(plan, &paths, &run.times),
         assumed: assumed(plan),
-        measured: Vec::new(),
+        measured: measured_for(plan.settings.text("name"), plan)?,
         columns: columns(),
         trajectory: columns().into_iter().map(|column| column.name).zip(sum.values).collect(),
         verdict,

@@ -74,7 +74,8 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
         let why = format!("everybody lists again after a crash at {nodes:.0} nodes");
         gates.push(closed("restart", check, "s", why));
     }
-    let damage = paths.marks.iter().any(|marks| marks.falls);
+    // Without a change there is no wave that could do damage.
+    let damage = plan.settings.is("agent.enabled") && paths.marks.iter().any(|marks| marks.falls);
     gates.push(masking(plan, paths, damage));
     gates.push(escape(paths, damage));
     let found = tipping(plan);

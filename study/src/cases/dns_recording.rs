@@ -1,0 +1,131 @@
+//! The recorded DNS experiment beside the model: share of lookups answered, per 20 s and class.
+
+use crate::outcome::MeasuredBin;
+use crate::resolve::Plan;
+use crate::run::Cluster;
+use crate::scenario::InputError;
+
+const RECORDING: &str = include_str!("../../cases/dns-source-lost.csv");
+/// Length of a bin, seconds.
+const BIN_S: f64 = 20.0;
+/// Difference that always counts as equal: three points of a share.
+const POINTS: f64 = 0.03;
+/// Quantile of the normal distribution for a 99 % interval.
+const Z99: f64 = 2.5758;
+
+/// Time in which restoration may differ, seconds; bins within it are judged by the time, not by the share.
+const RESTORED_S: f64 = 20.0;
+/// Share of lookups answered that counts as restored.
+const RESTORED: f64 = 0.99;
+/// Length of a bin of the recording, seconds.
+const FINE_S: f64 = 5.0;
+
+/// Answers counted in one bin of one class.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    ok: f64,
+    failed: f64,
+}
+
+/// The comparison that belongs to a case; empty for a case without a recording.
+///
+/// # Errors
+/// As [`Plan::cluster`].
+pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputError> {
+    if name == "dns-source-lost" { compare(plan, RECORDING) } else { Ok(Vec::new()) }
+}
+
+/// Model and recording, bin by bin. `recording` is CSV with the columns `t_s, class, rate, ok, failed`.
+///
+/// The bound is three points, or the 99 % interval of the bin, counting both the lookups and the entries of
+/// the class as random: the answers of one bin come from a few hundred entries, each valid or not. While the
+/// source comes back the bound is on time: restored within 20 s of the recording.
+///
+/// # Errors
+/// As [`Plan::cluster`].
+pub fn compare(plan: &Plan, recording: &str) -> Result<Vec<MeasuredBin>, InputError> {
+    let dt_s = plan.dt_s;
+    let mut cluster = Cluster::new(plan, plan.settings.number("cluster.nodes"))?;
+    let groups = cluster.scenario.dns.groups.len();
+    let entries: Vec<f64> =
+        cluster.scenario.dns.groups.iter().map(|g| g.names * cluster.scenario.dns.caches(0, cluster.scenario.nodes)).collect();
+    let counts = counts(recording, groups, BIN_S);
+    let back_s = plan.settings.typed("dns.source_back_s");
+    let mut restored_s: Option<f64> = None;
+    let per_bin = (BIN_S / dt_s).round() as usize;
+    let mut bins = Vec::new();
+    for (number, row) in counts.iter().enumerate() {
+        let mut failed = vec![0.0; groups];
+        for _ in 0..per_bin {
+            cluster.step();
+            let failing: f64 = cluster.state.caches.iter().map(|entries| entries.failed).sum::<f64>() / groups as f64;
+            if back_s.is_some_and(|back| cluster.state.now_s > back) && failing <= 1.0 - RESTORED {
+                restored_s = restored_s.or(Some(cluster.state.now_s));
+            }
+            for (sum, entries) in failed.iter_mut().zip(&cluster.state.caches) {
+                *sum += entries.failed;
+            }
+        }
+        let start_s = number as f64 * BIN_S;
+        if back_s.is_some_and(|back| start_s + BIN_S > back && start_s < back + RESTORED_S) {
+            continue;
+        }
+        for (class, count) in row.iter().enumerate() {
+            let lookups = count.ok + count.failed;
+            if lookups <= 0.0 {
+                continue;
+            }
+            let model = 1.0 - failed.get(class).copied().unwrap_or(0.0) / per_bin as f64;
+            let spread = model * (1.0 - model);
+            let random = spread / lookups + spread / entries.get(class).copied().unwrap_or(1.0);
+            let bound = POINTS.max(Z99 * random.sqrt());
+            let measured = count.ok / lookups;
+            bins.push(MeasuredBin {
+                series: format!("answered, class {class}"),
+                t_s: start_s,
+                measured,
+                model,
+                bound,
+                pass: (measured - model).abs() <= bound,
+            });
+        }
+    }
+    if let (Some(back), Some(model)) = (back_s, restored_s) {
+        let fine = self::counts(recording, groups, FINE_S);
+        let measured = fine.iter().enumerate().find_map(|(number, row)| {
+            let ok: f64 = row.iter().map(|count| count.ok).sum();
+            let all: f64 = row.iter().map(|count| count.ok + count.failed).sum();
+            let start_s = number as f64 * FINE_S;
+            (start_s >= back && ok >= RESTORED * all).then_some(start_s - back)
+        });
+        if let Some(measured) = measured {
+            let model = model - back;
+            let pass = (measured - model).abs() <= RESTORED_S;
+            let series = "restored, seconds after the source is back".to_owned();
+            bins.push(MeasuredBin { series, t_s: back, measured, model, bound: RESTORED_S, pass });
+        }
+    }
+    Ok(bins)
+}
+
+/// Counts by bin and class.
+fn counts(recording: &str, classes: usize, bin_s: f64) -> Vec<Vec<Count>> {
+    let mut bins: Vec<Vec<Count>> = Vec::new();
+    for line in recording.lines().skip(1) {
+        let mut cells = line.split(',').map(|cell| cell.trim().parse::<f64>().unwrap_or(0.0));
+        let (Some(t_s), Some(class), _, Some(ok), Some(failed)) =
+            (cells.next(), cells.next(), cells.next(), cells.next(), cells.next())
+        else {
+            continue;
+        };
+        let bin = (t_s / bin_s) as usize;
+        if bins.len() <= bin {
+            bins.resize(bin + 1, vec![Count::default(); classes]);
+        }
+        if let Some(count) = bins.get_mut(bin).and_then(|bin| bin.get_mut(class as usize)) {
+            count.ok += ok;
+            count.failed += failed;
+        }
+    }
+    bins
+}
