@@ -1,5 +1,6 @@
 //! The whole system: what a cluster is, what changes, one step of everything, what an observer sees.
-pub mod dns;
+mod dns;
+mod levels;
 pub mod observe;
 pub mod scenario;
 pub mod state;

@@ -63,11 +63,12 @@ fn no_line_is_too_wide() {
 fn the_gate_that_decides() {
     let mut outcome = full();
     assert_eq!(headline(&outcome, false), "UNSAFE  sample  steady: 310 %, limit 80 %");
-    outcome.verdict.gates[0] = gate("steady", Some(0.9), 0.8, "", "");
+    outcome.verdict.gates[0] = gate("steady", Some(0.7), 0.8, "", "");
+    outcome.verdict.gates[2] = gate("failover", Some(0.7), 0.8, "", "");
     assert_eq!(headline(&outcome, false), "UNSAFE  sample  masking: 17 min, limit 5 min");
     outcome.verdict.safe = true;
-    outcome.verdict.gates.retain(|gate| gate.pass);
-    assert_eq!(headline(&outcome, false), "SAFE  sample  surge: 41.2 %, limit 80 %");
+    outcome.verdict.gates.retain(|gate| gate.name != "masking");
+    assert_eq!(headline(&outcome, false), "SAFE  sample  steady: 70 %, limit 80 %");
     outcome.verdict.gates.clear();
     assert_eq!(headline(&outcome, false), "SAFE  sample");
 }

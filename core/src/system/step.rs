@@ -1,14 +1,13 @@
 //! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
 
 use super::dns::resolve_names;
+use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
 use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
-use super::state::{Layout, LevelState, Rings, State};
+use super::state::{Layout, Rings, State};
 use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::service::Clock;
-use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
-use crate::flowcontrol::queues::{Want, dispatch};
-use crate::flowcontrol::seat_demand::LevelDemand;
+use crate::flowcontrol::queues::Want;
 use crate::lane::Lane;
 use crate::server::cpu::Load;
 use core::ops::Range;
@@ -97,7 +96,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     }
     share_seats(scenario, state, &mut wants);
     let used_s = serve(scenario, layout, state, storage, &wants, &now);
-    account_levels(scenario, state, &wants, now.dt_s);
+    account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
@@ -231,31 +230,6 @@ fn arrive<L: Lane>(
     arriving
 }
 
-/// Seats for everybody who may start.
-fn share_seats<L: Lane>(scenario: &Scenario<L>, state: &State<L>, wants: &mut [Want<L>]) {
-    let thrashing = state.mode.thrashing;
-    for (at, (level, now)) in scenario.levels.iter().zip(&state.levels).enumerate() {
-        if level.limits.exempt {
-            for want in wants.iter_mut().filter(|want| want.level == at) {
-                want.starts = want.queued + want.arriving;
-            }
-        } else {
-            let mut held = L::zero();
-            for (class, population) in
-                scenario.classes.iter().zip(&state.classes).filter(|(class, _)| class.level == at)
-            {
-                held += class.seats * population.remaining();
-            }
-            dispatch(wants, at, (now.limit - held).max(L::zero()), level.queue_cap);
-        }
-    }
-    for want in wants.iter_mut() {
-        // Nobody decides anything on a server that thrashes: connections stay open.
-        want.starts = L::pick(thrashing, want.arriving, want.starts);
-        want.rejected = L::pick(thrashing, L::zero(), want.rejected);
-    }
-}
-
 /// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server.
 fn serve<L: Lane>(
     scenario: &Scenario<L>,
@@ -310,81 +284,6 @@ fn serve<L: Lane>(
         used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
     }
     used_s
-}
-
-/// Demand for seats, rejections and what rejected clients are told.
-fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, wants: &[Want<L>], dt_s: L) {
-    let (zero, one) = (L::zero(), L::one());
-    for (at, level) in state.levels.iter_mut().enumerate() {
-        let (mut used, mut waiting, mut dropped) = (zero, zero, zero);
-        for ((class, population), _) in scenario.classes.iter().zip(&state.classes).zip(wants) {
-            if class.level == at {
-                used += class.seats * population.running;
-                waiting += class.seats * population.queue.total();
-                dropped += population.last.rejected;
-            }
-        }
-        level.used = used;
-        let demand = used + waiting;
-        level.demand_s += demand * dt_s;
-        level.demand_squared_s += demand * demand * dt_s;
-        level.demand_max = level.demand_max.max(demand);
-        level.dropped += dropped;
-        level.since_s += dt_s;
-        // Source: dropped_requests_tracker.go, with flows in place of counts; without flow control it stays 1.
-        let r = level.retry_after_s;
-        let many = level.dropped.ge(r * L::splat(3.0));
-        let due = level.since_s.ge(r) * one.min(L::splat(f64::from(u8::from(scenario.flow_control))));
-        let few = r.gt(level.dropped) * r.gt(one);
-        let next = L::pick(many, (r + r).min(L::splat(32.0)), L::pick(few, (r - one).max(one), r));
-        level.retry_after_s = L::pick(due, next, r);
-        level.dropped = L::pick(due, zero, level.dropped);
-        level.since_s = L::pick(due, zero, level.since_s);
-    }
-}
-
-/// Borrowing, every 10 s, by the code's own sum.
-fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
-    state.since_adjusted_s += dt_s;
-    let due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
-    if !scenario.flow_control || !L::any(due) {
-        return;
-    }
-    let period_s = state.since_adjusted_s;
-    let limits: Vec<_, { super::scenario::MAX_LEVELS }> = scenario.levels.iter().map(|level| level.limits).collect();
-    for lane in 0..L::LANES {
-        if due.lane(lane) == 0.0 {
-            continue;
-        }
-        let mut borrowing = BorrowingState::default();
-        let mut demand: Vec<LevelDemand, { super::scenario::MAX_LEVELS }> = Vec::new();
-        let period_s = period_s.lane(lane);
-        for ((level, smoothed), current) in
-            state.levels.iter().zip(&mut borrowing.smoothed).zip(&mut borrowing.current)
-        {
-            *smoothed = level.smoothed.lane(lane);
-            *current = level.limit.lane(lane) as u32;
-            let avg = level.demand_s.lane(lane) / period_s;
-            let variance = (level.demand_squared_s.lane(lane) / period_s - avg * avg).max(0.0);
-            // As many as there are limits.
-            let _ = demand.push(LevelDemand { avg, stddev: libm::sqrt(variance), max: level.demand_max.lane(lane) });
-        }
-        // Lists of equal length within bounds cannot be refused.
-        let _ = borrowing.update(&limits, &demand);
-        for ((level, smoothed), current) in state.levels.iter_mut().zip(borrowing.smoothed).zip(borrowing.current) {
-            level.smoothed.set_lane(lane, smoothed);
-            level.limit.set_lane(lane, f64::from(current));
-        }
-    }
-    for level in &mut state.levels {
-        *level = LevelState {
-            demand_s: L::pick(due, L::zero(), level.demand_s),
-            demand_squared_s: L::pick(due, L::zero(), level.demand_squared_s),
-            demand_max: L::pick(due, L::zero(), level.demand_max),
-            ..*level
-        };
-    }
-    state.since_adjusted_s = L::pick(due, L::zero(), state.since_adjusted_s);
 }
 
 /// Memory: what is wanted, and what happens at the wall.

@@ -59,6 +59,11 @@ impl Axis {
     }
 }
 
+/// What users feel: of a fleet all its traffic, of a bare cluster its own.
+pub(super) fn impact(outcome: &Outcome) -> &'static str {
+    if column(outcome, "user_impact").is_some() { "user_impact" } else { "impact" }
+}
+
 /// A column of the trajectory.
 pub(super) fn column<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a [f64]> {
     outcome.trajectory.iter().find(|(own, _)| own == name).map(|(_, numbers)| numbers.as_slice())

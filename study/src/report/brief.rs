@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Report;
-use super::axis::{Axis, column};
+use super::axis::{self, Axis, column};
 use super::numbers::{duration, percent};
 use super::spark::{Worst, row};
 use super::terminal::headline;
@@ -47,7 +47,7 @@ impl Report for Brief {
         let lines = [
             line("API load", "api_load", Worst::Highest, Some("api_up"), load(outcome)),
             line("cached DNS", "dns_cached", Worst::Lowest, None, hidden(outcome)),
-            line("user impact", "impact", Worst::Highest, None, impact(outcome)),
+            line("user impact", axis::impact(outcome), Worst::Highest, None, impact(outcome)),
             format!("{:15}{}", "", axis.map_or(String::new(), |axis| axis.labels())).trim_end().to_owned(),
             format!("  {}", headline(outcome, self.colour)),
         ];
@@ -83,7 +83,7 @@ fn hidden(outcome: &Outcome) -> String {
 }
 
 fn impact(outcome: &Outcome) -> String {
-    let peak = column(outcome, "impact").and_then(|impact| Worst::Highest.all(impact));
+    let peak = column(outcome, axis::impact(outcome)).and_then(|impact| Worst::Highest.all(impact));
     let peak = peak.map_or(String::new(), |peak| format!("peak {}", percent(peak)));
     match clock(outcome, "first_impact") {
         Some(clock) => format!("{peak}, felt from {clock}"),

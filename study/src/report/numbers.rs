@@ -2,6 +2,10 @@
 
 /// Digits that a reader can use.
 const DIGITS: i32 = 3;
+/// Shares below this are what rounding leaves of nothing.
+const ROUNDING: f64 = 1e-12;
+/// Smallest share shown as a number.
+const SMALLEST: f64 = 1e-4;
 const MINUTE_S: u64 = 60;
 const HOUR_S: u64 = 3600;
 const DAY_S: u64 = 86_400;
@@ -50,9 +54,13 @@ pub(super) fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
-/// A share in percent.
+/// A share in percent. A little is told from nothing, but not measured.
 pub(super) fn percent(share: f64) -> String {
-    format!("{} %", short(share * 100.0))
+    match share.abs() {
+        size if size < ROUNDING => "0 %".to_owned(),
+        size if size < SMALLEST && share > 0.0 => "<0.01 %".to_owned(),
+        _ => format!("{} %", short(share * 100.0)),
+    }
 }
 
 /// A value with its unit; a share, which has none, in percent, and seconds as a length of time.
@@ -85,8 +93,9 @@ pub(super) fn duration(seconds: f64) -> String {
     if seconds < 0.0 { format!("-{text}") } else { text }
 }
 
-/// A difference of times, always with its sign.
+/// A difference of times, always with its sign; whole seconds, as published times have no finer ones.
 pub(super) fn difference(seconds: f64) -> String {
+    let seconds = if seconds.abs() < 1.0 { seconds } else { seconds.round() };
     if seconds > 0.0 { format!("+{}", duration(seconds)) } else { duration(seconds) }
 }
 
@@ -136,6 +145,15 @@ mod tests {
         assert_eq!(clock(54_750.0 + 86_400.0), "15:12:30");
         assert_eq!(clock(-60.0), "23:59:00");
         assert_eq!(elapsed(3725.4), "1:02:05");
+    }
+
+    #[test]
+    fn shares_and_differences() {
+        let shares = [0.0, -0.0, 1.6e-17, 5e-5, 0.0004, 0.8004, 3.104, -2.8749];
+        assert_eq!(shares.map(percent), ["0 %", "0 %", "0 %", "<0.01 %", "0.04 %", "80 %", "310 %", "-287 %"]);
+        assert_eq!([0.0, 0.4, 16.5, -270.2].map(difference), ["0 s", "+0.4 s", "+17 s", "-4 min 30 s"]);
+        assert_eq!(quantity(1020.0, "s"), "17 min");
+        assert_eq!(quantity(1020.0, "nodes"), "1,020 nodes");
     }
 
     #[test]

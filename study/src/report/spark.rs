@@ -6,7 +6,9 @@ use crate::outcome::Outcome;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Shares below this are drawn as nothing, and as close to all of it as all.
 const NOTHING: f64 = 0.001;
-/// A cell in which the API server answered nobody for a while.
+/// Below this share of API servers that answer, most answer nobody.
+pub(super) const ANSWERING: f64 = 0.5;
+/// A cell in which they did not, at least for a while.
 const DOWN: char = '×';
 
 /// Which end of a column is the bad one, and so must not be lost when moments share a cell.
@@ -30,11 +32,11 @@ impl Worst {
     }
 }
 
-/// One row: a block a cell, full at 100 %; `×` where `marked` is below 1.
+/// One row: a block a cell, full at 100 %; `×` where `marked` is below [`ANSWERING`].
 pub(super) fn row(outcome: &Outcome, axis: &Axis, name: &str, worst: Worst, marked: Option<&str>) -> Option<String> {
     let shares = cells(outcome, axis, name, worst)?;
     let marks = marked.and_then(|name| cells(outcome, axis, name, Worst::Lowest));
-    let down = |at: usize| marks.as_ref().and_then(|marks| marks.get(at)).is_some_and(|up| *up < 1.0 - 1e-9);
+    let down = |at: usize| marks.as_ref().and_then(|marks| marks.get(at)).is_some_and(|up| *up < ANSWERING);
     let cell = |(at, share): (usize, &f64)| if down(at) { DOWN } else { block(*share) };
     Some(shares.iter().enumerate().map(cell).collect())
 }

@@ -98,14 +98,13 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
     if verdict.safe { "SAFE" } else { "UNSAFE" }
 }
 
-/// The gate that failed by most, or, if none failed, the one nearest to failing.
+/// The first gate that failed, or, if none failed, the one nearest to failing.
+///
+/// Gates stand in the order of what they mean: a margin of one cannot be compared with that of another that failed.
 pub(super) fn deciding(verdict: &Verdict) -> Option<&Gate> {
     let margin = |gate: &Gate| gate.margin.unwrap_or(f64::INFINITY);
-    verdict
-        .gates
-        .iter()
-        .filter(|gate| gate.value.is_some() && gate.pass == verdict.safe)
-        .min_by(|a, b| margin(a).total_cmp(&margin(b)))
+    let mut known = verdict.gates.iter().filter(|gate| gate.value.is_some());
+    if verdict.safe { known.min_by(|a, b| margin(a).total_cmp(&margin(b))) } else { known.find(|gate| !gate.pass) }
 }
 
 fn title(outcome: &Outcome, ink: Ink) -> Vec<String> {

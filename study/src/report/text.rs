@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Widest line of a report, in columns.
-pub(super) const WIDTH: usize = 96;
+pub(super) const WIDTH: usize = 100;
 
 /// Text of unknown origin on one line: it must not be able to steer the terminal.
 pub(super) fn one_line(text: &str) -> String {

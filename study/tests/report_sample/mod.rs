@@ -13,7 +13,7 @@ const STEP_S: f64 = 10.0;
 /// 15:12:00.
 const START_S: f64 = 54_720.0;
 
-pub fn written(report: &dyn Report, outcome: &Outcome) -> String {
+pub(crate) fn written(report: &dyn Report, outcome: &Outcome) -> String {
     let mut text = Vec::new();
     report.write(outcome, &mut text).expect("a vector takes everything");
     String::from_utf8(text).expect("reports are UTF-8")
@@ -24,7 +24,7 @@ fn clock(t_s: f64) -> String {
     format!("{:02}:{:02}:{:02}", s / 3600, s % 3600 / 60, s % 60)
 }
 
-pub fn event(name: &'static str, t_s: Option<f64>, published: Option<(&str, f64)>) -> Event {
+pub(crate) fn event(name: &'static str, t_s: Option<f64>, published: Option<(&str, f64)>) -> Event {
     Event {
         name,
         t_s,
@@ -34,7 +34,7 @@ pub fn event(name: &'static str, t_s: Option<f64>, published: Option<(&str, f64)
     }
 }
 
-pub fn gate(name: &'static str, value: Option<f64>, limit: f64, unit: &'static str, why: &str) -> Gate {
+pub(crate) fn gate(name: &'static str, value: Option<f64>, limit: f64, unit: &'static str, why: &str) -> Gate {
     let margin = value.map(|value| (limit - value) / limit);
     let pass = margin.is_none_or(|margin| margin > 0.0);
     Gate { name, pass, value, limit: Some(limit), unit, margin, why: why.to_owned() }
@@ -111,7 +111,7 @@ fn measured() -> Vec<MeasuredBin> {
 }
 
 /// An unsafe rollout with every part filled.
-pub fn full() -> Outcome {
+pub(crate) fn full() -> Outcome {
     let input = |key: &str, value: serde_json::Value, origin: &str| Input {
         key: key.to_owned(),
         value,
@@ -189,7 +189,7 @@ pub fn full() -> Outcome {
 }
 
 /// A safe cluster without a rollout: every part that may be empty is.
-pub fn quiet() -> Outcome {
+pub(crate) fn quiet() -> Outcome {
     Outcome {
         name: "quiet".to_owned(),
         description: String::new(),

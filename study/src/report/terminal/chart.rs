@@ -1,9 +1,9 @@
 //! Three rows over one time axis: what the API server bears, what DNS still hands out, what users feel.
 
-use super::super::axis::{Axis, column};
+use super::super::axis::{Axis, column, impact};
 use super::super::ink::Ink;
 use super::super::numbers::percent;
-use super::super::spark::{Worst, row};
+use super::super::spark::{ANSWERING, Worst, row};
 use super::super::text::filled;
 use crate::outcome::Outcome;
 
@@ -26,7 +26,7 @@ pub(super) fn lines(outcome: &Outcome, ink: Ink) -> Vec<String> {
     let rows = [
         ("API load", "api_load", Worst::Highest, Some("api_up")),
         ("cached DNS", "dns_cached", Worst::Lowest, None),
-        ("user impact", "impact", Worst::Highest, None),
+        ("user impact", impact(outcome), Worst::Highest, None),
     ];
     let drawn = rows.into_iter().filter_map(|(title, name, worst, marked)| {
         let end = if worst == Worst::Highest { "peak" } else { "least" };
@@ -37,11 +37,11 @@ pub(super) fn lines(outcome: &Outcome, ink: Ink) -> Vec<String> {
     if lines.is_empty() {
         return lines;
     }
-    let down = column(outcome, "api_up").is_some_and(|up| up.iter().any(|up| *up < 1.0 - 1e-9));
+    let down = column(outcome, "api_up").is_some_and(|up| up.iter().any(|up| *up < ANSWERING));
     lines.insert(
         0,
         ink.strong(if down {
-            "over time: a full block is 100 %, × an API server that answers nobody"
+            "over time: a full block is 100 %, × API servers that answer nobody"
         } else {
             "over time: a full block is 100 %"
         }),

@@ -20,7 +20,8 @@ pub(super) fn lines(outcome: &Outcome, ink: Ink) -> Vec<String> {
             difference.clear();
         }
     }
-    let sides = [Side::Left, Side::Right, Side::Right, Side::Right, Side::Right];
+    // Clocks begin with the hour; a published one may end with the minute.
+    let sides = [Side::Left, Side::Right, Side::Left, Side::Left, Side::Right];
     headed(table(sides, &rows), ink)
 }
 

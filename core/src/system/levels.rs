@@ -1,0 +1,113 @@
+//! Priority levels in a step: who starts, what rejected clients are told, borrowing every 10 s.
+
+use super::scenario::{MAX_LEVELS, Scenario};
+use super::state::{LevelState, State};
+use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
+use crate::flowcontrol::queues::{Want, dispatch};
+use crate::flowcontrol::seat_demand::LevelDemand;
+use crate::lane::Lane;
+use heapless::Vec;
+
+/// Seats for everybody who may start.
+pub(super) fn share_seats<L: Lane>(scenario: &Scenario<L>, state: &State<L>, wants: &mut [Want<L>]) {
+    let thrashing = state.mode.thrashing;
+    let (mut held, mut wanted) = ([L::zero(); MAX_LEVELS], [L::zero(); MAX_LEVELS]);
+    for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
+        if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
+            *held += class.seats * population.remaining();
+            *wanted += (want.queued + want.arriving) * want.seats;
+        }
+    }
+    for want in wants.iter_mut() {
+        want.starts = want.queued + want.arriving;
+    }
+    for (at, ((level, now), (held, wanted))) in
+        scenario.levels.iter().zip(&state.levels).zip(held.into_iter().zip(wanted)).enumerate()
+    {
+        let free = (now.limit - held).max(L::zero());
+        // The usual case: everybody starts.
+        if !level.limits.exempt && L::any(wanted.gt(free)) {
+            dispatch(wants, at, free, level.queue_cap);
+        }
+    }
+    for want in wants.iter_mut() {
+        // Nobody decides anything on a server that thrashes: connections stay open.
+        want.starts = L::pick(thrashing, want.arriving, want.starts);
+        want.rejected = L::pick(thrashing, L::zero(), want.rejected);
+    }
+}
+
+/// Demand for seats, rejections and what rejected clients are told.
+pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+    let (zero, one) = (L::zero(), L::one());
+    let mut sums = [(zero, zero, zero); MAX_LEVELS];
+    for (class, population) in scenario.classes.iter().zip(&state.classes) {
+        if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
+            *used += class.seats * population.running;
+            *waiting += class.seats * population.queue.total();
+            *dropped += population.last.rejected;
+        }
+    }
+    for (level, (used, waiting, dropped)) in state.levels.iter_mut().zip(sums) {
+        level.used = used;
+        let demand = used + waiting;
+        level.demand_s += demand * dt_s;
+        level.demand_squared_s += demand * demand * dt_s;
+        level.demand_max = level.demand_max.max(demand);
+        level.dropped += dropped;
+        level.since_s += dt_s;
+        // Source: dropped_requests_tracker.go, with flows in place of counts; without flow control it stays 1.
+        let r = level.retry_after_s;
+        let many = level.dropped.ge(r * L::splat(3.0));
+        let due = level.since_s.ge(r) * one.min(L::splat(f64::from(u8::from(scenario.flow_control))));
+        let few = r.gt(level.dropped) * r.gt(one);
+        let next = L::pick(many, (r + r).min(L::splat(32.0)), L::pick(few, (r - one).max(one), r));
+        level.retry_after_s = L::pick(due, next, r);
+        level.dropped = L::pick(due, zero, level.dropped);
+        level.since_s = L::pick(due, zero, level.since_s);
+    }
+}
+
+/// Borrowing, every 10 s, by the code's own sum.
+pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+    state.since_adjusted_s += dt_s;
+    let due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
+    if !scenario.flow_control || !L::any(due) {
+        return;
+    }
+    let period_s = state.since_adjusted_s;
+    let limits: Vec<_, { MAX_LEVELS }> = scenario.levels.iter().map(|level| level.limits).collect();
+    for lane in 0..L::LANES {
+        if due.lane(lane) == 0.0 {
+            continue;
+        }
+        let mut borrowing = BorrowingState::default();
+        let mut demand: Vec<LevelDemand, { MAX_LEVELS }> = Vec::new();
+        let period_s = period_s.lane(lane);
+        for ((level, smoothed), current) in
+            state.levels.iter().zip(&mut borrowing.smoothed).zip(&mut borrowing.current)
+        {
+            *smoothed = level.smoothed.lane(lane);
+            *current = level.limit.lane(lane) as u32;
+            let avg = level.demand_s.lane(lane) / period_s;
+            let variance = (level.demand_squared_s.lane(lane) / period_s - avg * avg).max(0.0);
+            // As many as there are limits.
+            let _ = demand.push(LevelDemand { avg, stddev: libm::sqrt(variance), max: level.demand_max.lane(lane) });
+        }
+        // Lists of equal length within bounds cannot be refused.
+        let _ = borrowing.update(&limits, &demand);
+        for ((level, smoothed), current) in state.levels.iter_mut().zip(borrowing.smoothed).zip(borrowing.current) {
+            level.smoothed.set_lane(lane, smoothed);
+            level.limit.set_lane(lane, f64::from(current));
+        }
+    }
+    for level in &mut state.levels {
+        *level = LevelState {
+            demand_s: L::pick(due, L::zero(), level.demand_s),
+            demand_squared_s: L::pick(due, L::zero(), level.demand_squared_s),
+            demand_max: L::pick(due, L::zero(), level.demand_max),
+            ..*level
+        };
+    }
+    state.since_adjusted_s = L::pick(due, L::zero(), state.since_adjusted_s);
+}
