@@ -1,2 +1,7 @@
-//! Binary.
-fn main() {}
+//! The `slackwater` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    slackwater::run(std::env::args_os())
+}

@@ -34,6 +34,8 @@ pub trait Lane:
     fn sqrt(self) -> Self;
     /// Largest whole number not above a non-negative value.
     fn floor(self) -> Self;
+    /// Remainder of a non-negative whole number after division by `length`, a power of two.
+    fn wrap(self, length: usize) -> Self;
     /// 1 where `self >= other`, else 0.
     fn ge(self, other: Self) -> Self;
     /// 1 where `self > other`, else 0.
@@ -99,6 +101,10 @@ impl Lane for f64 {
     fn floor(self) -> Self {
         // Slots and syncs: non-negative and far below 2^53, where the cast is exact.
         (self as u64) as f64
+    }
+    #[inline(always)]
+    fn wrap(self, length: usize) -> Self {
+        ((self as u64) & (length as u64).wrapping_sub(1)) as f64
     }
     #[inline(always)]
     fn ge(self, other: Self) -> Self {

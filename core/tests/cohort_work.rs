@@ -72,6 +72,9 @@ impl Lane for Counted {
     fn floor(self) -> Self {
         Self(Lane::floor(self.0))
     }
+    fn wrap(self, length: usize) -> Self {
+        Self(Lane::wrap(self.0, length))
+    }
     fn ge(self, other: Self) -> Self {
         Self(Lane::ge(self.0, other.0))
     }

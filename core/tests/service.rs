@@ -2,11 +2,9 @@
 //! deadline, each at its exact time.
 
 use proptest::prelude::*;
-use slackwater_core::clients::outcome::Outcome;
 use slackwater_core::clients::population::Population;
 use slackwater_core::clients::service::{Clock, Ended};
-use slackwater_core::cohort::{Cohort, slots_for};
-use slackwater_core::ledger::Account;
+use slackwater_core::cohort::slots_for;
 
 /// One class on one server, driven as the step drives it.
 struct Server {
@@ -23,28 +21,12 @@ struct Server {
 
 impl Server {
     fn new(dt_s: f64, size_s: f64, timeout_s: f64) -> Self {
-        let run = (timeout_s / dt_s) as usize + 4;
+        let run = ((timeout_s / dt_s) as usize + 4).next_power_of_two();
         Self {
-            population: Population {
-                idle: Cohort::new(),
-                queue: Cohort::new(),
-                deadline: Cohort::new(),
-                backoff: Cohort::new(),
-                watching: 0.0,
-                running: 0.0,
-                front: 0.0,
-                ahead: 0.0,
-                waited_s: 0.0,
-                retrying: 0.0,
-                failures: 0.0,
-                ending: 0.0,
-                success: 1.0,
-                last: Outcome::none(),
-                account: Account::new(),
-            },
+            population: Population::empty(),
             running: vec![0.0; run],
             deadlines: vec![0.0; slots_for(timeout_s, dt_s)],
-            attained: vec![0.0; run + 2],
+            attained: vec![0.0; 2 * run],
             step: 0,
             v: 0.0,
             dt_s,

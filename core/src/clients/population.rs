@@ -57,24 +57,7 @@ pub struct Sends<L> {
 impl Population<f64> {
     /// The class in a healthy cluster before the touch: pollers evenly along their period, watches open.
     pub fn new(scenario: &Scenario<f64>, class: &Class<f64>, idle_slots: &mut [f64]) -> Self {
-        let mut new = Self {
-            idle: Cohort::new(),
-            queue: Cohort::new(),
-            deadline: Cohort::new(),
-            backoff: Cohort::new(),
-            watching: 0.0,
-            running: 0.0,
-            front: 0.0,
-            ahead: 0.0,
-            waited_s: 0.0,
-            retrying: 0.0,
-            failures: 0.0,
-            ending: 0.0,
-            asleep: false,
-            success: 1.0,
-            last: Outcome::none(),
-            account: Account::new(),
-        };
+        let mut new = Self::empty();
         if class.follows == Follows::Cluster {
             let clients = (class.clients_fixed + class.clients_per_node * scenario.nodes) / scenario.servers;
             match class.arrivals {
@@ -90,6 +73,29 @@ impl Population<f64> {
 }
 
 impl<L: Lane> Population<L> {
+    /// A class without clients.
+    pub fn empty() -> Self {
+        let zero = L::zero();
+        Self {
+            idle: Cohort::new(),
+            queue: Cohort::new(),
+            deadline: Cohort::new(),
+            backoff: Cohort::new(),
+            watching: zero,
+            running: zero,
+            front: zero,
+            ahead: zero,
+            waited_s: zero,
+            retrying: zero,
+            failures: zero,
+            ending: zero,
+            asleep: false,
+            success: L::one(),
+            last: Outcome::none(),
+            account: Account::new(),
+        }
+    }
+
     /// Clients in the system; for open classes, requests in the system.
     pub fn clients(&self) -> L {
         self.idle.total() + self.watching + self.in_system() + self.backoff.total()

@@ -18,7 +18,7 @@ const SUCCESS_MEMORY_S: f64 = 5.0;
 /// The attained-service clock over one step.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock<'a, L> {
-    /// V at the start of recent steps, by step modulo the length.
+    /// V at the start of recent steps, by step modulo the length, a power of two.
     pub attained: &'a [L],
     /// Number of this step.
     pub step: L,
@@ -43,14 +43,9 @@ pub struct Ended<L> {
     pub wasted_s: L,
 }
 
-fn wrap<L: Lane>(step: L, length: usize) -> L {
-    let length = L::splat(length as f64);
-    step - (step / length).floor() * length
-}
-
 impl<L: Lane> Clock<'_, L> {
     fn at(&self, step: L) -> L {
-        let past = L::gather(self.attained, wrap(step, self.attained.len()));
+        let past = L::gather(self.attained, step.wrap(self.attained.len()));
         L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
     }
 }
@@ -68,7 +63,7 @@ impl<L: Lane> Population<L> {
         waited_s: L,
         left_s: L,
     ) {
-        let slot = wrap(step, running.len());
+        let slot = step.wrap(running.len());
         let old = L::gather(running, slot);
         // Two writes: in one sum a large old amount would round off a small new one.
         L::scatter_add(running, slot, -old);
@@ -91,7 +86,7 @@ impl<L: Lane> Population<L> {
             let from = clock.at(front).max(past);
             let to = clock.at(front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            done += L::gather(running, wrap(front, running.len())) * share;
+            done += L::gather(running, front.wrap(running.len())) * share;
             let whole = share.ge(one) * open;
             front += whole;
             if !L::any(whole * clock.step.gt(front)) {
@@ -118,7 +113,7 @@ impl<L: Lane> Population<L> {
             let from = began.max(past);
             let to = clock.at(self.front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            let slot = wrap(self.front, running.len());
+            let slot = self.front.wrap(running.len());
             let here = L::gather(running, slot);
             let got = (here * share).min(self.running);
             L::scatter_add(running, slot, -got);
@@ -165,7 +160,7 @@ impl<L: Lane> Population<L> {
             if !L::any(open) {
                 break;
             }
-            let slot = wrap(self.front, running.len());
+            let slot = self.front.wrap(running.len());
             let here = L::gather(running, slot);
             let got = here.min(cut) * open;
             L::scatter_add(running, slot, -got);

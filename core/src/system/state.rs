@@ -64,7 +64,8 @@ impl Layout {
         for class in &scenario.classes {
             let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
             let poll = matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
-            let run = (class.timeout_s / dt_s) as usize + 4;
+            // A power of two, so that a step finds its place by a mask.
+            let run = ((class.timeout_s / dt_s) as usize + 4).next_power_of_two();
             longest_run = longest_run.max(run);
             let rings = Rings {
                 idle: cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s)),
@@ -82,7 +83,7 @@ impl Layout {
                 let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
             }
         }
-        layout.attained = cut(longest_run + 2);
+        layout.attained = cut((longest_run + 2).next_power_of_two());
         layout.length = end;
         layout
     }

@@ -272,8 +272,7 @@ fn serve<L: Lane>(
     state.attained_s = from + speed * now.dt_s;
     state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
-    let slots = L::splat(attained.len() as f64);
-    let slot = now.step - (now.step / slots).floor() * slots;
+    let slot = now.step.wrap(attained.len());
     let old = L::gather(attained, slot);
     L::scatter_add(attained, slot, from - old);
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };

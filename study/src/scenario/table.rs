@@ -27,6 +27,10 @@ pub(super) fn find(rows: Rows, path: &str) -> Found {
 
 /// The row of a path. A written name wins over `*`.
 pub(super) fn row(rows: Rows, path: &str) -> Option<&'static Row> {
+    // Most keys stand in the table as they are written.
+    if let Some(row) = rows.iter().find(|row| row.key == path) {
+        return Some(row);
+    }
     rows.iter()
         .filter(|row| segments(row.key) == segments(path) && fits(row.key, path))
         .min_by_key(|row| row.key.matches('*').count())

@@ -107,6 +107,7 @@ fn measured() -> Vec<MeasuredBin> {
         bin("often", 420.0, 0.71, 0.69, true),
         bin("seldom", 400.0, 0.42, 0.47, false),
         bin("seldom", 420.0, 0.31, 0.30, true),
+        MeasuredBin { bound: 20.0, ..bin("restored, seconds after the source is back", 600.0, 5.0, 2.0, true) },
     ]
 }
 

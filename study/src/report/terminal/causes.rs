@@ -60,13 +60,13 @@ fn sentence(first: &LedgerRow, ledger: &[LedgerRow]) -> String {
     let again = share(&|row| row.cause == "retry");
     let mut text = format!("{} ({}) takes {} of the CPU used.", first.component, first.identity, percent(own));
     if late + refused >= LEAST_SHARE {
-        let _ = write!(
-            text,
-            " {} of it all bought no answer: {} ran past a deadline, {} was turned away.",
-            percent(late + refused),
-            percent(late),
-            percent(refused)
-        );
+        let parts = [(late, "ran past a deadline"), (refused, "was turned away")];
+        let parts = parts.iter().filter(|(share, _)| *share >= LEAST_SHARE);
+        let parts: Vec<String> = parts.map(|(share, how)| format!("{} {how}", percent(*share))).collect();
+        let _ = match parts.as_slice() {
+            [one] => write!(text, " {one} and bought no answer."),
+            _ => write!(text, " {} bought no answer: {}.", percent(late + refused), parts.join(", ")),
+        };
     }
     if again >= LEAST_SHARE {
         let _ = write!(text, " {} is retries.", percent(again));

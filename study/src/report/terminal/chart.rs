@@ -15,8 +15,8 @@ const NAMES: usize = 14;
 const MARKS: [(&str, char, &str); 6] = [
     ("api_saturated", 's', "saturated"),
     ("alert", 'a', "alert"),
-    ("first_impact", 'i', "first impact"),
-    ("peak_impact", 'p', "peak impact"),
+    ("first_impact", 'i', "impact"),
+    ("peak_impact", 'p', "peak"),
     ("first_cluster_recovered", 'r', "first recovered"),
     ("all_recovered", 'R', "all recovered"),
 ];

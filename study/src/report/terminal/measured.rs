@@ -1,9 +1,12 @@
 //! A recorded experiment beside the model: how many bins hold, and the worst of each series.
 
 use super::super::ink::Ink;
-use super::super::numbers::{elapsed, percent, short};
-use super::super::text::{Side, table};
+use super::super::numbers::{duration, elapsed, percent, short};
+use super::super::text::{Side, shortened, table};
 use crate::outcome::MeasuredBin;
+
+/// Room for the name of a series.
+const LONGEST_NAME: usize = 30;
 
 pub(super) fn lines(bins: &[MeasuredBin], ink: Ink) -> Vec<String> {
     if bins.is_empty() {
@@ -15,7 +18,7 @@ pub(super) fn lines(bins: &[MeasuredBin], ink: Ink) -> Vec<String> {
             names.push(&bin.series);
         }
     }
-    let head = ["", "series", "bins held", "worst at", "measured", "model", "off by", "allowed"].map(str::to_owned);
+    let head = ["", "series", "held", "worst at", "measured", "model", "off by", "allowed"].map(str::to_owned);
     let series = names.iter().filter_map(|name| {
         let own: Vec<&MeasuredBin> = bins.iter().filter(|bin| bin.series == *name).collect();
         let worst = own.iter().max_by(|a, b| excess(a).total_cmp(&excess(b)))?;
@@ -40,14 +43,17 @@ fn excess(bin: &MeasuredBin) -> f64 {
 
 fn row(name: &str, own: &[&MeasuredBin], worst: &MeasuredBin) -> [String; 8] {
     let held = own.iter().filter(|bin| bin.pass).count();
-    let points = |share: f64| format!("{} points", short(share * 100.0));
+    // A bin carries no unit: a series of times says so in its name.
+    let seconds = name.contains("seconds");
+    let value = |x: f64| if seconds { duration(x) } else { percent(x) };
+    let points = |x: f64| if seconds { duration(x) } else { format!("{} points", short(x * 100.0)) };
     [
         if held == own.len() { "✓" } else { "✗" }.to_owned(),
-        name.to_owned(),
+        shortened(name, LONGEST_NAME),
         format!("{held} of {}", own.len()),
         elapsed(worst.t_s),
-        percent(worst.measured),
-        percent(worst.model),
+        value(worst.measured),
+        value(worst.model),
         points(worst.model - worst.measured),
         points(worst.bound),
     ]

@@ -18,6 +18,8 @@ pub(super) fn counterfactual(outcome: &Outcome, ink: Ink) -> Vec<String> {
             count(gate.falls_prevented),
             count(gate.clusters_fallen)
         ),
+        // Nothing to halt and nothing to spare: nothing to say.
+        None if gate.clusters_fallen == 0 => return Vec::new(),
         None => format!(
             "a gate on the API server would not have halted this rollout: {} of {} clusters fell",
             count(gate.clusters_fallen),

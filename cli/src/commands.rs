@@ -1,0 +1,19 @@
+//! One file a verb.
+
+mod cases;
+mod demo;
+mod explain;
+mod simulate;
+
+use crate::Ending;
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    match &args.command {
+        None => demo::run(args.ascii),
+        Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
+        Some(Command::Cases { format }) => cases::run(*format),
+        Some(Command::Explain { query }) => explain::run(query.as_deref()),
+    }
+}
