@@ -80,7 +80,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
             arriving = arrive(scenario, class, state, at, places, storage, &now);
         }
         let Some(population) = state.classes.get_mut(at) else { break };
-        asked_s += population.last.sent * size_s;
+        asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
         let stays = size_s.over(state.speed * now.dt_s, L::one()).min(L::one());
         // The list has room for every class.
@@ -280,6 +280,8 @@ fn serve<L: Lane>(
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let size_s = now.size_s(scenario, at);
+        // Waiting for etcd takes time, not CPU.
+        let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
         used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
     }
     used_s

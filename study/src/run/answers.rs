@@ -136,6 +136,9 @@ pub(super) fn remedies(plan: &Plan, paths: &Paths, together: &Times) -> Vec<Reme
             });
         }
     });
+    // Together first, then the quickest; what never ends comes last.
+    let end = |result: &RemedyResult| result.all_recovered_s.unwrap_or(f64::INFINITY);
+    results.get_mut(1..).unwrap_or_default().sort_by(|a, b| end(a).total_cmp(&end(b)));
     results
 }
 

@@ -12,6 +12,7 @@ use crate::cases::measured_for;
 use crate::outcome::{Input, Outcome};
 use crate::resolve::{Order, Plan, Remedies, Signal};
 use crate::scenario::InputError;
+use slackwater_core::rollout::actions::NEVER_S;
 
 /// Share of the maximum at which the peak counts as reached: a plateau follows.
 const PEAK: f64 = 0.99;
@@ -27,10 +28,12 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    fn run(plan: &Plan, until_s: f64, saved: Option<&Saved>) -> Result<Self, InputError> {
+    /// Runs every size. The rollout over the nodes of a single cluster stops at `halt_s`.
+    fn run(plan: &Plan, until_s: f64, saved: Option<&Saved>, halt_s: f64) -> Result<Self, InputError> {
         let mut starts = Vec::new();
         for (index, group) in plan.fleet.groups.iter().enumerate() {
-            let cluster = Cluster::new(plan, group.nodes)?;
+            let mut cluster = Cluster::new(plan, group.nodes)?;
+            cluster.scenario.actions.halt_s = halt_s;
             starts.push(match saved {
                 Some(saved) => saved.resume(index, cluster).map_err(|error| error.blame(plan))?,
                 None => (cluster, Vec::new()),
@@ -144,7 +147,14 @@ pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, 
 
 fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputError> {
     let fixed = plan.until_s();
-    let paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved)?;
+    let mut paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, NEVER_S)?;
+    // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
+    if plan.fleet.single() && plan.remedies.halt {
+        let reaction_s = schedule(plan, &paths, &plan.remedies).schedule.reaction_s;
+        if reaction_s < fixed.unwrap_or(LONGEST_S) {
+            paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, reaction_s)?;
+        }
+    }
     let run = schedule(plan, &paths, &plan.remedies);
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
     let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(LONGEST_S) };

@@ -54,7 +54,8 @@ impl Sized<'_> {
 
     fn row(&self, member: &Member, now_s: f64) -> Option<&Row> {
         if now_s < member.touched_s {
-            return None;
+            // Healthy: as in the step before the first pod of the agent runs.
+            return self.path.rows.first();
         }
         let worked_s = now_s - member.work_s;
         if worked_s >= 0.0
@@ -97,7 +98,9 @@ impl Sum {
                 let Some(size) = sizes.get(member.group) else { continue };
                 let row = size.row(member, now_s);
                 let Some(row) = row else { continue };
-                touched += 1.0;
+                if now_s >= member.touched_s {
+                    touched += 1.0;
+                }
                 let failing = value(row, Row::IMPACT);
                 let away = if member.falls { led_away } else { 0.0 };
                 impact += share * failing * (1.0 - away);
