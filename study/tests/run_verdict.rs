@@ -65,7 +65,8 @@ fn scan_by_hand(case: &str, changes: &[&str]) -> Vec<String> {
         all.push(&size);
         let outcome = run(case, &all);
         if outcome.verdict.safe != (nodes < tipping) {
-            let failing: Vec<_> = outcome.verdict.gates.iter().filter(|gate| !gate.pass).map(|gate| gate.name).collect();
+            let failing: Vec<_> =
+                outcome.verdict.gates.iter().filter(|gate| !gate.pass).map(|gate| gate.name).collect();
             wrong.push(format!("N* {tipping}: {nodes} nodes, safe {}, fails {failing:?}", outcome.verdict.safe));
         }
         if outcome.verdict.tipping_nodes != Some(tipping) {

@@ -173,12 +173,7 @@ impl<L: Lane> Population<L> {
         let left = (done + cut_all).over(before, zero).min(one);
         let mean_wait_s = self.waited_s.over(before, zero);
         self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
-        Ended {
-            done,
-            cut: cut_all,
-            latency_s: mean_wait_s + served_s.over(done, zero),
-            wasted_s,
-        }
+        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), wasted_s }
     }
 
     /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.

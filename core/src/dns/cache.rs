@@ -44,7 +44,14 @@ impl<L: Lane> Entries<L> {
         let expected = group.lookups_per_s * dt_s * tier.ttl_steps;
         let warm = expected / (L::one() + expected) * (L::one() - cold);
         valid.push_even(valid_slots, warm, L::one(), tier.ttl_steps + L::one());
-        Self { valid, stale: Cohort::new(), gone: L::one() - warm, upstream: L::one(), failed: L::zero(), aged: L::zero() }
+        Self {
+            valid,
+            stale: Cohort::new(),
+            gone: L::one() - warm,
+            upstream: L::one(),
+            failed: L::zero(),
+            aged: L::zero(),
+        }
     }
 
     /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of

@@ -75,7 +75,8 @@ pub(super) fn resolve_names<L: Lane>(
 fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L, reaching: L) {
     let one = L::one();
     let dns = &scenario.dns;
-    let succeeded = |class: Option<usize>| class.and_then(|at| state.classes.get(at)).map_or(one, |class| class.success);
+    let succeeded =
+        |class: Option<usize>| class.and_then(|at| state.classes.get(at)).map_or(one, |class| class.success);
     let live = dns.dependence == Dependence::Live;
     let api = if live { succeeded(scenario.dns_class) } else { one };
     let sync = succeeded(Some(scenario.controllers)).min(state.mode.up);

@@ -84,8 +84,7 @@ pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L
         let mut borrowing = BorrowingState::default();
         let mut demand: Vec<LevelDemand, { MAX_LEVELS }> = Vec::new();
         let period_s = period_s.lane(lane);
-        for ((level, smoothed), current) in
-            state.levels.iter().zip(&mut borrowing.smoothed).zip(&mut borrowing.current)
+        for ((level, smoothed), current) in state.levels.iter().zip(&mut borrowing.smoothed).zip(&mut borrowing.current)
         {
             *smoothed = level.smoothed.lane(lane);
             *current = level.limit.lane(lane) as u32;

@@ -1,6 +1,6 @@
 //! What an observer sees of each step.
 
-use super::scenario::{Scenario};
+use super::scenario::Scenario;
 use super::state::State;
 use crate::lane::Lane;
 

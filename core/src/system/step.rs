@@ -288,13 +288,7 @@ fn serve<L: Lane>(
 }
 
 /// Memory: what is wanted, and what happens at the wall.
-fn survive<L: Lane>(
-    scenario: &Scenario<L>,
-    layout: &Layout,
-    state: &mut State<L>,
-    storage: &mut [L],
-    now: &Now<L>,
-) {
+fn survive<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L], now: &Now<L>) {
     let (mut running, mut waiting) = (L::zero(), L::zero());
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         running += population.running * (class.bytes_base + class.bytes_per_node * now.nodes);

@@ -153,7 +153,8 @@ pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
         f64::INFINITY
     };
     let mut list_s: f64 = 0.0;
-    for class in scenario.classes.iter().filter(|class| class.label.verb == "list" && rate_per_s(scenario, class) > 0.0) {
+    for class in scenario.classes.iter().filter(|class| class.label.verb == "list" && rate_per_s(scenario, class) > 0.0)
+    {
         list_s = list_s.max(size_s(class) / cpu.speed * slowdown);
     }
     let (seats, running) = seats(scenario, servers, slowdown);

@@ -47,8 +47,13 @@ pub fn compare(plan: &Plan, recording: &str) -> Result<Vec<MeasuredBin>, InputEr
     let dt_s = plan.dt_s;
     let mut cluster = Cluster::new(plan, plan.settings.number("cluster.nodes"))?;
     let groups = cluster.scenario.dns.groups.len();
-    let entries: Vec<f64> =
-        cluster.scenario.dns.groups.iter().map(|g| g.names * cluster.scenario.dns.caches(0, cluster.scenario.nodes)).collect();
+    let entries: Vec<f64> = cluster
+        .scenario
+        .dns
+        .groups
+        .iter()
+        .map(|g| g.names * cluster.scenario.dns.caches(0, cluster.scenario.nodes))
+        .collect();
     let counts = counts(recording, groups, BIN_S);
     let back_s = plan.settings.typed("dns.source_back_s");
     let mut restored_s: Option<f64> = None;

@@ -53,9 +53,11 @@ pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64) -
     // One list of its own pods when a watch breaks.
     all.push(setting.lists(&Sketch { name: "kubelet informers", resource: "pods", ..watch(1.0) }, &own));
     // kube-proxy reads every EndpointSlice; services are smaller and few.
-    let proxy = Sketch { name: "kube-proxy informers", component: "kube-proxy", who: Who::System("kube-proxy"), ..watch(1.0) };
+    let proxy =
+        Sketch { name: "kube-proxy informers", component: "kube-proxy", who: Who::System("kube-proxy"), ..watch(1.0) };
     all.push(setting.lists(&Sketch { resource: "endpointslices", ..proxy.clone() }, &names("endpointslices")));
-    let cni = Sketch { name: "cni informers", component: "cni", who: Who::System("cni"), resource: "pods", ..watch(1.0) };
+    let cni =
+        Sketch { name: "cni informers", component: "cni", who: Who::System("cni"), resource: "pods", ..watch(1.0) };
     all.push(setting.lists(&cni, &own));
     // Churn of at most 20 pods a second at 5,000 nodes (SIG Scalability thresholds); five writes a pod.
     let writes = Sketch {

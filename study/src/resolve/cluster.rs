@@ -171,7 +171,7 @@ impl Plan {
         for name in settings.file().names("traffic.*") {
             classes.extend(setting.declared(&format!("traffic.{name}"), name)?);
         }
-        let too_many = |_| {
+        let too_many = |()| {
             let message = format!("more than {MAX_CLASSES} traffic classes");
             settings.blame("traffic", &message, "describe like components as one entry")
         };
@@ -186,7 +186,7 @@ impl Plan {
             levels: limits
                 .iter()
                 .enumerate()
-                .map(|(at, limits)| self.level(at, *limits, flow_control, request_timeout_s))
+                .map(|(at, limits)| Self::level(at, *limits, flow_control, request_timeout_s))
                 .collect(),
             flow_control,
             classes: heapless_of(classes).map_err(too_many)?,
@@ -204,7 +204,7 @@ impl Plan {
         })
     }
 
-    fn level(&self, at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
+    fn level(at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
         let config = DEFAULT_LEVELS.get(at);
         let plain = ["read-only in flight", "mutating in flight", "bypass"];
         let waits = flow_control && config.is_some_and(|config| config.queues > 0);
@@ -226,8 +226,10 @@ impl Plan {
     fn memory(&self, nodes: f64) -> Memory<f64> {
         let n = |key: &str| self.settings.number(key);
         let cores = self.cpu.servers * self.cpu.speed;
-        let every: f64 =
-            ["pods", "nodes", "services", "endpointslices"].iter().map(|kind| objects(&self.settings, kind, nodes).count).sum();
+        let every: f64 = ["pods", "nodes", "services", "endpointslices"]
+            .iter()
+            .map(|kind| objects(&self.settings, kind, nodes).count)
+            .sum();
         Memory {
             limit_bytes: self.settings.typed("api_server.memory_gib").unwrap_or(3.75 * cores) * GIB,
             base_bytes: n("api_server.memory_base_gib") * GIB,
@@ -235,10 +237,7 @@ impl Plan {
             bytes_per_waiting: WAITING_BYTES,
             thrashes: f64::from(u8::from(self.settings.text("api_server.on_memory_limit") == "thrash")),
             restart_s: n("api_server.restart_delay_s"),
-            refill_s: self
-                .settings
-                .typed("api_server.refill_s")
-                .unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
+            refill_s: self.settings.typed("api_server.refill_s").unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
             liveness_s: n("api_server.liveness_s"),
         }
     }
@@ -248,7 +247,8 @@ impl Plan {
         let n = |key: &str| settings.number(key);
         let (names, rates) = (settings.numbers("dns.names"), settings.numbers("dns.lookups_per_name_per_s"));
         if names.len() != rates.len() || names.len() > MAX_GROUPS {
-            let message = format!("dns.names has {} groups, dns.lookups_per_name_per_s has {}", names.len(), rates.len());
+            let message =
+                format!("dns.names has {} groups, dns.lookups_per_name_per_s has {}", names.len(), rates.len());
             let help = format!("give both lists the same length, at most {MAX_GROUPS}");
             return Err(settings.blame("dns.lookups_per_name_per_s", &message, &help));
         }

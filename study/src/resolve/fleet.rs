@@ -81,7 +81,11 @@ impl Fleet {
             return Err(settings.blame("fleet.counts", &message, "write whole numbers"));
         }
         if counts.iter().sum::<f64>() < 1.0 {
-            return Err(settings.blame("fleet.counts", "the fleet has no cluster", "give at least one group a cluster"));
+            return Err(settings.blame(
+                "fleet.counts",
+                "the fleet has no cluster",
+                "give at least one group a cluster",
+            ));
         }
         let mut shares = settings.numbers("fleet.traffic_shares");
         if shares.is_empty() {

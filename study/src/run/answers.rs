@@ -82,7 +82,14 @@ pub(super) fn orders(plan: &Plan, paths: &Paths) -> Vec<OrderResult> {
         .into_iter()
         .map(|order| {
             let other = reordered(plan, order);
-            let nobody = Remedies { delete: false, block: false, scale_down: false, scale_up: false, restart: false, ..plan.remedies.clone() };
+            let nobody = Remedies {
+                delete: false,
+                block: false,
+                scale_down: false,
+                scale_up: false,
+                restart: false,
+                ..plan.remedies.clone()
+            };
             let run = schedule(&other, paths, &nobody);
             let sum = Sum::of(&other, &run.schedule, &sized(&paths.paths, &[]), until_s);
             let mut times: Times = run.times;
@@ -143,7 +150,7 @@ pub(super) fn remedies(plan: &Plan, paths: &Paths, together: &Times) -> Vec<Reme
 }
 
 /// Sentences: the wall, the order of the load, what staging can see, what the caches hide.
-pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: &Wall) -> Vec<String> {
+pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: Wall) -> Vec<String> {
     let mut reasons = Vec::new();
     let nodes = plan.fleet.groups.first().map_or(1.0, |group| group.nodes);
     let Some(path) = paths.paths.first() else { return reasons };
@@ -152,7 +159,8 @@ pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: &Wall
     let quadratic = agents.clone().any(|class| class.label.order >= 2);
     reasons.push(format!("first wall: {}", wall.name()));
     if quadratic {
-        reasons.push("each agent's request grows with the cluster, and so does the number of agents: O(N^2)".to_owned());
+        reasons
+            .push("each agent's request grows with the cluster, and so does the number of agents: O(N^2)".to_owned());
     }
     match (verdict.tipping_nodes, verdict.visible_from_nodes) {
         (Some(tipping), seen) if verdict.safe => {
@@ -166,15 +174,21 @@ pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: &Wall
         (Some(tipping), _) => reasons.push(format!("the same control plane is unsafe from {tipping} nodes on")),
         (None, _) => reasons.push("no size up to 1,000,000 nodes is unsafe with this control plane".to_owned()),
     }
-    if let Some((fallen, hidden)) = paths.marks.first().and_then(|marks| marks.fallen_s.zip(marks.impact_s))
-        && hidden > fallen
+    if let Some((saturated, seen)) = paths.marks.first().and_then(|marks| marks.saturated_s.zip(marks.impact_s))
+        && seen > saturated
     {
-        let least = path.rows.iter().map(|row| value(row, Row::CACHED)).fold(1.0, f64::min);
+        let empty = path.first(0.0, |row| value(row, Row::CACHED) < 0.01);
+        let end = empty.map_or_else(String::new, |at| format!(", the last entry is gone after {}", minutes(at)));
         reasons.push(format!(
-            "DNS caches hide it: the API is down {:.0} s after the touch, users notice after {hidden:.0} s, {:.0} % of entries are left in the end",
-            fallen,
-            least * 100.0
+            "DNS caches hide it: in the largest cluster the API is saturated {} after the touch, lookups begin to fail after {}{end}",
+            minutes(saturated),
+            minutes(seen),
         ));
     }
     reasons
+}
+
+/// A duration in words a person reads: `95 s`, `27 min`.
+fn minutes(seconds: f64) -> String {
+    if seconds < 120.0 { format!("{seconds:.0} s") } else { format!("{:.1} min", seconds / 60.0) }
 }

@@ -119,7 +119,7 @@ impl Path {
         while rows.len() < steps {
             rows.push(cluster.step());
             let count = rows.len();
-            if count > planned && count % window == 0 && alike(&rows, window) {
+            if count > planned && count.is_multiple_of(window) && alike(&rows, window) {
                 rests = true;
                 break;
             }
@@ -132,11 +132,11 @@ impl Path {
         Self { dt_s: last.scenario.dt_s, rows, rests: true, last, window: 1 }
     }
 
-    /// Row at an age; what comes after the end repeats the last window.
+    /// Row at an age. What comes after the end repeats the last window if the path rests, else the last row.
     pub fn at(&self, age_s: f64) -> Option<&Row> {
         let mut index = (age_s / self.dt_s) as usize;
         let count = self.rows.len();
-        if index >= count && self.window > 0 && count >= self.window {
+        if self.rests && index >= count && self.window > 0 && count >= self.window {
             index = count - self.window + (index - count) % self.window;
         }
         self.rows.get(index.min(count.saturating_sub(1)))
@@ -177,10 +177,8 @@ pub(super) fn value(row: &Row, column: usize) -> f64 {
 /// round between timeout and retry, and nothing comes of it.
 fn alike(rows: &[Row], window: usize) -> bool {
     let count = rows.len();
-    let Some((before, now)) = count
-        .checked_sub(2 * window)
-        .and_then(|from| rows.get(from..))
-        .and_then(|both| both.split_at_checked(window))
+    let Some((before, now)) =
+        count.checked_sub(2 * window).and_then(|from| rows.get(from..)).and_then(|both| both.split_at_checked(window))
     else {
         return false;
     };

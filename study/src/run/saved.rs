@@ -52,7 +52,7 @@ impl StateError {
 
 impl Saved {
     /// Takes the state of paths that have run to `at_s`.
-    pub(super) fn take(plan: &Plan, paths: &[Path], at_s: f64) -> Result<Self, StateError> {
+    pub(super) fn take(plan: &Plan, paths: &[Path], at_s: f64) -> Self {
         let mut sizes = Vec::new();
         for path in paths {
             let steps = (at_s / path.dt_s).round() as usize;
@@ -68,7 +68,7 @@ impl Saved {
                 rows: rows.iter().flat_map(|row| row.values).collect(),
             });
         }
-        Ok(Self { version: STATE_VERSION, at_s, scenario: plan.settings.file().to_yaml(), sizes })
+        Self { version: STATE_VERSION, at_s, scenario: plan.settings.file().to_yaml(), sizes }
     }
 
     /// A cluster and its rows, to go on from.

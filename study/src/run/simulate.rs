@@ -4,7 +4,7 @@ use super::answers;
 use super::events::{Marks, Times};
 use super::path::{Cluster, Path};
 use super::recovery::{self, Recovery};
-use super::saved::{Saved, StateError};
+use super::saved::Saved;
 use super::schedule::{Schedule, acts};
 use super::sums::{AFFECTED_IMPACT, Sized, Sum, USER_IMPACT, columns};
 use super::verdict;
@@ -104,18 +104,13 @@ fn impact_alert(plan: &Plan, paths: &Paths, schedule: &Schedule) -> Option<f64> 
 }
 
 pub(super) fn sized<'a>(paths: &'a [Path], forks: &'a [Vec<(f64, Recovery)>]) -> Vec<Sized<'a>> {
-    paths
-        .iter()
-        .enumerate()
-        .map(|(at, path)| Sized { path, forks: forks.get(at).map_or(&[], Vec::as_slice) })
-        .collect()
+    paths.iter().enumerate().map(|(at, path)| Sized { path, forks: forks.get(at).map_or(&[], Vec::as_slice) }).collect()
 }
 
 /// Fills in the events that only the sum over the fleet can tell.
 pub(super) fn impact_times(plan: &Plan, sum: &Sum, times: &mut Times) {
     times.first_impact = sum.reaches(USER_IMPACT, plan.detection.visible_impact_share);
-    times.peak_impact =
-        times.first_impact.and_then(|_| sum.reaches(AFFECTED_IMPACT, PEAK * sum.most(AFFECTED_IMPACT)));
+    times.peak_impact = times.first_impact.and_then(|_| sum.reaches(AFFECTED_IMPACT, PEAK * sum.most(AFFECTED_IMPACT)));
 }
 
 /// Runs a plan.
@@ -137,12 +132,11 @@ pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
 /// Runs a plan and keeps its state at the end, to go on from.
 ///
 /// # Errors
-/// As [`simulate`], and a state that cannot be taken.
+/// As [`resume`].
 pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
     let (outcome, paths) = run(plan, from)?;
     let at_s = plan.until_s().unwrap_or(LONGEST_S);
-    let saved = Saved::take(plan, &paths.paths, at_s).map_err(|error: StateError| error.blame(plan))?;
-    Ok((outcome, saved))
+    Ok((outcome, Saved::take(plan, &paths.paths, at_s)))
 }
 
 fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputError> {
@@ -176,7 +170,7 @@ fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputErro
     let falls = paths.marks.iter().any(|marks| marks.falls);
     let (ledger, wall) = answers::ledger(plan, &paths);
     let mut verdict = verdict::verdict(plan, &paths)?;
-    verdict.reasons = answers::reasons(plan, &paths, &verdict, &wall);
+    verdict.reasons = answers::reasons(plan, &paths, &verdict, wall);
     let outcome = Outcome {
         name: plan.settings.text("name").to_owned(),
         description: plan.settings.text("description").to_owned(),

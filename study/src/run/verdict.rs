@@ -52,7 +52,10 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
         sizes.push(plan.cluster(group.nodes)?);
     }
     let worst = |gate: &dyn Fn(&Scenario<f64>) -> Option<Check>| {
-        sizes.iter().filter_map(|size| Some((gate(size)?, size.nodes))).min_by(|a, b| a.0.margin().total_cmp(&b.0.margin()))
+        sizes
+            .iter()
+            .filter_map(|size| Some((gate(size)?, size.nodes)))
+            .min_by(|a, b| a.0.margin().total_cmp(&b.0.margin()))
     };
     let mut gates = Vec::new();
     if let Some((check, nodes)) = worst(&|size| Some(gates::steady(size))) {
