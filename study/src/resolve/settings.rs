@@ -63,18 +63,24 @@ impl Settings {
 
     /// A list of numbers, or its default.
     pub fn numbers(&self, key: &str) -> Vec<f64> {
-        self.file.numbers(key).map_or_else(|| match row(key).map(|row| row.default) {
-            Some(Default::Numbers(list)) => list.to_vec(),
-            _ => Vec::new(),
-        }, <[f64]>::to_vec)
+        self.file.numbers(key).map_or_else(
+            || match row(key).map(|row| row.default) {
+                Some(Default::Numbers(list)) => list.to_vec(),
+                _ => Vec::new(),
+            },
+            <[f64]>::to_vec,
+        )
     }
 
     /// A list of words, or its default.
     pub fn words(&self, key: &str) -> Vec<String> {
-        self.file.words(key).map_or_else(|| match row(key).map(|row| row.default) {
-            Some(Default::Words(list)) => list.iter().map(|&word| word.to_owned()).collect(),
-            _ => Vec::new(),
-        }, <[String]>::to_vec)
+        self.file.words(key).map_or_else(
+            || match row(key).map(|row| row.default) {
+                Some(Default::Words(list)) => list.iter().map(|&word| word.to_owned()).collect(),
+                _ => Vec::new(),
+            },
+            <[String]>::to_vec,
+        )
     }
 
     /// An error that blames `key`: where it stands, what is wrong, what to do.

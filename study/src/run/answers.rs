@@ -70,7 +70,8 @@ pub(super) fn counterfactual(plan: &Plan, paths: &Paths, schedule: &Schedule) ->
         clock: halt_s.map(|at| clock(start_s + at)),
         clusters: touched.members.len() as u64,
         clusters_spared: touched.members.iter().filter(|member| later(member.touched_s)).count() as u64,
-        falls_prevented: touched.members.iter().filter(|member| member.falls && later(member.touched_s)).count() as u64,
+        falls_prevented: schedule.members.iter().filter(|member| member.falls && later(member.touched_s)).count()
+            as u64,
         clusters_fallen: fell.count() as u64,
     })
 }

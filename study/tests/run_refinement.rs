@@ -1,0 +1,96 @@
+//! A finer step must not change what a run says.
+
+mod run_rig;
+
+use run_rig::{OUTAGE, column, most, run};
+use slackwater_study::outcome::Outcome;
+
+/// Relative change a headline output may show when the step is halved.
+const MOVES: f64 = 0.005;
+
+/// What a reader takes away: names and numbers. What did not happen is infinite.
+fn headlines(outcome: &Outcome) -> Vec<(String, f64)> {
+    let mut all: Vec<(String, f64)> = Vec::new();
+    for event in &outcome.events {
+        all.push((event.name.to_owned(), event.t_s.unwrap_or(f64::INFINITY)));
+    }
+    for gate in &outcome.verdict.gates {
+        all.push((format!("gate {}", gate.name), gate.value.unwrap_or(f64::INFINITY)));
+    }
+    let size = |found: Option<u64>| found.map_or(f64::INFINITY, |nodes| nodes as f64);
+    all.push(("tipping_nodes".to_owned(), size(outcome.verdict.tipping_nodes)));
+    all.push(("visible_from_nodes".to_owned(), size(outcome.verdict.visible_from_nodes)));
+    for name in ["user_impact", "affected_impact", "clusters_down", "clusters_recovered"] {
+        all.push((format!("most {name}"), most(column(outcome, name))));
+    }
+    if let Some(found) = &outcome.counterfactual {
+        all.push(("clusters spared".to_owned(), found.clusters_spared as f64));
+        all.push(("clusters fallen".to_owned(), found.clusters_fallen as f64));
+        all.push(("halt".to_owned(), found.halt_t_s.unwrap_or(f64::INFINITY)));
+    }
+    for remedy in &outcome.remedies {
+        all.push((format!("{} all", remedy.name), remedy.all_recovered_s.unwrap_or(f64::INFINITY)));
+    }
+    all
+}
+
+/// Outputs that move by more than the bound, with both numbers.
+fn moved(case: &str, changes: &[&str], coarse_s: f64) -> Vec<String> {
+    let at = |dt_s: f64| {
+        let step = format!("run.dt_s={dt_s}");
+        let mut all = changes.to_vec();
+        all.push(&step);
+        headlines(&run(case, &all))
+    };
+    let (coarse, fine) = (at(coarse_s), at(coarse_s / 2.0));
+    assert_eq!(coarse.len(), fine.len());
+    let mut wrong = Vec::new();
+    for ((name, a), (_, b)) in coarse.iter().zip(&fine) {
+        println!("{case} {name}: {a} at {coarse_s} s, {b} at half of it");
+        let same = a == b || (a - b).abs() <= MOVES * a.abs().max(b.abs());
+        if !same {
+            wrong.push(format!("{name}: {a} at {coarse_s} s, {b} at half of it"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn half_the_step_gives_the_same_outage() {
+    let wrong = moved(OUTAGE, &[], 1.0);
+    assert!(wrong.iter().all(|line| line.starts_with("gate masking")), "{wrong:#?}");
+}
+
+#[test]
+fn a_quarter_of_the_step_gives_the_same_outage() {
+    let wrong = moved(OUTAGE, &[], 0.5);
+    assert!(wrong.iter().all(|line| line.starts_with("gate masking")), "{wrong:#?}");
+}
+
+#[test]
+#[ignore = "bug: failures reach users three steps late, so the masking gate is 95 s, 93.5 s, 92.75 s at steps of 1, 0.5, 0.25 s"]
+fn half_the_step_gives_the_same_masking_gate() {
+    assert_eq!(moved(OUTAGE, &[], 1.0), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "bug: a kill loop answers for whole steps: affected impact 0.08, 0.16, 0.28, 0.34 at steps of 1, 0.5, 0.25, 0.125 s"]
+fn half_the_step_gives_the_same_outage_where_servers_are_killed() {
+    assert_eq!(moved(OUTAGE, &["api_server.on_memory_limit=kill"], 1.0), Vec::<String>::new());
+}
+
+#[test]
+fn half_the_step_gives_the_same_node_scoped_rollout() {
+    assert_eq!(moved("openai-2024-12-11-node-scoped", &[], 1.0), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "bug: marks of a path are whole steps: api_saturated is 21 s at a step of 1 s and 20.5 s at 0.5 s"]
+fn half_the_step_gives_the_same_agents_of_2018() {
+    assert_eq!(moved("openai-2018-agents", &[], 1.0), Vec::<String>::new());
+}
+
+#[test]
+fn half_the_step_gives_the_same_loss_of_a_dns_source() {
+    assert_eq!(moved("dns-source-lost", &[], 1.0), Vec::<String>::new());
+}
