@@ -21,6 +21,9 @@ const MIB: f64 = 1_048_576.0;
 /// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
 const WAITING_BYTES: f64 = 50_000.0;
 
+/// Most steps of a run: every one of them is a row in memory.
+const MOST_STEPS: f64 = 1_000_000.0;
+
 /// A scenario, resolved: everything a run needs.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -76,6 +79,14 @@ impl Plan {
         {
             let message = format!("the source is back at {back} s, before it is lost at {lost} s");
             return Err(plan.settings.blame("dns.source_back_s", &message, "write a later time"));
+        }
+        if let Some(until_s) = plan.until_s()
+            && until_s / plan.dt_s > MOST_STEPS
+        {
+            let steps = until_s / plan.dt_s;
+            let message =
+                format!("{until_s} s in steps of {} s are {steps:.0} steps; at most {MOST_STEPS} are kept", plan.dt_s);
+            return Err(plan.settings.blame("run.until_s", &message, "write an earlier end or a longer run.dt_s"));
         }
         plan.cluster(plan.settings.number("cluster.nodes"))?;
         Ok(plan)

@@ -4,6 +4,9 @@ use super::settings::Settings;
 use crate::scenario::InputError;
 use serde::Serialize;
 
+/// Most clusters of a fleet: each is a line of the sum.
+const MOST_CLUSTERS: f64 = 20_000.0;
+
 /// Which clusters come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +67,9 @@ impl Fleet {
     pub fn resolve(settings: &Settings) -> Result<Self, InputError> {
         let nodes = settings.number("cluster.nodes");
         let sizes = settings.numbers("fleet.sizes");
+        if sizes.is_empty() {
+            return Err(settings.blame("fleet.sizes", "fleet.sizes is empty", "write at least one size, such as [1]"));
+        }
         let same_length = |key: &str, list: &[f64]| {
             if list.len() == sizes.len() {
                 return Ok(());
@@ -79,6 +85,10 @@ impl Fleet {
         if let Some(count) = counts.iter().find(|count| count.fract() != 0.0) {
             let message = format!("fleet.counts has {count}: clusters are whole");
             return Err(settings.blame("fleet.counts", &message, "write whole numbers"));
+        }
+        if counts.iter().sum::<f64>() > MOST_CLUSTERS {
+            let message = format!("the fleet has more than {MOST_CLUSTERS} clusters");
+            return Err(settings.blame("fleet.counts", &message, "describe a part of the fleet: shares stay the same"));
         }
         if counts.iter().sum::<f64>() < 1.0 {
             return Err(settings.blame(
