@@ -15,5 +15,5 @@ mod verdict;
 
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
-pub use simulate::{resume, simulate, simulate_and_save};
+pub use simulate::{brief, resume, simulate, simulate_and_save};
 pub use verdict::{safe_at, tipping};

@@ -3,7 +3,7 @@
 use slackwater_study::cases;
 use slackwater_study::report::{Brief, Report as _};
 use slackwater_study::resolve::Plan;
-use slackwater_study::run::simulate;
+use slackwater_study::run;
 
 use crate::Ending;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ const TRY: &str = "
 pub(crate) fn run(ascii: bool) -> Result<Ending, Failure> {
     let case =
         cases::find(CASE).ok_or_else(|| Failure::refused(format!("no case `{CASE}`"), "reinstall slackwater"))?;
-    let outcome = simulate(&Plan::resolve(case.file()?)?)?;
+    let outcome = run::brief(&Plan::resolve(case.file()?)?)?;
     let mut brief = Vec::new();
     let report = Brief { colour: true, ascii: printer::ascii(ascii) };
     report.write(&outcome, &mut brief).map_err(|error| Failure::stdout(&error))?;

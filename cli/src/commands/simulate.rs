@@ -9,7 +9,7 @@ use slackwater_study::cases;
 use slackwater_study::outcome::Outcome;
 use slackwater_study::report::{Csv, Json, Report, Terminal, headline};
 use slackwater_study::resolve::Plan;
-use slackwater_study::run::{Saved, resume, simulate, simulate_and_save};
+use slackwater_study::run::{Saved, brief, resume, simulate, simulate_and_save};
 use slackwater_study::scenario::{MAX_BYTES, ScenarioFile, Source};
 
 use crate::Ending;
@@ -42,6 +42,8 @@ pub(crate) fn run(args: &Simulate, ascii: bool) -> Result<Ending, Failure> {
             outcome
         }
         (None, Some(saved)) => resume(&plan, saved)?,
+        // One word needs no further runs.
+        (None, None) if args.quiet && output.is_none() => brief(&plan)?,
         (None, None) => simulate(&plan)?,
     };
     if outcome.name.is_empty() {

@@ -118,7 +118,30 @@ pub(super) fn impact_times(plan: &Plan, sum: &Sum, times: &mut Times) {
 /// # Errors
 /// Only what [`Plan::cluster`] reports.
 pub fn simulate(plan: &Plan) -> Result<Outcome, InputError> {
-    run(plan, None).map(|(outcome, _)| outcome)
+    run(plan, None, Depth::Full).map(|(outcome, _)| outcome)
+}
+
+/// Runs a plan without what needs further runs: other orders, remedies alone, recordings. The verdict, the
+/// events and the trajectory are those of [`simulate`].
+///
+/// # Errors
+/// As [`simulate`].
+///
+/// ```
+/// use slackwater_study::{cases, resolve::Plan, run};
+/// let plan = Plan::resolve(cases::find("openai-2024-12-11-staging").unwrap().file()?)?;
+/// assert!(run::brief(&plan)?.verdict.safe);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
+pub fn brief(plan: &Plan) -> Result<Outcome, InputError> {
+    run(plan, None, Depth::Brief).map(|(outcome, _)| outcome)
+}
+
+/// How much is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Brief,
+    Full,
 }
 
 /// Runs a plan from a saved state on; the scenario may differ in anything that keeps its shape.
@@ -126,7 +149,7 @@ pub fn simulate(plan: &Plan) -> Result<Outcome, InputError> {
 /// # Errors
 /// A state of another version or shape.
 pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
-    run(plan, Some(saved)).map(|(outcome, _)| outcome)
+    run(plan, Some(saved), Depth::Full).map(|(outcome, _)| outcome)
 }
 
 /// Runs a plan and keeps its state at the end, to go on from.
@@ -134,12 +157,13 @@ pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
 /// # Errors
 /// As [`resume`].
 pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
-    let (outcome, paths) = run(plan, from)?;
+    let (outcome, paths) = run(plan, from, Depth::Full)?;
     let at_s = plan.until_s().unwrap_or(LONGEST_S);
     Ok((outcome, Saved::take(plan, &paths.paths, at_s)))
 }
 
-fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputError> {
+fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Paths), InputError> {
+    let full = depth == Depth::Full;
     let fixed = plan.until_s();
     let mut paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, NEVER_S)?;
     // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
@@ -180,10 +204,10 @@ fn run(plan: &Plan, saved: Option<&Saved>) -> Result<(Outcome, Paths), InputErro
         ledger,
         events: times.events(plan),
         counterfactual: answers::counterfactual(plan, &paths, &run.schedule),
-        orders: if published && falls { answers::orders(plan, &paths) } else { Vec::new() },
-        remedies: answers::remedies(plan, &paths, &run.times),
+        orders: if full && published && falls { answers::orders(plan, &paths) } else { Vec::new() },
+        remedies: if full { answers::remedies(plan, &paths, &run.times) } else { Vec::new() },
         assumed: assumed(plan),
-        measured: measured_for(plan.settings.text("name"), plan)?,
+        measured: if full { measured_for(plan.settings.text("name"), plan)? } else { Vec::new() },
         columns: columns(),
         trajectory: columns().into_iter().map(|column| column.name).zip(sum.values).collect(),
         verdict,
