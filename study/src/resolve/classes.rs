@@ -4,11 +4,10 @@ use super::cost::{Cost, List};
 use super::settings::Settings;
 use crate::scenario::InputError;
 use slackwater_core::clients::retry::Retry;
-use slackwater_core::flowcontrol::bootstrap::default_schemas;
 use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits};
 use slackwater_core::flowcontrol::matching::{Request, Target};
-use slackwater_core::flowcontrol::schemas::classify;
+use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
 
 /// What the classes of one cluster have in common.
@@ -19,6 +18,8 @@ pub(super) struct Setting<'a> {
     pub limits: &'a [LevelLimits],
     pub flow_control: bool,
     pub request_timeout_s: f64,
+    /// Flow schemas of the version.
+    pub schemas: heapless::Vec<FlowSchema<'static>, 13>,
     /// Flows met so far: equal hashes share a hand of queues.
     pub flows: Vec<u64>,
 }
@@ -122,8 +123,7 @@ impl Setting<'_> {
         };
         let target = Target::Resource { group, resource: sketch.resource, subresource: "", namespace };
         let request = Request { identity: sketch.who.identity(), verb: sketch.verb, target };
-        let schemas = default_schemas(self.minor);
-        let flow = classify(&schemas, &request);
+        let flow = classify(&self.schemas, &request);
         let level = DEFAULT_LEVELS.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
         let hash = flow.hash();
         let number = self.flows.iter().position(|&known| known == hash).unwrap_or_else(|| {
@@ -135,7 +135,8 @@ impl Setting<'_> {
 
     /// A class whose requests are lists.
     pub(super) fn lists(&mut self, sketch: &Sketch<'_>, list: &List<'_>) -> Class<f64> {
-        let (_, _, most) = self.place(sketch);
+        let place = self.place(sketch);
+        let (_, _, most) = place;
         let at = |nodes: f64| list.cost(self.settings, nodes, self.minor, most);
         // Linear in the nodes around the size at hand: the chord from half of it.
         let (near, half) = (at(self.nodes), at(self.nodes / 2.0));
@@ -146,17 +147,18 @@ impl Setting<'_> {
             etcd_s: base(near.etcd_s, half.etcd_s),
             seats: near.seats,
         };
-        self.class(sketch, near, empty)
+        self.class(sketch, place, near, empty)
     }
 
     /// A class whose requests cost the same in any cluster.
     pub(super) fn fixed(&mut self, sketch: &Sketch<'_>, cpu_s: f64) -> Class<f64> {
         let cost = Cost { cpu_s, bytes: 20_000.0, etcd_s: 0.0, seats: 1.0 };
-        self.class(sketch, cost, cost)
+        let place = self.place(sketch);
+        self.class(sketch, place, cost, cost)
     }
 
-    fn class(&mut self, sketch: &Sketch<'_>, cost: Cost, empty: Cost) -> Class<f64> {
-        let (level, flow, _) = self.place(sketch);
+    fn class(&self, sketch: &Sketch<'_>, place: (usize, usize, Option<u32>), cost: Cost, empty: Cost) -> Class<f64> {
+        let (level, flow, _) = place;
         let per_node = |at: f64, empty: f64| ((at - empty) / self.nodes).max(0.0);
         let grows = cost.cpu_s > empty.cpu_s * (1.0 + 1e-9);
         let many = sketch.clients_per_node > 0.0 || sketch.follows == Follows::Agent;

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
+use slackwater_core::flowcontrol::bootstrap::default_schemas;
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::rollout::daemonset::Creation;
@@ -131,6 +132,7 @@ impl Plan {
             settings,
             nodes,
             minor: minor.unwrap_or(34),
+            schemas: default_schemas(minor.unwrap_or(34)),
             limits: &limits,
             flow_control,
             request_timeout_s,

@@ -3,7 +3,7 @@
 use super::events::{Times, clock, clock_s};
 use super::path::value;
 use super::schedule::Schedule;
-use super::simulate::{Paths, impact_times, reordered, schedule, sized};
+use super::simulate::{Paths, impact_times, joined, reordered, schedule, sized};
 use super::sums::Sum;
 use crate::outcome::{Counterfactual, LedgerRow, OrderResult, RemedyResult, Verdict};
 use crate::resolve::{Order, Plan, Remedies};
@@ -112,17 +112,12 @@ pub(super) fn orders(plan: &Plan, paths: &Paths) -> Vec<OrderResult> {
         .collect()
 }
 
-/// Remedies alone and together. Deleting the agent and restarting what hangs belong to each of them.
-pub(super) fn remedies(plan: &Plan, paths: &Paths, together: &Times) -> Vec<RemedyResult> {
+/// Remedies alone. Deleting the agent and restarting what hangs belong to each of them.
+pub(super) fn alone(plan: &Plan, paths: &Paths) -> Vec<RemedyResult> {
     let used = &plan.remedies;
     if !paths.marks.iter().any(|marks| marks.falls) || !(used.block || used.scale_down || used.scale_up) {
         return Vec::new();
     }
-    let mut results = vec![RemedyResult {
-        name: "together".to_owned(),
-        first_recovered_s: together.first_recovered,
-        all_recovered_s: together.all_recovered,
-    }];
     let off = Remedies { block: false, scale_down: false, scale_up: false, ..used.clone() };
     let alone = [
         ("restart", used.restart, off.clone()),
@@ -130,24 +125,35 @@ pub(super) fn remedies(plan: &Plan, paths: &Paths, together: &Times) -> Vec<Reme
         ("scale_down", used.scale_down, Remedies { scale_down: true, ..off.clone() }),
         ("scale_up", used.scale_up, Remedies { scale_up: true, ..off.clone() }),
     ];
-    let alone = alone.into_iter().filter(|(_, used, _)| *used);
-    std::thread::scope(|scope| {
-        let running: Vec<_> = alone
-            .map(|(name, _, remedies)| (name, scope.spawn(move || schedule(plan, paths, &remedies).times)))
-            .collect();
-        for (name, thread) in running {
-            let times = thread.join().unwrap_or_default();
-            results.push(RemedyResult {
-                name: name.to_owned(),
-                first_recovered_s: times.first_recovered,
-                all_recovered_s: times.all_recovered,
-            });
+    let one = |(name, _, remedies): (&str, bool, Remedies)| {
+        let times = schedule(plan, paths, &remedies).times;
+        RemedyResult {
+            name: name.to_owned(),
+            first_recovered_s: times.first_recovered,
+            all_recovered_s: times.all_recovered,
         }
-    });
-    // Together first, then the quickest; what never ends comes last.
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            alone.into_iter().filter(|(_, used, _)| *used).map(|remedy| scope.spawn(|| one(remedy))).collect();
+        threads.into_iter().map(joined).collect()
+    })
+}
+
+/// Together first, then the quickest alone; what never ends comes last.
+pub(super) fn ranked(mut alone: Vec<RemedyResult>, together: &Times) -> Vec<RemedyResult> {
+    if alone.is_empty() {
+        return alone;
+    }
     let end = |result: &RemedyResult| result.all_recovered_s.unwrap_or(f64::INFINITY);
-    results.get_mut(1..).unwrap_or_default().sort_by(|a, b| end(a).total_cmp(&end(b)));
-    results
+    alone.sort_by(|a, b| end(a).total_cmp(&end(b)));
+    let all = RemedyResult {
+        name: "together".to_owned(),
+        first_recovered_s: together.first_recovered,
+        all_recovered_s: together.all_recovered,
+    };
+    alone.insert(0, all);
+    alone
 }
 
 /// Sentences: the wall, the order of the load, what staging can see, what the caches hide.

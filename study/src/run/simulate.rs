@@ -43,7 +43,7 @@ impl Paths {
         let paths: Vec<Path> = std::thread::scope(|scope| {
             let running: Vec<_> =
                 starts.into_iter().map(|(start, rows)| scope.spawn(move || Path::run(start, rows, until_s))).collect();
-            running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+            running.into_iter().map(joined).collect()
         });
         let marks = paths.iter().map(|path| Marks::of(path, plan)).collect();
         Ok(Self { paths, marks })
@@ -173,7 +173,17 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
             paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, reaction_s)?;
         }
     }
-    let run = schedule(plan, &paths, &plan.remedies);
+    let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
+    let falls = paths.marks.iter().any(|marks| marks.falls);
+    // Nothing here depends on anything else here, so threads change how long it takes and nothing more.
+    let (verdict, orders, alone, run) = std::thread::scope(|scope| {
+        let verdict = scope.spawn(|| verdict::verdict(plan, &paths));
+        let orders = (full && published && falls).then(|| scope.spawn(|| answers::orders(plan, &paths)));
+        let alone = full.then(|| scope.spawn(|| answers::alone(plan, &paths)));
+        let run = schedule(plan, &paths, &plan.remedies);
+        (joined(verdict), orders.map(joined).unwrap_or_default(), alone.map(joined).unwrap_or_default(), run)
+    });
+    let mut verdict = verdict?;
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
     let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(LONGEST_S) };
     let until_s = fixed.unwrap_or(shown.max(run.schedule.rollout_end_s + AFTER_S));
@@ -190,10 +200,7 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
     ] {
         *time = time.filter(|at| *at <= until_s);
     }
-    let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
-    let falls = paths.marks.iter().any(|marks| marks.falls);
     let (ledger, wall) = answers::ledger(plan, &paths);
-    let mut verdict = verdict::verdict(plan, &paths)?;
     verdict.reasons = answers::reasons(plan, &paths, &verdict, wall);
     let outcome = Outcome {
         name: plan.settings.text("name").to_owned(),
@@ -204,8 +211,8 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
         ledger,
         events: times.events(plan),
         counterfactual: answers::counterfactual(plan, &paths, &run.schedule),
-        orders: if full && published && falls { answers::orders(plan, &paths) } else { Vec::new() },
-        remedies: if full { answers::remedies(plan, &paths, &run.times) } else { Vec::new() },
+        orders,
+        remedies: answers::ranked(alone, &run.times),
         assumed: assumed(plan),
         measured: if full { measured_for(plan.settings.text("name"), plan)? } else { Vec::new() },
         columns: columns(),
@@ -213,6 +220,11 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
         verdict,
     };
     Ok((outcome, paths))
+}
+
+/// The result of a thread; if it panicked, which is a defect of ours, the panic goes on here.
+pub(super) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn inputs(plan: &Plan) -> Vec<Input> {

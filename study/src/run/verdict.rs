@@ -9,6 +9,7 @@ use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::verdict::gates::{self, Check};
 use slackwater_core::verdict::threshold::{Scan, scan};
+use std::collections::HashMap;
 
 /// Share of an operator's requests that may fail before the way out counts as closed.
 const ESCAPE_LIMIT: f64 = 0.5;
@@ -81,8 +82,16 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
     let damage = plan.settings.is("agent.enabled") && paths.marks.iter().any(|marks| marks.falls);
     gates.push(masking(plan, paths, damage));
     gates.push(escape(paths, damage));
-    let found = tipping(plan);
-    let seen = scan(|nodes| plan.cluster(nodes as f64).is_ok_and(|cluster| gates::visible(&cluster)));
+    // Both scans ask about the same sizes: each is built once.
+    let mut known: HashMap<u64, (bool, bool)> = HashMap::new();
+    let mut at = |nodes: u64| {
+        *known.entry(nodes).or_insert_with(|| match plan.cluster(nodes as f64) {
+            Ok(cluster) => (gates::broken(&cluster).is_some(), gates::visible(&cluster)),
+            Err(_) => (true, true),
+        })
+    };
+    let found = scan(|nodes| at(nodes).0);
+    let seen = scan(|nodes| at(nodes).1);
     Ok(Verdict {
         safe: gates.iter().all(|gate| gate.pass),
         gates,
