@@ -8,6 +8,13 @@ mod table;
 pub use table::TABLE;
 
 /// What a key's value looks like in a scenario file.
+///
+/// ```
+/// use slackwater_core::bounds::{Kind, TABLE};
+/// let order = TABLE.iter().find(|row| row.key == "rollout.order").ok_or("no such key")?;
+/// assert!(matches!(order.kind, Kind::Choice(words) if words.contains(&"largest_first")));
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Any finite number within the range.
@@ -29,6 +36,13 @@ pub enum Kind {
 }
 
 /// What a key is when the file does not say.
+///
+/// ```
+/// use slackwater_core::bounds::{Default, TABLE};
+/// let timeout = TABLE.iter().find(|row| row.key == "api_server.request_timeout_s").ok_or("no such key")?;
+/// assert_eq!(timeout.default, Default::Number(60.0));
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Default {
     /// This number (also for [`Kind::Integer`]).
@@ -48,6 +62,13 @@ pub enum Default {
 }
 
 /// One row of the table.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// let nodes = TABLE.iter().find(|row| row.key == "cluster.nodes").ok_or("no such key")?;
+/// assert!(nodes.min <= 5000.0 && 5000.0 <= nodes.max);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// Dotted path, for example `cluster.nodes`. A segment `*` stands for a name the user chooses.

@@ -1,4 +1,5 @@
-//! Clients: their populations, what they do after a failure, requests in service.
+//! Clients: who they are ([`population`]), what becomes of a request ([`outcome`]), what follows a failure
+//! ([`retry`]), and requests in service ([`service`]).
 pub mod outcome;
 pub mod population;
 pub mod retry;

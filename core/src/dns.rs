@@ -7,14 +7,32 @@ pub mod dependence;
 pub mod resolver;
 
 use crate::lane::Lane;
+use crate::rollout::actions::NEVER_S;
 use heapless::Vec;
 
 /// Most groups of names (by lookup rate).
+///
+/// ```
+/// use slackwater_core::dns::{Dns, MAX_GROUPS};
+/// assert_eq!(Dns::none().groups.capacity(), MAX_GROUPS);
+/// ```
 pub const MAX_GROUPS: usize = 4;
 /// Most cache tiers between a client and the DNS server.
+///
+/// ```
+/// use slackwater_core::dns::{Dns, MAX_TIERS};
+/// assert_eq!(Dns::none().tiers.capacity(), MAX_TIERS);
+/// ```
 pub const MAX_TIERS: usize = 3;
 
 /// Names that are looked up equally often.
+///
+/// ```
+/// use slackwater_core::dns::Group;
+/// // A hundred names every 10 s and ten names every second: each group has half the lookups.
+/// let total = 100.0 * 0.1 + 10.0 * 1.0;
+/// assert_eq!(Group::new(100.0, 0.1, total, 1.0).weight, 0.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Group<L> {
@@ -33,6 +51,16 @@ pub struct Group<L> {
 impl Group<f64> {
     /// A group of `names` names with `lookups_per_s` lookups a second each, at a step of `dt_s`; `total` is
     /// the sum of names times lookups over all groups.
+    ///
+    /// # Formula
+    /// touched = 1 - exp(-l dt), untouched_rest = (1 - exp(-l dt)) / (l dt): Poisson lookups at rate l, expiry
+    /// even over the step.
+    ///
+    /// ```
+    /// use slackwater_core::dns::Group;
+    /// let group = Group::new(1.0, 0.5, 0.5, 2.0);
+    /// assert!((group.touched - (1.0 - (-1.0_f64).exp())).abs() < 1e-15);
+    /// ```
     pub fn new(names: f64, lookups_per_s: f64, total: f64, dt_s: f64) -> Self {
         let expected = lookups_per_s * dt_s;
         let touched = -libm::expm1(-expected);
@@ -43,6 +71,15 @@ impl Group<f64> {
 }
 
 /// One tier of caches.
+///
+/// ```
+/// use slackwater_core::dns::{Dns, Tier};
+/// // NodeLocal DNSCache: 30 s, one on every node.
+/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
+/// let mut dns = Dns::none();
+/// assert!(dns.tiers.push(tier).is_ok());
+/// assert_eq!(dns.caches(0, 500.0), 500.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tier<L> {
@@ -59,6 +96,14 @@ pub struct Tier<L> {
 }
 
 /// How the DNS servers depend on the API.
+///
+/// Stock CoreDNS keeps its records in memory (plugin/kubernetes uses informers), so the first is the default;
+/// the others are for servers that are lost with the control plane, and for servers that ask it.
+///
+/// ```
+/// use slackwater_core::dns::{Dependence, Dns};
+/// assert_eq!(Dns::none().dependence, Dependence::Memory);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Dependence {
@@ -71,6 +116,13 @@ pub enum Dependence {
 }
 
 /// Names, caches and servers of one cluster.
+///
+/// ```
+/// use slackwater_core::dns::{Dns, Group};
+/// let mut dns = Dns { attempts: 3.0, ..Dns::none() };
+/// assert!(dns.groups.push(Group::new(20.0, 0.5, 10.0, 1.0)).is_ok());
+/// assert_eq!(dns.groups.len(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dns<L> {
@@ -108,13 +160,57 @@ pub struct Dns<L> {
     pub source_back_s: L,
 }
 
+impl Dns<f64> {
+    /// No names, no caches, and one server that is never asked; its source is never lost. What a resolver does is
+    /// glibc's default: 2 attempts of 5 s (resolv.conf(5)), A and AAAA; no search list.
+    ///
+    /// ```
+    /// use slackwater_core::dns::Dns;
+    /// assert_eq!(Dns::none().lookups_per_s(5000.0), 0.0);
+    /// ```
+    pub fn none() -> Self {
+        Self {
+            groups: Vec::new(),
+            tiers: Vec::new(),
+            dependence: Dependence::Memory,
+            cold: 0.0,
+            servers: 1.0,
+            queries_per_server: 1.0,
+            limit_bytes: 1e9,
+            base_bytes: 0.0,
+            bytes_per_query: 0.0,
+            lost_per_s: 0.0,
+            attempts: 2.0,
+            timeout_s: 5.0,
+            record_types: 2.0,
+            search: 1.0,
+            source_lost_s: NEVER_S,
+            source_back_s: NEVER_S,
+        }
+    }
+}
+
 impl<L: Lane> Dns<L> {
-    /// Caches of a tier in a cluster of `nodes` nodes.
+    /// Caches of a tier in a cluster of `nodes` nodes; 0 for a tier that does not exist.
+    ///
+    /// ```
+    /// use slackwater_core::dns::Dns;
+    /// assert_eq!(Dns::none().caches(0, 5000.0), 0.0);
+    /// ```
     pub fn caches(&self, tier: usize, nodes: L) -> L {
         self.tiers.get(tier).map_or(L::zero(), |t| t.caches_fixed + t.caches_per_node * nodes)
     }
 
     /// Lookups per second in a cluster of `nodes` nodes.
+    ///
+    /// ```
+    /// use slackwater_core::dns::{Dns, Group, Tier};
+    /// let mut dns = Dns::none();
+    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
+    /// assert!(dns.tiers.push(tier).is_ok());
+    /// assert!(dns.groups.push(Group::new(20.0, 0.5, 10.0, 1.0)).is_ok());
+    /// assert_eq!(dns.lookups_per_s(100.0), 1000.0); // 20 names, twice in 4 s, on 100 nodes
+    /// ```
     pub fn lookups_per_s(&self, nodes: L) -> L {
         let mut per_cache = L::zero();
         for group in &self.groups {

@@ -25,55 +25,178 @@ pub trait Lane:
     + SubAssign
 {
     /// The same number in every lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::splat(0.5), 0.5);
+    /// ```
     fn splat(x: f64) -> Self;
     /// Lane-wise smaller number.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::min(2.0, 3.0), 2.0);
+    /// ```
+    #[must_use]
     fn min(self, other: Self) -> Self;
     /// Lane-wise larger number.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::max(2.0, 3.0), 3.0);
+    /// ```
+    #[must_use]
     fn max(self, other: Self) -> Self;
     /// Lane-wise square root (IEEE exact, so the same bits everywhere).
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::sqrt(6.25), 2.5);
+    /// ```
+    #[must_use]
     fn sqrt(self) -> Self;
     /// Largest whole number not above a non-negative value.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::floor(2.75), 2.0);
+    /// ```
+    #[must_use]
     fn floor(self) -> Self;
     /// Remainder of a non-negative whole number after division by `length`, a power of two.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(19.0.wrap(8), 3.0);
+    /// ```
+    #[must_use]
     fn wrap(self, length: usize) -> Self;
     /// 1 where `self >= other`, else 0.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::ge(2.0, 2.0), 1.0);
+    /// ```
+    #[must_use]
     fn ge(self, other: Self) -> Self;
     /// 1 where `self > other`, else 0.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::gt(2.0, 2.0), 0.0);
+    /// ```
+    #[must_use]
     fn gt(self, other: Self) -> Self;
     /// `a` where `flag` is not 0, else `b`. Never mixes the two, so infinities in the other arm are harmless.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::pick(0.0, f64::INFINITY, 1.0), 1.0);
+    /// ```
     fn pick(flag: Self, a: Self, b: Self) -> Self;
     /// Whether the flag is set in any lane: the only way a loop may depend on data.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert!(f64::any(1.0) && !f64::any(0.0));
+    /// ```
     fn any(flag: Self) -> bool;
     /// Element of `memory` at a whole-number `slot`, lane by lane; 0 outside the memory.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::gather(&[5.0, 7.0], 1.0), 7.0);
+    /// assert_eq!(f64::gather(&[5.0, 7.0], 2.0), 0.0);
+    /// ```
     fn gather(memory: &[Self], slot: Self) -> Self;
     /// Value of a table at a fractional position, linear between entries, lane by lane; beyond either end the
     /// line through the outermost two entries goes on. A table of fewer than two entries gives 0.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 1.5), 25.0);
+    /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 3.0), 70.0);
+    /// ```
     fn interpolate(table: &[f64], position: Self) -> Self;
     /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut memory = [5.0, 7.0];
+    /// f64::scatter_add(&mut memory, 1.0, 0.5);
+    /// f64::scatter_add(&mut memory, 2.0, 9.0);
+    /// assert_eq!(memory, [5.0, 7.5]);
+    /// ```
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self);
     /// Number of lanes.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::LANES, 1);
+    /// ```
     const LANES: usize;
     /// The plain number of lane `at`; the last lane if there are fewer.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(2.5.lane(0), 2.5);
+    /// ```
     fn lane(self, at: usize) -> f64;
     /// Sets lane `at`; nothing happens if there are fewer.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut busy = 2.5;
+    /// busy.set_lane(0, 3.0);
+    /// assert_eq!(busy, 3.0);
+    /// ```
     fn set_lane(&mut self, at: usize, x: f64);
     /// Zero in every lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(<f64 as Lane>::zero(), 0.0);
+    /// ```
     fn zero() -> Self {
         Self::splat(0.0)
     }
     /// One in every lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(<f64 as Lane>::one(), 1.0);
+    /// ```
     fn one() -> Self {
         Self::splat(1.0)
     }
     /// Lane-wise distance from 0.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(Lane::abs(-2.5), 2.5);
+    /// ```
+    #[must_use]
     fn abs(self) -> Self {
         self.max(-self)
     }
     /// `self` limited to `[low, high]`.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(1.5.within(0.0, 1.0), 1.0);
+    /// ```
+    #[must_use]
     fn within(self, low: Self, high: Self) -> Self {
         self.max(low).min(high)
     }
     /// `self / other`, or `otherwise` where `other` is not positive.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(3.0.over(2.0, 1.0), 1.5);
+    /// assert_eq!(3.0.over(0.0, 1.0), 1.0);
+    /// ```
+    #[must_use]
     fn over(self, other: Self, otherwise: Self) -> Self {
         let safe = Self::pick(other.gt(Self::zero()), other, Self::one());
         Self::pick(other.gt(Self::zero()), self / safe, otherwise)

@@ -1,8 +1,18 @@
 //! Who used the server, and why: CPU-seconds, seat-seconds and bytes by class and cause.
+//!
+//! Every flow of requests has a cause. The sums tell which class overloads a server, and which loop keeps it
+//! overloaded after the class has gone.
 
 use crate::lane::Lane;
 
 /// Why a request was there.
+///
+/// ```
+/// use slackwater_core::ledger::{Account, Cause};
+/// let mut account = Account::new();
+/// account.book(Cause::Retry, 2.0);
+/// assert_eq!(account.cpu_s[Cause::Retry as usize], 2.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Cause {
@@ -21,14 +31,29 @@ pub enum Cause {
 }
 
 /// Number of causes.
+///
+/// ```
+/// use slackwater_core::ledger::{CAUSES, Cause};
+/// assert_eq!(Cause::ALL.len(), CAUSES);
+/// ```
 pub const CAUSES: usize = 6;
 
 impl Cause {
     /// All causes, in the order of the ledger.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::Cause;
+    /// assert!(Cause::ALL.iter().enumerate().all(|(at, cause)| *cause as usize == at));
+    /// ```
     pub const ALL: [Cause; CAUSES] =
         [Cause::New, Cause::Retry, Cause::RestartHerd, Cause::DnsMiss, Cause::TimeoutWaste, Cause::Rejection];
 
     /// Name in reports.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::Cause;
+    /// assert_eq!(Cause::RestartHerd.name(), "restart_herd");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Cause::New => "new",
@@ -42,6 +67,14 @@ impl Cause {
 }
 
 /// What one class has used so far, on one API server.
+///
+/// ```
+/// use slackwater_core::ledger::{Account, Cause};
+/// let mut lists = Account::new();
+/// lists.book(Cause::New, 3.0);
+/// lists.book(Cause::Retry, 1.0);
+/// assert_eq!(lists.total_cpu_s(), 4.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Account<L> {
@@ -65,6 +98,11 @@ pub struct Account<L> {
 
 impl<L: Lane> Account<L> {
     /// Nothing used yet.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::Account;
+    /// assert_eq!(Account::<f64>::new().total_cpu_s(), 0.0);
+    /// ```
     pub fn new() -> Self {
         let zero = L::zero();
         Self {
@@ -80,6 +118,14 @@ impl<L: Lane> Account<L> {
     }
 
     /// Books CPU under a cause.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::{Account, Cause};
+    /// let mut account = Account::new();
+    /// account.book(Cause::New, 0.5);
+    /// account.book(Cause::New, 0.25);
+    /// assert_eq!(account.cpu_s[Cause::New as usize], 0.75);
+    /// ```
     pub fn book(&mut self, cause: Cause, cpu_s: L) {
         if let Some(cell) = self.cpu_s.get_mut(cause as usize) {
             *cell += cpu_s;
@@ -87,6 +133,19 @@ impl<L: Lane> Account<L> {
     }
 
     /// Moves CPU already booked, in proportion to its causes, to [`Cause::TimeoutWaste`].
+    ///
+    /// No more is moved than is booked: the sum over all causes stays the same.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::{Account, Cause};
+    /// let mut account = Account::new();
+    /// account.book(Cause::New, 3.0);
+    /// account.book(Cause::Retry, 1.0);
+    /// account.waste(2.0);
+    /// assert_eq!(account.cpu_s[Cause::New as usize], 1.5);
+    /// assert_eq!(account.cpu_s[Cause::TimeoutWaste as usize], 2.0);
+    /// assert_eq!(account.total_cpu_s(), 4.0);
+    /// ```
     pub fn waste(&mut self, cpu_s: L) {
         let waste = Cause::TimeoutWaste as usize;
         let mut useful = L::zero();
@@ -103,6 +162,14 @@ impl<L: Lane> Account<L> {
     }
 
     /// CPU-seconds over all causes.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::{Account, Cause};
+    /// let mut account = Account::new();
+    /// account.book(Cause::DnsMiss, 1.5);
+    /// account.book(Cause::Rejection, 0.5);
+    /// assert_eq!(account.total_cpu_s(), 2.0);
+    /// ```
     pub fn total_cpu_s(&self) -> L {
         self.cpu_s.iter().fold(L::zero(), |sum, used| sum + *used)
     }

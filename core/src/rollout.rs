@@ -1,3 +1,3 @@
-//! How a change reaches nodes, and what people do about it.
+//! How a change reaches nodes ([`daemonset`]), and what people do about it ([`actions`]).
 pub mod actions;
 pub mod daemonset;

@@ -1,3 +1,3 @@
-//! One API server: CPU and memory.
+//! One API server: [`cpu`] by processor sharing, and [`memory`] with the wall at its end.
 pub mod cpu;
 pub mod memory;

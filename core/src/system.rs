@@ -1,4 +1,5 @@
-//! The whole system: what a cluster is, what changes, one step of everything, what an observer sees.
+//! The whole system: what a cluster is ([`scenario`]), what changes ([`state`]), one step of everything ([`step`]),
+//! what an observer sees ([`observe`]).
 mod dns;
 mod levels;
 pub mod observe;

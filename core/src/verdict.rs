@@ -1,3 +1,3 @@
-//! Safe or not: six gates over closed forms, and the size from which they fail.
+//! Safe or not: [`gates`] over closed forms, and by [`threshold`] the size from which they fail.
 pub mod gates;
 pub mod threshold;

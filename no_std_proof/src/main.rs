@@ -10,9 +10,14 @@ use core::hint::black_box;
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
-use serde::de::value::{Error, F64Deserializer};
+use serde::de::value::{Error, F64Deserializer, StrDeserializer};
 use slackwater_core::cohort::{Cohort, SLOT};
+use slackwater_core::dns::Dependence;
 use slackwater_core::lane::Lane;
+use slackwater_core::system::observe::Row;
+use slackwater_core::system::scenario::{Class, Scenario};
+use slackwater_core::system::state::{Layout, State};
+use slackwater_core::system::step::step;
 use slackwater_core::units::{Cores, CpuSeconds, Fraction, PerSecond};
 
 extern "C" fn main() -> ! {
@@ -35,6 +40,12 @@ fn exercise() -> u8 {
     }
     if !a_root_is_right() {
         return 5;
+    }
+    if !a_saved_word_is_right() {
+        return 6;
+    }
+    if !a_cluster_is_right() {
+        return 7;
     }
     0
 }
@@ -78,4 +89,34 @@ fn a_timer_is_right() -> bool {
 // Without std an f64 has no sqrt of its own: this is the one of libm.
 fn a_root_is_right() -> bool {
     Lane::sqrt(black_box(6.25_f64)) == 2.5
+}
+
+fn a_saved_word_is_right() -> bool {
+    let read = |word: &'static str| {
+        let word: StrDeserializer<'_, Error> = black_box(word).into_deserializer();
+        Dependence::deserialize(word)
+    };
+    read("Live").is_ok_and(|mode| mode == Dependence::Live) && read("live").is_err()
+}
+
+// A hundred steps of a cluster whose agents ask 20 times a second for 0.05 CPU-seconds, on 4 cores.
+fn a_cluster_is_right() -> bool {
+    const STEPS: u32 = 100;
+    let mut storage = [0.0; 1024];
+    let mut scenario = Scenario::idle(1.0, black_box(600.0), black_box(4.0));
+    if scenario.classes.push(Class::poll(1.0, black_box(30.0), black_box(0.05))).is_err() {
+        return false;
+    }
+    let layout = Layout::of(&scenario);
+    let Some(storage) = storage.get_mut(..layout.length) else { return false };
+    let mut state = State::new(&scenario, &layout, storage);
+    let mut busy = 0.0;
+    for _ in 0..STEPS {
+        let totals = step(&scenario, &layout, &mut state, storage);
+        busy += Row::read(&scenario, &state, &totals, 0).values[Row::API_BUSY];
+    }
+    let utilisation = 600.0 / 30.0 * 0.05 / 4.0;
+    let found = busy / f64::from(STEPS);
+    let people = state.population();
+    Lane::abs(found - utilisation) < 0.01 * utilisation && Lane::abs(people - 600.0) < 1e-9
 }

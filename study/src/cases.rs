@@ -8,6 +8,10 @@ use slackwater_core::bounds::TABLE;
 pub use dns_recording::{compare, measured_for};
 
 /// A built-in case.
+///
+/// ```
+/// assert!(slackwater_study::cases::ALL.iter().all(|case| !case.summary.is_empty()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
     /// Name, as typed.
@@ -27,6 +31,10 @@ macro_rules! over_openai {
 }
 
 /// All cases, in the order of a list.
+///
+/// ```
+/// assert!(slackwater_study::cases::ALL.iter().all(|case| case.file().is_ok()));
+/// ```
 pub const ALL: &[Case] = &[
     Case {
         name: "openai-2024-12-11",
@@ -61,6 +69,10 @@ pub const ALL: &[Case] = &[
 ];
 
 /// Names of all cases.
+///
+/// ```
+/// assert!(slackwater_study::cases::names().contains(&"dns-source-lost"));
+/// ```
 pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|case| case.name).collect()
 }
@@ -79,6 +91,13 @@ impl Case {
     ///
     /// # Errors
     /// None for the cases in the binary: a test reads them all.
+    ///
+    /// ```
+    /// use slackwater_study::cases::find;
+    /// let case = find("openai-2024-12-11-staging").ok_or("no such case")?;
+    /// assert_eq!(case.file()?.number("cluster.nodes"), Some(50.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn file(&self) -> Result<ScenarioFile, InputError> {
         let mut file = ScenarioFile::empty(TABLE);
         for (name, text) in self.layers {

@@ -3,6 +3,22 @@
 use serde::Serialize;
 
 /// One gate of the verdict.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// let steady = &outcome.verdict.gates[0];
+/// assert_eq!(steady.name, "steady");
+/// let (value, limit) = (steady.value.unwrap_or(0.0), steady.limit.unwrap_or(1.0));
+/// assert_eq!(steady.margin, Some((limit - value) / limit));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Gate {
     /// `steady`, `surge`, `failover`, `restart`, `masking` or `escape`.
@@ -22,6 +38,20 @@ pub struct Gate {
 }
 
 /// Safe or not, and from which size on.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// let verdict = &outcome.verdict;
+/// assert_eq!(verdict.safe, verdict.gates.iter().all(|gate| gate.pass));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// No applicable gate fails.
@@ -39,6 +69,20 @@ pub struct Verdict {
 }
 
 /// Use of the first wall by one class and cause.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// let shares: f64 = outcome.ledger.iter().map(|row| row.share).sum();
+/// assert!((shares - 1.0).abs() < 1e-9);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LedgerRow {
     /// Traffic class.
@@ -62,6 +106,21 @@ pub struct LedgerRow {
 }
 
 /// Something that happened, or did not.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// // Nothing recovered in a run in which nothing fell: the event is there, its time is not.
+/// let recovered = outcome.events.iter().find(|event| event.name == "all_recovered");
+/// assert!(recovered.is_some_and(|event| event.t_s.is_none() && event.clock.is_none()));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Event {
     /// Name, see the issue's list: `rollout_start` ... `all_recovered`.
@@ -77,6 +136,20 @@ pub struct Event {
 }
 
 /// What a column of the trajectory holds.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// let names = outcome.columns.iter().map(|column| &column.name);
+/// assert!(names.eq(outcome.trajectory.iter().map(|(name, _)| name)));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ColumnDoc {
     /// Name in the trajectory.
@@ -88,6 +161,19 @@ pub struct ColumnDoc {
 }
 
 /// What a gate on the API server would have changed (question Q4).
+///
+/// ```
+/// use slackwater_study::outcome::Counterfactual;
+/// let late = Counterfactual {
+///     halt_t_s: None,
+///     clock: None,
+///     clusters: 10,
+///     clusters_spared: 0,
+///     falls_prevented: 0,
+///     clusters_fallen: 4,
+/// };
+/// assert!(late.falls_prevented <= late.clusters_fallen && late.clusters_spared <= late.clusters);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Counterfactual {
     /// When a gate on the API server would have stopped the rollout.
@@ -105,6 +191,12 @@ pub struct Counterfactual {
 }
 
 /// Events under another order of rollout, beside the published times.
+///
+/// ```
+/// use slackwater_study::outcome::OrderResult;
+/// let random = OrderResult { order: "random", chosen: false, events: Vec::new(), rms_s: None };
+/// assert!(random.rms_s.is_none()); // nothing published, nothing to compare with
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OrderResult {
     /// Word of `rollout.order`.
@@ -118,6 +210,12 @@ pub struct OrderResult {
 }
 
 /// Recovery by one remedy alone, or by all together.
+///
+/// ```
+/// use slackwater_study::outcome::RemedyResult;
+/// let never = RemedyResult { name: "scale_up".to_owned(), first_recovered_s: Some(5400.0), all_recovered_s: None };
+/// assert!(never.all_recovered_s.is_none()); // one cluster came back, not all
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RemedyResult {
     /// `together`, or the word of `remedies.use`.
@@ -129,6 +227,13 @@ pub struct RemedyResult {
 }
 
 /// A bin of a recorded experiment beside the model.
+///
+/// ```
+/// use slackwater_study::outcome::MeasuredBin;
+/// let series = "answered, class 0".to_owned();
+/// let bin = MeasuredBin { series, t_s: 20.0, measured: 0.90, model: 0.92, bound: 0.03, pass: true };
+/// assert_eq!(bin.pass, (bin.measured - bin.model).abs() <= bin.bound);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MeasuredBin {
     /// What was counted.
@@ -146,6 +251,20 @@ pub struct MeasuredBin {
 }
 
 /// A key of the scenario, its value and where it came from.
+///
+/// ```
+/// # use slackwater_core::bounds::TABLE;
+/// # use slackwater_study::resolve::Plan;
+/// # use slackwater_study::run::simulate;
+/// # use slackwater_study::scenario::ScenarioFile;
+/// # let mut file = ScenarioFile::empty(TABLE);
+/// # file.set("cluster.nodes=50")?;
+/// # file.set("run.until_s=60")?;
+/// # let outcome = simulate(&Plan::resolve(file)?)?;
+/// assert_eq!(outcome.scenario[0].key, "cluster.nodes");
+/// assert_eq!(outcome.scenario[0].value, 50.0);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Input {
     /// Dotted key.
@@ -157,6 +276,23 @@ pub struct Input {
 }
 
 /// Everything a run says.
+///
+/// Plain data, in the order in which a reader wants it: every report is written from this and nothing else.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::simulate;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// let outcome = simulate(&plan)?;
+/// assert_eq!(outcome.verdict.gates.len(), 6);
+/// assert_eq!(outcome.trajectory[0].0, "t_s");
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
     /// Name of the case or file.

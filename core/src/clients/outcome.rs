@@ -5,6 +5,12 @@ use crate::lane::Lane;
 use crate::system::scenario::{Arrivals, Class};
 
 /// Ends of requests in one step, on one API server.
+///
+/// ```
+/// use slackwater_core::clients::outcome::Outcome;
+/// let step = Outcome { sent: 10.0, answered: 6.0, timed_out: 2.0, ..Outcome::none() };
+/// assert_eq!(step.success(1.0), 0.75);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Outcome<L> {
@@ -24,12 +30,23 @@ pub struct Outcome<L> {
 
 impl<L: Lane> Outcome<L> {
     /// Nothing happened.
+    ///
+    /// ```
+    /// use slackwater_core::clients::outcome::Outcome;
+    /// assert_eq!(Outcome::<f64>::none().sent, 0.0);
+    /// ```
     pub fn none() -> Self {
         let zero = L::zero();
         Self { sent: zero, answered: zero, rejected: zero, timed_out: zero, refused: zero, latency_s: zero }
     }
 
     /// Share of ends that were answers; `before` where nothing ended.
+    ///
+    /// ```
+    /// use slackwater_core::clients::outcome::Outcome;
+    /// let step = Outcome { answered: 1.0, rejected: 3.0, ..Outcome::none() };
+    /// assert_eq!((step.success(1.0), Outcome::none().success(0.5)), (0.25, 0.5));
+    /// ```
     pub fn success(&self, before: L) -> L {
         let ends = self.answered + self.rejected + self.timed_out + self.refused;
         self.answered.over(ends, before)
@@ -37,6 +54,12 @@ impl<L: Lane> Outcome<L> {
 }
 
 /// Failures of one kind, on their way to the next try.
+///
+/// ```
+/// use slackwater_core::clients::outcome::Failure;
+/// let rejected = Failure { amount: 40.0, again: 0.5, told_s: 1.0, noticed_s: 0.0 };
+/// assert_eq!(rejected.amount * rejected.again, 20.0); // requests that had failed before
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Failure<L> {
     /// Failed requests.
@@ -52,6 +75,18 @@ pub struct Failure<L> {
 impl<L: Lane> Population<L> {
     /// Clients whose request was answered go back to their clock. `again` is the share whose request was a
     /// retry: they have lost the phase they started with.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::slots_for;
+    /// use slackwater_core::system::scenario::Class;
+    /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
+    /// let mut polls = Population::empty();
+    /// // Polls every 60 s, answered after 15 s: 45 s are left until the next tick.
+    /// polls.answer(&Class::poll(1.0, 60.0, 0.1), &mut idle, 1.0, 8.0, 0.0, 15.0);
+    /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
+    /// assert_eq!(due, Some(45));
+    /// ```
     pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, latency_s: L) {
         let period = class.period_s / dt_s;
         match class.arrivals {
@@ -73,6 +108,20 @@ impl<L: Lane> Population<L> {
     }
 
     /// Clients whose request failed try again by their policy, or wait for their next tick.
+    ///
+    /// ```
+    /// use slackwater_core::clients::outcome::Failure;
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::clients::retry::Retry;
+    /// use slackwater_core::cohort::slots_for;
+    /// use slackwater_core::system::scenario::Class;
+    /// let poll = Class { retry: Retry::fixed(5.0, 0.0), ..Class::poll(1.0, 60.0, 0.1) };
+    /// let (mut idle, mut backoff) = (vec![0.0; slots_for(60.0, 1.0)], vec![0.0; slots_for(60.0, 1.0)]);
+    /// let mut polls = Population::empty();
+    /// let failure = Failure { amount: 8.0, again: 0.0, told_s: 0.0, noticed_s: 0.0 };
+    /// polls.fail(&poll, &mut idle, &mut backoff, 1.0, failure);
+    /// assert_eq!((polls.backoff.total(), polls.failures_in_a_row()), (8.0, 1.0));
+    /// ```
     pub fn fail(
         &mut self,
         class: &Class<L>,

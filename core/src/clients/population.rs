@@ -8,6 +8,12 @@ use crate::ledger::Account;
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
 /// One class on one API server.
+///
+/// ```
+/// use slackwater_core::clients::population::Population;
+/// let lists = Population { running: 3.0, watching: 5.0, ..Population::empty() };
+/// assert_eq!(lists.clients(), 8.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Population<L> {
@@ -46,6 +52,12 @@ pub struct Population<L> {
 }
 
 /// Requests that set out in one step.
+///
+/// ```
+/// use slackwater_core::clients::population::Sends;
+/// let sends = Sends { fresh: 20.0, again: 5.0 };
+/// assert_eq!(sends.fresh + sends.again, 25.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Sends<L> {
     /// For the first time.
@@ -56,6 +68,19 @@ pub struct Sends<L> {
 
 impl Population<f64> {
     /// The class in a healthy cluster before the touch: pollers evenly along their period, watches open.
+    ///
+    /// `idle_slots` must hold a period, see [`Layout`](crate::system::state::Layout).
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::slots_for;
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// let scenario = Scenario::idle(1.0, 120.0, 4.0);
+    /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
+    /// let mut polls = Population::new(&scenario, &Class::poll(1.0, 60.0, 0.1), &mut idle);
+    /// assert_eq!(polls.clients(), 120.0);
+    /// assert_eq!(polls.idle.expire(&mut idle), 2.0); // 120 clients over 60 s
+    /// ```
     pub fn new(scenario: &Scenario<f64>, class: &Class<f64>, idle_slots: &mut [f64]) -> Self {
         let mut new = Self::empty();
         if class.follows == Follows::Cluster {
@@ -74,6 +99,11 @@ impl Population<f64> {
 
 impl<L: Lane> Population<L> {
     /// A class without clients.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// assert_eq!(Population::<f64>::empty().clients(), 0.0);
+    /// ```
     pub fn empty() -> Self {
         let zero = L::zero();
         Self {
@@ -97,17 +127,37 @@ impl<L: Lane> Population<L> {
     }
 
     /// Clients in the system; for open classes, requests in the system.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// let informers = Population { watching: 40.0, running: 2.0, ..Population::empty() };
+    /// assert_eq!(informers.clients(), 42.0);
+    /// ```
     pub fn clients(&self) -> L {
         self.idle.total() + self.watching + self.in_system() + self.backoff.total()
     }
 
     /// Requests at the server, waiting or running.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// let informers = Population { watching: 40.0, running: 2.0, ..Population::empty() };
+    /// assert_eq!(informers.in_system(), 2.0);
+    /// ```
     pub fn in_system(&self) -> L {
         self.queue.total() + self.running
     }
 
     /// Whether nothing of this class can happen in a step: nobody at the server, nobody due, nobody to start.
     /// A step without it is then the same step, bit for bit.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::system::scenario::Class;
+    /// let poll = Class::poll(1.0, 60.0, 0.1);
+    /// let nobody = Population::empty();
+    /// assert!(nobody.sleeps(&poll, 0.0) && !nobody.sleeps(&poll, 10.0));
+    /// ```
     pub fn sleeps(&self, class: &Class<L>, target: L) -> bool {
         let busy = self.in_system() + self.idle.total() + self.backoff.total() + self.deadline.total();
         let moves = match class.arrivals {
@@ -120,6 +170,18 @@ impl<L: Lane> Population<L> {
 
     /// Requests that set out in this step. `target` clients there should be; `started` pods of the agent
     /// came up on this server's share of the nodes; `misses` lookups need the API.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::slots_for;
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// let scenario = Scenario::idle(1.0, 120.0, 4.0);
+    /// let poll = Class::poll(1.0, 60.0, 0.1);
+    /// let (mut idle, mut backoff) = (vec![0.0; slots_for(60.0, 1.0)], vec![0.0; slots_for(60.0, 1.0)]);
+    /// let mut polls = Population::new(&scenario, &poll, &mut idle);
+    /// let sends = polls.set_out(&poll, &mut idle, &mut backoff, 1.0, 120.0, 0.0, 0.0);
+    /// assert_eq!((sends.fresh, sends.again), (2.0, 0.0));
+    /// ```
     pub fn set_out(
         &mut self,
         class: &Class<L>,
@@ -157,12 +219,26 @@ impl<L: Lane> Population<L> {
     }
 
     /// Requests in service that this step is not expected to end.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// let lists = Population { running: 5.0, ending: 2.0, ..Population::empty() };
+    /// assert_eq!(lists.remaining(), 3.0);
+    /// ```
     pub fn remaining(&self) -> L {
         (self.running - self.ending).max(L::zero())
     }
 
     /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them
     /// that were tries after a failure: they leave in proportion.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// // Two of four have just left, and one of the four had failed before.
+    /// let mut lists = Population { running: 2.0, retrying: 1.0, ..Population::empty() };
+    /// assert_eq!(lists.leave(2.0, 0.0), 0.25);
+    /// assert_eq!(lists.retrying, 0.5);
+    /// ```
     pub fn leave(&mut self, amount: L, arriving: L) -> L {
         let present = self.in_system() + amount + arriving;
         let share = self.retrying.over(present, L::zero()).min(L::one());
@@ -178,6 +254,14 @@ impl<L: Lane> Population<L> {
     }
 
     /// Mean failures in a row of clients that are trying again.
+    ///
+    /// At least 1: who tries again has failed once.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// let lists = Population { retrying: 2.0, failures: 6.0, ..Population::empty() };
+    /// assert_eq!(lists.failures_in_a_row(), 3.0);
+    /// ```
     pub fn failures_in_a_row(&self) -> L {
         self.failures.over(self.retrying + self.backoff.total(), L::one()).max(L::one())
     }

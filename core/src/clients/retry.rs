@@ -6,6 +6,12 @@ use crate::lane::Lane;
 const DELAYS: usize = 9;
 
 /// A retry policy. Delays are drawn evenly between `low` and `high` times the nominal one.
+///
+/// ```
+/// use slackwater_core::clients::retry::Retry;
+/// // Three failures in a row: 0.8, 1.6, 3.2 s, and up to as much again.
+/// assert_eq!(Retry::reflector().delay_s(3.0, 0.0), (3.2, 6.4));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Retry<L> {
@@ -37,27 +43,57 @@ impl Retry<f64> {
     }
 
     /// Never tries again: the next request is the next tick.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::none().gives_up(1.0), 1.0);
+    /// ```
     pub fn none() -> Self {
         Self { gives_up: 1.0, ..Self::with(1.0, 1.0, 1.0, 1.0, 1.0) }
     }
 
     /// client-go: only an answer with Retry-After is tried again, after that time, at most 10 times
     /// (k8s.io/client-go rest/with_retry.go). The limit acts as a share of 1 in 11 that gives up.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// let client = Retry::client_go();
+    /// assert_eq!(client.delay_s(1.0, 4.0), (4.0, 4.0)); // no jitter: rejected together, back together
+    /// assert_eq!(client.gives_up(0.0), 1.0); // a timeout carries no Retry-After
+    /// ```
     pub fn client_go() -> Self {
         Self { only_told: 1.0, at_least_told: 1.0, gives_up: 1.0 / 11.0, ..Self::with(0.0, 1.0, 0.0, 1.0, 1.0) }
     }
 
     /// A reflector: 0.8 s doubling to 30 s, jitter up to as much again (k8s.io/client-go reflector.go).
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::reflector().delay_s(100.0, 0.0), (30.0, 60.0));
+    /// ```
     pub fn reflector() -> Self {
         Self { at_least_told: 1.0, ..Self::with(0.8, 2.0, 30.0, 1.0, 2.0) }
     }
 
     /// A fixed delay with `jitter` (0.5 means 0.5 to 1.5 times); a Retry-After multiplies it.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// let naive = Retry::fixed(2.0, 0.5);
+    /// assert_eq!((naive.delay_s(1.0, 0.0), naive.delay_s(9.0, 4.0)), ((1.0, 3.0), (4.0, 12.0)));
+    /// ```
     pub fn fixed(delay_s: f64, jitter: f64) -> Self {
         Self { times_told: 1.0, ..Self::with(delay_s, 1.0, delay_s, 1.0 - jitter, 1.0 + jitter) }
     }
 
     /// Doubling from `first_s` to `cap_s` with `jitter` on both sides, waiting at least a Retry-After.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// let careful = Retry::exponential(1.0, 8.0, 0.0);
+    /// assert_eq!((careful.delay_s(3.0, 0.0), careful.delay_s(9.0, 0.0)), ((4.0, 4.0), (8.0, 8.0)));
+    /// assert_eq!(careful.delay_s(1.0, 32.0), (32.0, 32.0));
+    /// ```
     pub fn exponential(first_s: f64, cap_s: f64, jitter: f64) -> Self {
         Self { at_least_told: 1.0, ..Self::with(first_s, 2.0, cap_s, 1.0 - jitter, 1.0 + jitter) }
     }
@@ -78,6 +114,12 @@ impl Retry<f64> {
 impl<L: Lane> Retry<L> {
     /// Smallest and largest delay in seconds after `failures` in a row (a mean, so it need not be whole),
     /// with a Retry-After of `told_s` seconds (0: not told).
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// // Between whole numbers of failures the delay is on the line between them.
+    /// assert_eq!(Retry::exponential(1.0, 8.0, 0.0).delay_s(2.5, 0.0), (3.0, 3.0));
+    /// ```
     pub fn delay_s(&self, failures: L, told_s: L) -> (L, L) {
         let at = (failures - L::one()).within(L::zero(), L::splat((DELAYS - 1) as f64));
         let own = L::interpolate(&self.delays_s, at);
@@ -87,6 +129,12 @@ impl<L: Lane> Retry<L> {
     }
 
     /// Share of failures that end in waiting for the next tick; `told` is 1 for answers with Retry-After.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::fixed(2.0, 0.5).gives_up(0.0), 0.0);
+    /// assert_eq!(Retry::client_go().gives_up(1.0), 1.0 / 11.0);
+    /// ```
     pub fn gives_up(&self, told: L) -> L {
         L::pick(self.only_told * (L::one() - told), L::one(), self.gives_up)
     }

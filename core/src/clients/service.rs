@@ -16,6 +16,13 @@ use crate::system::step::rings;
 const SUCCESS_MEMORY_S: f64 = 5.0;
 
 /// The attained-service clock over one step.
+///
+/// ```
+/// use slackwater_core::clients::service::Clock;
+/// // Half a CPU-second for each running request in a step of one second.
+/// let clock = Clock { attained: &[0.0; 8], step: 0.0, from: 0.0, to: 0.5, dt_s: 1.0 };
+/// assert_eq!((clock.to - clock.from) / clock.dt_s, 0.5);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Clock<'a, L> {
     /// V at the start of recent steps, by step modulo the length, a power of two.
@@ -31,6 +38,12 @@ pub struct Clock<'a, L> {
 }
 
 /// Requests that left service in a step.
+///
+/// ```
+/// use slackwater_core::clients::service::Ended;
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, wasted_s: 2.0 };
+/// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Ended<L> {
     /// Completed.
@@ -53,6 +66,18 @@ impl<L: Lane> Clock<'_, L> {
 impl<L: Lane> Population<L> {
     /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; their deadline
     /// is `left_s` seconds away.
+    ///
+    /// `running` is the ring of starts by step, a power of two long and longer than any deadline; `deadline_slots`
+    /// that of the deadlines.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::slots_for;
+    /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
+    /// let mut lists = Population::empty();
+    /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
+    /// assert_eq!((lists.running, lists.deadline.total()), (4.0, 4.0));
+    /// ```
     pub fn start(
         &mut self,
         running: &mut [L],
@@ -76,7 +101,7 @@ impl<L: Lane> Population<L> {
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
-    pub fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
+    pub(crate) fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
         let (zero, one) = (L::zero(), L::one());
         let target = clock.to - size_s;
         let past = clock.from - size_s;
@@ -99,6 +124,24 @@ impl<L: Lane> Population<L> {
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
     /// deadline has passed.
+    ///
+    /// # Formula
+    /// A request that started at V_a ends when V passes V_a + size (attained service under processor sharing;
+    /// Kleinrock, Queueing Systems II, 4.4).
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::clients::service::Clock;
+    /// use slackwater_core::cohort::slots_for;
+    /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
+    /// let mut lists = Population::empty();
+    /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
+    /// let attained = [0.0; 32];
+    /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
+    /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
+    /// let ended = lists.end(&mut running, &mut deadlines, &clock, 0.5);
+    /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
+    /// ```
     pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire(deadline_slots);
@@ -179,7 +222,7 @@ impl<L: Lane> Population<L> {
     /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
     ///
     /// `spent` is the CPU per CPU-second of service, `reject_s` the CPU of a rejection.
-    pub fn finish(
+    pub(crate) fn finish(
         &mut self,
         class: &Class<L>,
         places: &Rings,
@@ -207,8 +250,8 @@ impl<L: Lane> Population<L> {
         // Served within the step, or shared over it.
         let attained_s = clock.to - clock.from;
         let present = (before + self.running) * L::splat(0.5);
-        let short = attained_s.gt(size_s * L::splat(2.0));
-        let served_s = L::pick(short, ended.done * size_s, present * attained_s) * spent;
+        let short = (attained_s * L::splat(2.0)).gt(size_s);
+        let served_s = L::pick(short, ended.done * size_s + ended.wasted_s, present * attained_s) * spent;
         let rejected_s = self.last.rejected * reject_s;
         let retried = served_s * self.retrying.over(self.in_system(), again).min(L::one());
         self.account.book(class.cause(), served_s - retried);
@@ -228,7 +271,16 @@ impl<L: Lane> Population<L> {
         served_s + rejected_s
     }
 
-    /// The server is gone: everything queued and running is lost. Returns the requests.
+    /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::SLOT;
+    /// let (mut queue, mut deadlines) = ([0.0; 8 * SLOT], [0.0; 8 * SLOT]);
+    /// let mut lists = Population { running: 3.0, ..Population::empty() };
+    /// assert_eq!(lists.lose(&mut queue, &mut deadlines, 7.0, 1.0), 3.0);
+    /// assert_eq!(lists.running, 0.0);
+    /// ```
     pub fn lose(&mut self, queue_slots: &mut [L], deadline_slots: &mut [L], step: L, lost: L) -> L {
         let keep = L::one() - lost;
         let queued = self.queue.thin(queue_slots, keep);

@@ -9,6 +9,17 @@ use crate::cohort::Cohort;
 use crate::lane::Lane;
 
 /// Entries of one group in one tier. Valid, stale and gone add up to one.
+///
+/// ```
+/// use slackwater_core::cohort::SLOT;
+/// use slackwater_core::dns::cache::Entries;
+/// use slackwater_core::dns::{Group, Tier};
+/// let group = Group::new(1.0, 1.0, 1.0, 1.0);
+/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+/// let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+/// let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
+/// assert!((entries.valid.total() + entries.stale.total() + entries.gone - 1.0).abs() < 1e-12);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entries<L> {
@@ -27,6 +38,18 @@ pub struct Entries<L> {
 }
 
 /// What one step of one group in one tier did, per entry.
+///
+/// ```
+/// # use slackwater_core::cohort::SLOT;
+/// # use slackwater_core::dns::cache::Entries;
+/// # use slackwater_core::dns::{Group, Tier};
+/// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
+/// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+/// # let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+/// # let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
+/// let flow = entries.step(&mut valid, &mut stale, &tier, 1.0, 1.0, group.touched, group.untouched_rest, 0.0);
+/// assert!(flow.cached > 0.9 && flow.failed == 0.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Flow<L> {
     /// Queries sent upstream.
@@ -39,6 +62,21 @@ pub struct Flow<L> {
 
 impl<L: Lane> Entries<L> {
     /// Entries in steady state with even ages, or none at all (`cold` = 1).
+    ///
+    /// # Formula
+    /// valid share = l T / (1 + l T), T the TTL and l the lookups per second: an entry lives T, then waits 1/l for
+    /// the next lookup.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::SLOT;
+    /// use slackwater_core::dns::cache::Entries;
+    /// use slackwater_core::dns::{Group, Tier};
+    /// let group = Group::new(1.0, 1.0, 1.0, 1.0);
+    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+    /// let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+    /// let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
+    /// assert!((entries.valid.total() - 30.0 / 31.0).abs() < 1e-12);
+    /// ```
     pub fn new(valid_slots: &mut [L], group: &Group<L>, tier: &Tier<L>, dt_s: L, cold: L) -> Self {
         let mut valid = Cohort::new();
         let expected = group.lookups_per_s * dt_s * tier.ttl_steps;
@@ -57,6 +95,22 @@ impl<L: Lane> Entries<L> {
     /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of
     /// at least one, `untouched_rest` the chance of none after expiring within the step; `aged_steps` is the
     /// TTL of the cache upstream.
+    ///
+    /// ```
+    /// # use slackwater_core::cohort::SLOT;
+    /// # use slackwater_core::dns::cache::Entries;
+    /// # use slackwater_core::dns::{Group, Tier};
+    /// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
+    /// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+    /// # let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+    /// # let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
+    /// entries.upstream = 0.0; // the source is gone
+    /// for _ in 0..30 {
+    ///     assert!(entries.valid.total() > 0.0);
+    ///     entries.step(&mut valid, &mut stale, &tier, 1.0, 1.0, group.touched, group.untouched_rest, 0.0);
+    /// }
+    /// assert!(entries.valid.total() < 1e-12); // 30 s later nothing is left
+    /// ```
     pub fn step(
         &mut self,
         valid_slots: &mut [L],

@@ -10,6 +10,11 @@ const SYNC_S: f64 = 5.0;
 const OOM_S: f64 = 10.0;
 
 /// The servers of a cluster.
+///
+/// ```
+/// use slackwater_core::dns::dependence::Servers;
+/// assert_eq!(Servers::<f64>::new().answers, 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Servers<L> {
@@ -25,12 +30,34 @@ pub struct Servers<L> {
 
 impl<L: Lane> Servers<L> {
     /// All ready, nothing asked.
+    ///
+    /// ```
+    /// use slackwater_core::dns::dependence::Servers;
+    /// let servers: Servers<f64> = Servers::new();
+    /// assert_eq!((servers.ready, servers.queries_per_s), (1.0, 0.0));
+    /// ```
     pub fn new() -> Self {
         Self { ready: L::one(), answers: L::one(), queries_per_s: L::zero(), bytes: L::zero() }
     }
 
     /// One step. `queries_per_s` arrive; `api` is the chance that the API answers a live lookup in time,
     /// `sync` the chance that it answers an informer.
+    ///
+    /// # Formula
+    /// ready' = (ready + dt back) / (1 + dt (lost + back)), the implicit Euler step of
+    /// d ready/dt = back (1 - ready) - lost ready, with rates lost and back.
+    ///
+    /// ```
+    /// use slackwater_core::dns::dependence::Servers;
+    /// use slackwater_core::dns::{Dependence, Dns};
+    /// // The API answers nobody. Servers that answer from memory go on; servers that ask it do not.
+    /// let memory = Dns { queries_per_server: 1000.0, ..Dns::none() };
+    /// let live = Dns { dependence: Dependence::Live, ..memory.clone() };
+    /// let (mut frozen, mut asking) = (Servers::new(), Servers::new());
+    /// frozen.step(&memory, 1.0, 0.0, 500.0, 0.0, 0.0);
+    /// asking.step(&live, 1.0, 0.0, 500.0, 0.0, 0.0);
+    /// assert_eq!((frozen.answers, asking.answers), (1.0, 0.0));
+    /// ```
     pub fn step(&mut self, dns: &Dns<L>, dt_s: L, now_s: L, queries_per_s: L, api: L, sync: L) {
         let one = L::one();
         let lost = now_s.ge(dns.source_lost_s) * dns.source_back_s.gt(now_s);

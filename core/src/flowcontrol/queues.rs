@@ -6,6 +6,12 @@
 use crate::lane::Lane;
 
 /// What one class wants of a level in this step.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::Want;
+/// let lists = Want { level: 5, flow: 0, queued: 4.0, arriving: 2.0, seats: 10.0, starts: 0.0, rejected: 0.0 };
+/// assert_eq!((lists.queued + lists.arriving) * lists.seats, 60.0); // seats wanted
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Want<L> {
     /// Level and flow.
@@ -33,6 +39,18 @@ const ROUNDS: usize = 4;
 /// # Formula
 /// Max-min fairness (water filling) over flows by seats; apiserver fair queuing gives flows that are always
 /// waiting equal seat-seconds.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::{Want, dispatch};
+/// let want = |flow, arriving| Want {
+///     level: 0, flow, queued: 0.0, arriving, seats: 1.0, starts: 0.0, rejected: 0.0,
+/// };
+/// // A fleet asks for 100 seats, a controller for 2: the controller gets what it wants, the fleet the rest.
+/// let mut wants = [want(0, 100.0), want(1, 2.0)];
+/// dispatch(&mut wants, 0, 10.0, 50.0);
+/// assert_eq!((wants[0].starts, wants[1].starts), (8.0, 2.0));
+/// assert_eq!(wants[0].rejected, 42.0); // 50 of its flow may wait
+/// ```
 pub fn dispatch<L: Lane>(wants: &mut [Want<L>], level: usize, free: L, cap: L) {
     let zero = L::zero();
     let mut wanted = zero;

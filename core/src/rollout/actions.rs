@@ -3,9 +3,21 @@
 use crate::lane::Lane;
 
 /// Later than any run: an action that is not taken.
+///
+/// ```
+/// use slackwater_core::rollout::actions::{Actions, NEVER_S};
+/// assert_eq!(Actions::none().delete_s, NEVER_S);
+/// ```
 pub const NEVER_S: f64 = 1e15;
 
 /// Actions on one cluster. Times count from the moment the rollout touched it.
+///
+/// ```
+/// use slackwater_core::rollout::actions::Actions;
+/// // Ten minutes after the touch somebody blocks the agent's way to the API; it takes two minutes.
+/// let plan = Actions { block_s: 600.0, block_over_s: 120.0, ..Actions::none() };
+/// assert_eq!(plan.blocked(660.0), 0.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Actions<L> {
@@ -38,6 +50,12 @@ pub struct Actions<L> {
 
 impl Actions<f64> {
     /// Nobody does anything.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::actions::Actions;
+    /// let plan = Actions::none();
+    /// assert_eq!((plan.nodes_left(86_400.0), plan.blocked(86_400.0)), (1.0, 0.0));
+    /// ```
     pub fn none() -> Self {
         Self {
             halt_s: NEVER_S,
@@ -63,16 +81,34 @@ fn ramp<L: Lane>(now_s: L, from_s: L, over_s: L) -> L {
 
 impl<L: Lane> Actions<L> {
     /// Share of the nodes that are left at `now_s`.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::actions::Actions;
+    /// let plan = Actions { shrink_s: 100.0, shrink_over_s: 100.0, shrink_to: 0.5, ..Actions::none() };
+    /// assert_eq!((plan.nodes_left(150.0), plan.nodes_left(300.0)), (0.75, 0.5));
+    /// ```
     pub fn nodes_left(&self, now_s: L) -> L {
         L::one() - (L::one() - self.shrink_to) * ramp(now_s, self.shrink_s, self.shrink_over_s)
     }
 
     /// Share of the agents that cannot reach the API at `now_s`.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::actions::Actions;
+    /// let plan = Actions { block_s: 100.0, block_over_s: 10.0, ..Actions::none() };
+    /// assert_eq!((plan.blocked(99.0), plan.blocked(110.0)), (0.0, 1.0));
+    /// ```
     pub fn blocked(&self, now_s: L) -> L {
         ramp(now_s, self.block_s, self.block_over_s)
     }
 
     /// Cores and memory of an API server at `now_s`, as a multiple of what they were.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::actions::Actions;
+    /// let plan = Actions { grow_s: 0.0, grow_over_s: 600.0, grow_by: 3.0, ..Actions::none() };
+    /// assert_eq!((plan.growth(300.0), plan.growth(900.0)), (2.0, 3.0));
+    /// ```
     pub fn growth(&self, now_s: L) -> L {
         L::one() + (self.grow_by - L::one()) * ramp(now_s, self.grow_s, self.grow_over_s)
     }

@@ -10,6 +10,12 @@ use crate::lane::Lane;
 const KNOTS: usize = 33;
 
 /// Creation of pods over time.
+///
+/// ```
+/// use slackwater_core::rollout::daemonset::Creation;
+/// let creation = Creation::new(5.0, 250.0, 0.02, 20.0);
+/// assert_eq!((creation.created(5.0), creation.share), (0.0, 1.0));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Creation<L> {
@@ -63,6 +69,16 @@ impl Creation<f64> {
 
 impl<L: Lane> Creation<L> {
     /// Pods created `since_s` seconds after the change, if nothing holds the controller up.
+    ///
+    /// # Formula
+    /// Whole syncs times the burst, plus the batches 1, 2, 4 ... done in the sync that is going on, from a table of
+    /// 32 even steps.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::daemonset::Creation;
+    /// let creation = Creation::new(0.0, 250.0, 0.02, 20.0);
+    /// assert!((creation.created(2.0 * creation.sync_s) - 500.0).abs() < 1e-9);
+    /// ```
     pub fn created(&self, since_s: L) -> L {
         let since = (since_s - self.start_s).max(L::zero());
         let syncs = (since / self.sync_s).floor();

@@ -12,6 +12,12 @@ use crate::queue::processor_sharing::busy_cores;
 const KNOTS: usize = 65;
 
 /// Cores of one API server.
+///
+/// ```
+/// use slackwater_core::server::cpu::Cpu;
+/// let quota = Cpu::new(1.5, 0.0);
+/// assert_eq!((quota.servers, quota.speed), (2.0, 0.75));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Cpu<L> {
@@ -26,7 +32,8 @@ pub struct Cpu<L> {
 }
 
 impl Cpu<f64> {
-    /// CPU of `cores` cores. A quota of 0.6 is one server at speed 0.6.
+    /// CPU of `cores` cores, above 0. A quota of 0.6 is one server at speed 0.6. `growth` is the part by which
+    /// CPU per request grows with each request running beyond the cores, 0 or more.
     ///
     /// # Formula
     /// sigma(X), the inverse of the stationary occupancy L = a + C(c, a) a / (c - a) of M/M/c processor
@@ -53,6 +60,16 @@ impl Cpu<f64> {
 
 impl<L: Lane> Cpu<L> {
     /// Busy servers when `present` requests are there on average, waiting ones included.
+    ///
+    /// Above 0 requests, and never more than the whole servers: with many present all are busy.
+    ///
+    /// ```
+    /// use slackwater_core::server::cpu::Cpu;
+    /// let two = Cpu::new(2.0, 0.0);
+    /// // M/M/2 at half load has 4/3 requests present, and one busy server.
+    /// assert!((two.sigma(4.0 / 3.0) - 1.0).abs() < 1e-3);
+    /// assert!(two.sigma(1e9) <= 2.0);
+    /// ```
     pub fn sigma(&self, present: L) -> L {
         let u = present / (present + self.servers);
         self.servers * L::interpolate(&self.busy, u * L::splat((KNOTS - 1) as f64))
@@ -64,6 +81,17 @@ impl<L: Lane> Cpu<L> {
     ///
     /// # Formula
     /// speed * X(speed) = sigma(X + waiting), by the Illinois form of false position, a fixed number of rounds.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// let one = Cpu::new(1.0, 0.0);
+    /// let lists = Population { running: 3.0, ..Population::empty() };
+    /// let mut load = Load::none();
+    /// load.add(&one, 1.0, 10.0, 0.0, &lists, 0.0);
+    /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
+    /// assert!((one.share(1.0, &load, 1.0) - 0.25).abs() < 1e-9);
+    /// ```
     pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
         let half = L::splat(0.5);
         let excess = |speed: L| {
@@ -91,12 +119,25 @@ impl<L: Lane> Cpu<L> {
     }
 
     /// CPU spent per CPU-second of service: more while many run (cache misses, garbage collection).
+    ///
+    /// ```
+    /// use slackwater_core::server::cpu::Cpu;
+    /// let two = Cpu::new(2.0, 0.5);
+    /// assert_eq!((two.overhead(2.0), two.overhead(4.0)), (1.0, 2.0));
+    /// ```
     pub fn overhead(&self, present: L) -> L {
         L::one() + self.growth * (present - self.servers).max(L::zero())
     }
 }
 
 /// What runs in one step.
+///
+/// Requests that one step ends many times over are counted by their CPU-seconds, all others one by one.
+///
+/// ```
+/// use slackwater_core::server::cpu::Load;
+/// assert_eq!(Load::none().present(1.0, 1.0), 0.0);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Load<L> {
     /// Requests that one step does not end.
@@ -112,12 +153,28 @@ pub struct Load<L> {
 
 impl<L: Lane> Load<L> {
     /// Nothing runs.
+    ///
+    /// ```
+    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// // Nobody there: the next request gets a whole core.
+    /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0), 1.0);
+    /// ```
     pub fn none() -> Self {
         let zero = L::zero();
         Self { steady: zero, waiting: zero, short: zero, short_s: zero, others: heapless::Vec::new() }
     }
 
-    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `population`.
+    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `population`; what it rejected in this
+    /// step costs `reject_s` CPU-seconds each.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// let running = Population { running: 7.0, ..Population::empty() };
+    /// let mut load = Load::none();
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, &running, 0.0);
+    /// assert_eq!(load.present(1.0, 1.0), 9.0);
+    /// ```
     pub fn add(&mut self, cpu: &Cpu<L>, dt_s: L, size_s: L, starts: L, population: &Population<L>, reject_s: L) {
         self.short_s += population.last.rejected * reject_s;
         self.waiting += population.queue.total();
@@ -135,6 +192,15 @@ impl<L: Lane> Load<L> {
 
     /// Requests in service at the end of the step if each is served at `speed`. One shorter than the step is
     /// there for size / speed only.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// let mut load = Load::none();
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, &Population::empty(), 0.0);
+    /// // Little's law: 50 a second, each there for 0.01 s.
+    /// assert!((load.present(1.0, 1.0) - 0.5).abs() < 1e-12);
+    /// ```
     pub fn present(&self, speed: L, dt_s: L) -> L {
         let one = L::one();
         let mut present = self.steady + self.short_s.over(speed * dt_s, self.short).min(self.short);

@@ -6,6 +6,22 @@
 use crate::lane::Lane;
 
 /// Memory of one API server.
+///
+/// ```
+/// use slackwater_core::server::memory::Memory;
+/// let memory = Memory {
+///     limit_bytes: 4e9,
+///     base_bytes: 1e9,
+///     bytes_per_node: 1e6,
+///     bytes_per_waiting: 5e4,
+///     thrashes: 0.0,
+///     restart_s: 1.0,
+///     refill_s: 2.0,
+///     liveness_s: 0.0,
+/// };
+/// // A thousand nodes and half a gigabyte of running lists leave room.
+/// assert!(memory.wanted(1000.0, 5e8, 0.0) < memory.limit_bytes);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Memory<L> {
@@ -28,13 +44,32 @@ pub struct Memory<L> {
 }
 
 impl<L: Lane> Memory<L> {
-    /// Bytes wanted with `nodes` nodes, `running` bytes in running requests and `waiting` requests queued.
+    /// Bytes wanted with `nodes` nodes, `running_bytes` in running requests and `waiting` requests queued.
+    ///
+    /// # Formula
+    /// base + per node * nodes + bytes in running requests + per waiting * waiting. What is wanted may exceed the
+    /// limit.
+    ///
+    /// ```
+    /// # use slackwater_core::server::memory::{Memory, Mode};
+    /// # let memory = Memory {
+    /// #     limit_bytes: 4e9, base_bytes: 1e9, bytes_per_node: 1e6, bytes_per_waiting: 5e4,
+    /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
+    /// # };
+    /// assert_eq!(memory.wanted(500.0, 2e8, 100.0), 1e9 + 5e8 + 2e8 + 5e6);
+    /// ```
     pub fn wanted(&self, nodes: L, running_bytes: L, waiting: L) -> L {
         self.base_bytes + self.bytes_per_node * nodes + running_bytes + self.bytes_per_waiting * waiting
     }
 }
 
 /// What one API server is doing. One of the three is 1.
+///
+/// ```
+/// use slackwater_core::server::memory::Mode;
+/// let mode: Mode<f64> = Mode::up();
+/// assert_eq!(mode.up + mode.down + mode.thrashing, 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Mode<L> {
@@ -52,12 +87,32 @@ pub struct Mode<L> {
 
 impl<L: Lane> Mode<L> {
     /// A server that works.
+    ///
+    /// ```
+    /// use slackwater_core::server::memory::Mode;
+    /// assert_eq!(Mode::<f64>::up().restarts, 0.0);
+    /// ```
     pub fn up() -> Self {
         Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
     }
 
     /// Moves on by one step. `over` is 1 while memory is above the limit, `restart` is 1 if somebody
     /// restarts the server now. Returns 1 where the server loses everything it held.
+    ///
+    /// ```
+    /// # use slackwater_core::server::memory::{Memory, Mode};
+    /// # let memory = Memory {
+    /// #     limit_bytes: 4e9, base_bytes: 1e9, bytes_per_node: 1e6, bytes_per_waiting: 5e4,
+    /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
+    /// # };
+    /// let mut mode = Mode::up();
+    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 0.0), 1.0); // over the limit: killed
+    /// for _ in 0..3 {
+    ///     assert_eq!(mode.down, 1.0); // restarts for 1 s, refills its caches for 2 s
+    ///     mode.step(&memory, 1.0, 0.0, 0.0);
+    /// }
+    /// assert_eq!(mode.up, 1.0);
+    /// ```
     pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, restart: L) -> L {
         let zero = L::zero();
         let left = self.left_s - dt_s;

@@ -20,6 +20,23 @@ pub(super) fn resolve_names<L: Lane>(
     let dns = &scenario.dns;
     let dt_s = L::splat(scenario.dt_s);
     let groups = dns.groups.len();
+    serve_names(scenario, state, dt_s);
+    // What each tier gets from below, from the servers upwards.
+    for number in (0..dns.tiers.len()).rev() {
+        for at in 0..groups {
+            let lower = state.caches.get((number + 1) * groups + at).copied();
+            let last = answered(state.servers.answers, dns.attempts);
+            let (upstream, aged) = lower.map_or((last, zero), |lower| {
+                let kept = (lower.valid.total() + lower.stale.total()).min(one);
+                let answers = kept + lower.gone * lower.upstream;
+                (answers.min(one), lower.valid.total().over(answers, zero).min(one))
+            });
+            if let Some(entries) = state.caches.get_mut(number * groups + at) {
+                entries.upstream = upstream;
+                entries.aged = aged;
+            }
+        }
+    }
     let (mut cached, mut failed) = (zero, zero);
     // Lookups per second and name that reach the tier below, by group.
     let mut demand = [zero; MAX_GROUPS];
@@ -51,28 +68,13 @@ pub(super) fn resolve_names<L: Lane>(
             reaching += *asked_per_s * group.names;
         }
     }
-    serve_names(scenario, state, dt_s, reaching);
-    // What a tier gets from below in the next step.
-    for number in (0..dns.tiers.len()).rev() {
-        for at in 0..groups {
-            let lower = state.caches.get((number + 1) * groups + at).copied();
-            let last = answered(state.servers.answers, dns.attempts);
-            let (upstream, aged) = lower.map_or((last, zero), |lower| {
-                let kept = (lower.valid.total() + lower.stale.total()).min(one);
-                let answers = kept + lower.gone * lower.upstream;
-                (answers.min(one), lower.valid.total().over(answers, zero).min(one))
-            });
-            if let Some(entries) = state.caches.get_mut(number * groups + at) {
-                entries.upstream = upstream;
-                entries.aged = aged;
-            }
-        }
-    }
+    state.dns_reaching_per_s = reaching;
     (cached, failed)
 }
 
-/// Queries that no cache answered reach the servers.
-fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L, reaching: L) {
+/// Queries that no cache answered in the step before reach the servers.
+fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+    let reaching = state.dns_reaching_per_s;
     let one = L::one();
     let dns = &scenario.dns;
     let succeeded =

@@ -5,6 +5,12 @@ use super::state::State;
 use crate::lane::Lane;
 
 /// Numbers of one step, declared once: name, unit and meaning are in [`COLUMNS`], in the same order.
+///
+/// ```
+/// use slackwater_core::system::observe::{COLUMNS, Row};
+/// let row = Row { values: [0.0; COLUMNS.len()] };
+/// assert_eq!(row.values[Row::API_BUSY], 0.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// Values in the order of [`COLUMNS`].
@@ -12,6 +18,11 @@ pub struct Row {
 }
 
 /// Name, unit and meaning of a column.
+///
+/// ```
+/// use slackwater_core::system::observe::{COLUMNS, Row};
+/// assert_eq!((COLUMNS[Row::MEMORY].name, COLUMNS[Row::MEMORY].unit), ("memory_gib", "GiB"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Name in files.
@@ -25,6 +36,11 @@ pub struct Column {
 macro_rules! columns {
     ($($index:ident = $at:expr, $name:literal, $unit:literal, $meaning:literal;)*) => {
         /// Every column of a cluster's trajectory.
+        ///
+        /// ```
+        /// use slackwater_core::system::observe::{COLUMNS, Row};
+        /// assert_eq!(COLUMNS[Row::API_BUSY].name, "api_busy");
+        /// ```
         pub const COLUMNS: &[Column] = &[$(Column { name: $name, unit: $unit, meaning: $meaning }),*];
         impl Row {
             $(#[doc = $meaning] pub const $index: usize = $at;)*
@@ -54,6 +70,19 @@ columns! {
 }
 
 /// What the step adds up besides the state.
+///
+/// ```
+/// # use slackwater_core::system::scenario::{Class, Scenario};
+/// # use slackwater_core::system::state::{Layout, State};
+/// # let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+/// # assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// # let layout = Layout::of(&scenario);
+/// # let mut storage = vec![0.0; layout.length];
+/// # let mut state = State::new(&scenario, &layout, &mut storage);
+/// use slackwater_core::system::step::step;
+/// let totals = step(&scenario, &layout, &mut state, &mut storage);
+/// assert!((totals.asked_s - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Totals<L> {
     /// CPU asked by requests sent, CPU-seconds on one server.
@@ -74,6 +103,21 @@ const GIB: f64 = 1_073_741_824.0;
 
 impl Row {
     /// Reads lane `at` of a state after a step.
+    ///
+    /// ```
+    /// # use slackwater_core::system::scenario::{Class, Scenario};
+    /// # use slackwater_core::system::state::{Layout, State};
+    /// # let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+    /// # assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+    /// # let layout = Layout::of(&scenario);
+    /// # let mut storage = vec![0.0; layout.length];
+    /// # let mut state = State::new(&scenario, &layout, &mut storage);
+    /// use slackwater_core::system::observe::Row;
+    /// use slackwater_core::system::step::step;
+    /// let totals = step(&scenario, &layout, &mut state, &mut storage);
+    /// let row = Row::read(&scenario, &state, &totals, 0);
+    /// assert!((row.values[Row::API_LOAD] - 2.0 / 8.0).abs() < 1e-12);
+    /// ```
     pub fn read<L: Lane>(scenario: &Scenario<L>, state: &State<L>, totals: &Totals<L>, at: usize) -> Self {
         let dt_s = scenario.dt_s;
         let servers = scenario.servers.lane(at);

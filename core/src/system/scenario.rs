@@ -12,13 +12,41 @@ use crate::server::memory::Memory;
 use heapless::{String, Vec};
 
 /// Most traffic classes a scenario can hold.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, MAX_CLASSES, Scenario};
+/// let mut scenario = Scenario::idle(1.0, 10.0, 2.0);
+/// let poll = Class::poll(1.0, 60.0, 0.1);
+/// let added = (0..100).take_while(|_| scenario.classes.push(poll.clone()).is_ok()).count();
+/// assert_eq!(added, MAX_CLASSES);
+/// ```
 pub const MAX_CLASSES: usize = 24;
 /// Most priority levels a scenario can hold.
+///
+/// ```
+/// use slackwater_core::flowcontrol::levels::DEFAULT_LEVELS;
+/// use slackwater_core::system::scenario::MAX_LEVELS;
+/// assert!(DEFAULT_LEVELS.len() <= MAX_LEVELS);
+/// ```
 pub const MAX_LEVELS: usize = 12;
-/// A short name.
+/// A short name, at most 40 bytes of UTF-8.
+///
+/// ```
+/// use slackwater_core::system::scenario::Name;
+/// assert!(Name::try_from("kube-proxy").is_ok_and(|name| name == "kube-proxy"));
+/// ```
 pub type Name = String<40>;
 
 /// How the requests of a class come about.
+///
+/// The first two and the watches are closed: a client that waits for an answer sends nothing. An overload makes
+/// them slower. The others are open: an overload does not hold them back.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Arrivals, Class};
+/// let poll = Class::poll(1.0, 30.0, 0.1);
+/// assert_eq!(poll.arrivals, Arrivals::FixedRate);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Arrivals {
@@ -37,6 +65,15 @@ pub enum Arrivals {
 }
 
 /// Which population the clients of a class belong to.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Follows, Scenario};
+/// use slackwater_core::verdict::gates::clients;
+/// let mut scenario = Scenario::idle(1.0, 100.0, 4.0);
+/// scenario.creation.share = 0.1; // a first wave over a tenth of the nodes
+/// let agent = Class { follows: Follows::Agent, ..Class::poll(1.0, 30.0, 0.1) };
+/// assert_eq!(clients(&scenario, &agent), 10.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Follows {
@@ -47,6 +84,11 @@ pub enum Follows {
 }
 
 /// What somebody reading a ledger wants to know about a class.
+///
+/// ```
+/// use slackwater_core::system::scenario::Label;
+/// assert_eq!(Label::default().order, 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Label {
@@ -65,6 +107,13 @@ pub struct Label {
 }
 
 /// One traffic class.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Arrivals, Class};
+/// // The same poll, but each client waits 30 s after an answer, and a request takes two seats.
+/// let gentle = Class { arrivals: Arrivals::FixedDelay, seats: 2.0, ..Class::poll(1.0, 30.0, 0.1) };
+/// assert_eq!(gentle.period_s, 30.0);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Class<L> {
@@ -108,19 +157,78 @@ pub struct Class<L> {
     pub retry: Retry<L>,
 }
 
+impl Class<f64> {
+    /// A poll: `clients_per_node` clients on every node, each sending one request of `cpu_s` CPU-seconds every
+    /// `period_s` seconds. It takes one seat, waits 60 s (the server's own default timeout, apiserver
+    /// `pkg/server/config.go`) and is not tried again before the next tick. Set the other fields as needed.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::verdict::gates::rate_per_s;
+    /// let scenario = Scenario::idle(1.0, 600.0, 4.0);
+    /// assert_eq!(rate_per_s(&scenario, &Class::poll(1.0, 30.0, 0.1)), 20.0);
+    /// ```
+    pub fn poll(clients_per_node: f64, period_s: f64, cpu_s: f64) -> Self {
+        Self {
+            label: Label::default(),
+            arrivals: Arrivals::FixedRate,
+            follows: Follows::Cluster,
+            clients_fixed: 0.0,
+            clients_per_node,
+            period_s,
+            rate_per_client: 0.0,
+            cpu_base_s: cpu_s,
+            cpu_per_node_s: 0.0,
+            bytes_base: 0.0,
+            bytes_per_node: 0.0,
+            etcd_base_s: 0.0,
+            etcd_per_node_s: 0.0,
+            seats: 1.0,
+            level: 0,
+            flow: 0,
+            mutating: 0.0,
+            timeout_s: 60.0,
+            retry: Retry::none(),
+        }
+    }
+}
+
 impl<L> Class<L> {
     /// Cause of a request that was not tried before.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::Cause;
+    /// use slackwater_core::system::scenario::{Arrivals, Class};
+    /// let lookups = Class { arrivals: Arrivals::DnsMiss, ..Class::poll(0.0, 1.0, 0.001) };
+    /// assert_eq!(lookups.cause(), Cause::DnsMiss);
+    /// ```
     pub fn cause(&self) -> Cause {
         if self.arrivals == Arrivals::DnsMiss { Cause::DnsMiss } else { Cause::New }
     }
 
     /// Cause of a request that follows a failure. A watch client lists again because its server went away.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::Cause;
+    /// use slackwater_core::system::scenario::{Arrivals, Class};
+    /// let informer = Class { arrivals: Arrivals::Watch, ..Class::poll(1.0, 60.0, 0.2) };
+    /// assert_eq!(informer.cause_of_retry(), Cause::RestartHerd);
+    /// ```
     pub fn cause_of_retry(&self) -> Cause {
         if self.arrivals == Arrivals::Watch { Cause::RestartHerd } else { Cause::Retry }
     }
 }
 
 /// One priority level, per API server. With flow control off: one of the two in-flight limits.
+///
+/// ```
+/// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+/// use slackwater_core::system::scenario::{Level, Name};
+/// let all = limits(600, &DEFAULT_LEVELS)?;
+/// let low = Level { name: Name::new(), limits: all[5], queue_cap: 300.0, wait_s: 15.0 };
+/// assert_eq!(low.limits.nominal, 245); // workload-low, with 600 seats on the server
+/// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Level<L> {
@@ -135,6 +243,15 @@ pub struct Level<L> {
 }
 
 /// One cluster and what is done to it.
+///
+/// Plain data: nothing here changes while a run goes on, except what people do and how far a wave reaches.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// let mut scenario = Scenario::idle(1.0, 5000.0, 32.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 60.0, 0.05)).is_ok());
+/// assert_eq!(scenario.cpu.servers * scenario.cpu.speed, 32.0);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Scenario<L> {
@@ -172,8 +289,65 @@ pub struct Scenario<L> {
     pub actions: Actions<L>,
 }
 
+impl Scenario<f64> {
+    /// A cluster of `nodes` nodes without any traffic, in steps of `dt_s` seconds, both above 0: something to add
+    /// classes to. One API server of `cores` cores with 4 GB of memory a core (the ratio in KEP-1040), etcd of as
+    /// many cores, no limit on seats, no DNS lookups, nobody who does anything. Pods of the agent come up at the
+    /// controller's 20 calls a second, 250 a sync (kubernetes `pkg/controller/daemon`).
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::Scenario;
+    /// use slackwater_core::verdict::gates::{broken, steady};
+    /// let scenario = Scenario::idle(1.0, 1000.0, 4.0);
+    /// assert_eq!(steady(&scenario).value, 0.0);
+    /// assert_eq!(broken(&scenario), None);
+    /// ```
+    pub fn idle(dt_s: f64, nodes: f64, cores: f64) -> Self {
+        Self {
+            dt_s,
+            nodes,
+            servers: 1.0,
+            cpu: Cpu::new(cores, 0.0),
+            reject_cpu_s: 0.0,
+            memory: Memory {
+                limit_bytes: 4e9 * cores,
+                base_bytes: 0.0,
+                bytes_per_node: 0.0,
+                bytes_per_waiting: 0.0,
+                thrashes: 0.0,
+                restart_s: 1.0,
+                refill_s: 1.0,
+                liveness_s: 0.0,
+            },
+            etcd_cores: cores,
+            levels: Vec::new(),
+            flow_control: false,
+            classes: Vec::new(),
+            // No such class: operators and controllers are always answered.
+            operator: MAX_CLASSES,
+            controllers: MAX_CLASSES,
+            dns_class: None,
+            dns: Dns::none(),
+            creation: Creation::new(0.0, 250.0, 0.0, 20.0),
+            actions: Actions::none(),
+        }
+    }
+}
+
 impl<L: Lane> Scenario<L> {
     /// CPU-seconds one request of class `index` takes in a cluster of `nodes` nodes; 0 for an unknown class.
+    ///
+    /// # Formula
+    /// base + per node * nodes. With a client on every node the load of the class grows with the square of the nodes.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// let mut scenario = Scenario::idle(1.0, 1000.0, 8.0);
+    /// let list = Class { cpu_per_node_s: 0.0005, ..Class::poll(1.0, 60.0, 0.25) };
+    /// assert!(scenario.classes.push(list).is_ok());
+    /// assert_eq!(scenario.cpu_s(0, 1000.0), 0.75);
+    /// assert_eq!(scenario.cpu_s(7, 1000.0), 0.0);
+    /// ```
     pub fn cpu_s(&self, index: usize, nodes: L) -> L {
         self.classes.get(index).map_or(L::zero(), |c| c.cpu_base_s + c.cpu_per_node_s * nodes)
     }

@@ -17,12 +17,31 @@ use core::ops::Range;
 use heapless::Vec;
 
 /// Version of the saved form; a state of another version is refused.
+///
+/// ```
+/// use slackwater_core::system::scenario::Scenario;
+/// use slackwater_core::system::state::{Layout, STATE_VERSION, State};
+/// let scenario = Scenario::idle(1.0, 10.0, 2.0);
+/// let layout = Layout::of(&scenario);
+/// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
+/// ```
 pub const STATE_VERSION: u32 = 1;
 
 /// Longest Retry-After a server gives, seconds (apiserver dropped_requests_tracker.go).
+///
+/// ```
+/// use slackwater_core::clients::retry::Retry;
+/// use slackwater_core::system::state::LONGEST_TOLD_S;
+/// assert!(Retry::client_go().longest_s(LONGEST_TOLD_S) >= LONGEST_TOLD_S);
+/// ```
 pub const LONGEST_TOLD_S: f64 = 32.0;
 
 /// Rings of one class in the borrowed storage.
+///
+/// ```
+/// use slackwater_core::system::state::Rings;
+/// assert!(Rings::default().running.is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Rings {
     /// Clients until their next tick.
@@ -38,6 +57,15 @@ pub struct Rings {
 }
 
 /// Where everything lies in the borrowed storage.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::system::state::Layout;
+/// let mut scenario = Scenario::idle(1.0, 10.0, 2.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 60.0, 0.1)).is_ok());
+/// let layout = Layout::of(&scenario);
+/// assert_eq!(layout.attained.end, layout.length); // the rings lie one after the other
+/// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Layout {
     /// Rings by class.
@@ -52,6 +80,17 @@ pub struct Layout {
 
 impl Layout {
     /// Cuts storage for a scenario. Lengths follow timers, never the number of nodes.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::system::state::Layout;
+    /// let length = |nodes: f64| {
+    ///     let mut scenario = Scenario::idle(1.0, nodes, 2.0);
+    ///     let _ = scenario.classes.push(Class::poll(1.0, 60.0, 0.1));
+    ///     Layout::of(&scenario).length
+    /// };
+    /// assert_eq!(length(10.0), length(100_000.0));
+    /// ```
     pub fn of(scenario: &Scenario<f64>) -> Self {
         let mut layout = Self::default();
         let dt_s = scenario.dt_s;
@@ -90,6 +129,20 @@ impl Layout {
 }
 
 /// One priority level in motion.
+///
+/// ```
+/// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+/// use slackwater_core::system::scenario::{Level, Name, Scenario};
+/// use slackwater_core::system::state::{Layout, State};
+/// let mut scenario = Scenario { flow_control: true, ..Scenario::idle(1.0, 10.0, 2.0) };
+/// for limits in limits(600, &DEFAULT_LEVELS)? {
+///     assert!(scenario.levels.push(Level { name: Name::new(), limits, queue_cap: 300.0, wait_s: 15.0 }).is_ok());
+/// }
+/// let layout = Layout::of(&scenario);
+/// let state = State::new(&scenario, &layout, &mut vec![0.0; layout.length]);
+/// assert!(state.levels.iter().all(|level| level.used == 0.0 && level.retry_after_s == 1.0));
+/// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LevelState<L> {
@@ -114,6 +167,20 @@ pub struct LevelState<L> {
 }
 
 /// The state of one cluster.
+///
+/// Cloning it together with its storage forks a run.
+///
+/// ```
+/// # use slackwater_core::system::scenario::{Class, Scenario};
+/// # use slackwater_core::system::state::{Layout, State};
+/// # let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+/// # assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// # let layout = Layout::of(&scenario);
+/// # let mut storage = vec![0.0; layout.length];
+/// # let state = State::new(&scenario, &layout, &mut storage);
+/// let (fork, fork_storage) = (state.clone(), storage.clone());
+/// assert!(fork == state && fork_storage == storage);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct State<L> {
@@ -147,6 +214,8 @@ pub struct State<L> {
     pub caches: Vec<Entries<L>, { MAX_GROUPS * MAX_TIERS }>,
     /// DNS servers.
     pub servers: Servers<L>,
+    /// Lookups per second that no cache answered.
+    pub dns_reaching_per_s: L,
     /// Live lookups per second that need the API.
     pub dns_asks_per_s: L,
     /// How much longer requests take that read etcd, because it is overloaded; 1 if it is not.
@@ -155,6 +224,17 @@ pub struct State<L> {
 
 impl State<f64> {
     /// A healthy cluster in steady state, before the touch. `storage` needs [`Layout::length`] zeros.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::system::state::{Layout, State};
+    /// let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+    /// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+    /// let layout = Layout::of(&scenario);
+    /// let mut storage = vec![0.0; layout.length];
+    /// let state = State::new(&scenario, &layout, &mut storage);
+    /// assert_eq!((state.steps, state.population()), (0, 300.0));
+    /// ```
     pub fn new(scenario: &Scenario<f64>, layout: &Layout, storage: &mut [f64]) -> Self {
         storage.fill(0.0);
         let mut classes = Vec::new();
@@ -209,6 +289,7 @@ impl State<f64> {
             bytes: 0.0,
             caches,
             servers: Servers::new(),
+            dns_reaching_per_s: 0.0,
             dns_asks_per_s: 0.0,
             etcd_stretch: 1.0,
         }
@@ -217,6 +298,21 @@ impl State<f64> {
 
 impl<L: Lane> State<L> {
     /// Requests or clients of every class that are somewhere in the system, on one API server.
+    ///
+    /// ```
+    /// # use slackwater_core::system::scenario::{Class, Scenario};
+    /// # use slackwater_core::system::state::{Layout, State};
+    /// # let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+    /// # assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+    /// # let layout = Layout::of(&scenario);
+    /// # let mut storage = vec![0.0; layout.length];
+    /// # let mut state = State::new(&scenario, &layout, &mut storage);
+    /// use slackwater_core::system::step::step;
+    /// for _ in 0..100 {
+    ///     step(&scenario, &layout, &mut state, &mut storage);
+    /// }
+    /// assert!((state.population() - 300.0).abs() < 1e-9); // nobody is lost, nobody appears
+    /// ```
     pub fn population(&self) -> L {
         self.classes.iter().fold(L::zero(), |sum, class| sum + class.clients())
     }

@@ -67,6 +67,24 @@ impl<L: Lane> Now<L> {
 ///
 /// `storage` is the slice that [`State::new`] filled; `layout` is [`Layout::of`] the same scenario. The cost
 /// does not depend on nodes or timers. Nothing is allocated, nothing panics.
+///
+/// ```
+/// use slackwater_core::system::observe::Row;
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::system::state::{Layout, State};
+/// use slackwater_core::system::step::step;
+/// let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// let layout = Layout::of(&scenario);
+/// let mut storage = vec![0.0; layout.length];
+/// let mut state = State::new(&scenario, &layout, &mut storage);
+/// let mut busy = 0.0;
+/// for _ in 0..60 {
+///     let totals = step(&scenario, &layout, &mut state, &mut storage);
+///     busy = Row::read(&scenario, &state, &totals, 0).values[Row::API_BUSY];
+/// }
+/// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
+/// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
     let now = people(scenario, state);
     let mut wants: Vec<Want<L>, MAX_CLASSES> = Vec::new();
@@ -249,9 +267,9 @@ fn serve<L: Lane>(
         let size_s = now.size_s(scenario, at);
         let queue = ring(storage, &places.queue);
         // Who finds seats free and nobody waiting does not queue at all.
-        let queues = (population.queue.total() + want.arriving - want.rejected).gt(want.starts);
+        let queues = population.queue.total() + (want.arriving - want.rejected - want.starts).max(zero);
         let (mut starts, mut residual) = (want.starts, wait_s / now.dt_s);
-        if L::any(queues) {
+        if L::any(queues.gt(zero)) {
             population.queue.push(queue, want.arriving - want.rejected, wait_s / now.dt_s);
             (starts, residual) = population.queue.take(queue, want.starts);
         }

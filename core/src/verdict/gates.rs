@@ -4,76 +4,44 @@
 //! each a cluster is; [`steady`], [`surge`], [`failover`] and [`restart`] are the gates made of it. A margin
 //! is (limit - value) / limit: signed, above 0 is safe.
 
-use crate::queue::erlang_c;
-use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
+use crate::system::scenario::{Arrivals, Follows, Scenario};
 
-/// Largest share of a wall that steady load may take: what is left absorbs what the model leaves out.
+mod standing;
+
+pub use standing::{Standing, Wall, clients, rate_per_s, standing};
+
+/// Largest share of a wall that steady load may take, a convention of this model: what is left absorbs what the
+/// model leaves out.
+///
+/// ```
+/// use slackwater_core::verdict::gates::{Check, STEADY_LIMIT, Wall};
+/// assert!(!Check { value: 0.85, limit: STEADY_LIMIT, wall: Wall::Cpu }.pass());
+/// ```
 pub const STEADY_LIMIT: f64 = 0.8;
-/// A burst, or the loss of one server, may take all of it.
+/// A burst, or the loss of one server, may take all of a wall.
+///
+/// ```
+/// use slackwater_core::verdict::gates::{Check, FULL, Wall};
+/// assert!(Check { value: 0.85, limit: FULL, wall: Wall::Cpu }.pass());
+/// ```
 pub const FULL: f64 = 1.0;
-/// Seconds in which all clients must have listed again after a crash: the default request timeout.
+/// Seconds in which all clients must have listed again after a crash: the default request timeout (apiserver
+/// `pkg/server/config.go`).
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::{RELIST_LIMIT_S, restart};
+/// assert_eq!(restart(&Scenario::idle(1.0, 10.0, 2.0)).limit, RELIST_LIMIT_S);
+/// ```
 pub const RELIST_LIMIT_S: f64 = 60.0;
 
-/// Something that runs out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Wall {
-    /// CPU of the API servers.
-    Cpu,
-    /// Seats of a priority level, or an in-flight limit.
-    Seats,
-    /// Memory of an API server.
-    Memory,
-    /// CPU of etcd.
-    Etcd,
-}
-
-impl Wall {
-    /// Name in reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "API server CPU",
-            Self::Seats => "seats",
-            Self::Memory => "API server memory",
-            Self::Etcd => "etcd CPU",
-        }
-    }
-}
-
-/// How far from each wall a cluster stands in steady state.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standing {
-    /// CPU asked, as a share of the cores.
-    pub cpu: f64,
-    /// Seats wanted by the fullest level, as a share of what it can get.
-    pub seats: f64,
-    /// Memory wanted, as a share of the limit. Beyond CPU saturation: with every seat taken.
-    pub memory: f64,
-    /// etcd CPU asked, as a share.
-    pub etcd: f64,
-    /// Slowdown of a request against an idle server; infinite at saturation.
-    pub slowdown: f64,
-    /// Longest mean time of a LIST, seconds; infinite at saturation.
-    pub list_s: f64,
-}
-
-impl Standing {
-    /// The wall that is nearest, and how much of it is used. A saturated CPU comes before what it causes.
-    pub fn first(&self) -> (Wall, f64) {
-        if self.cpu >= 1.0 {
-            return (Wall::Cpu, self.cpu);
-        }
-        let mut nearest = (Wall::Cpu, self.cpu);
-        for other in [(Wall::Seats, self.seats), (Wall::Memory, self.memory), (Wall::Etcd, self.etcd)] {
-            if other.1 > nearest.1 {
-                nearest = other;
-            }
-        }
-        nearest
-    }
-}
-
 /// A gate's number, what is allowed, and the margin.
+///
+/// ```
+/// use slackwater_core::verdict::gates::{Check, Wall};
+/// let check = Check { value: 1.2, limit: 1.0, wall: Wall::Cpu };
+/// assert!(check.margin() < 0.0 && !check.pass());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Check {
     /// What was found.
@@ -97,111 +65,43 @@ impl Check {
     }
 
     /// Whether the margin is above 0.
+    ///
+    /// ```
+    /// use slackwater_core::verdict::gates::{Check, Wall};
+    /// assert!(!Check { value: 1.0, limit: 1.0, wall: Wall::Cpu }.pass());
+    /// ```
     pub fn pass(&self) -> bool {
         self.value < self.limit
     }
 }
 
-/// Clients of a class when the rollout is complete.
-pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
-    match class.follows {
-        Follows::Cluster => class.clients_fixed + class.clients_per_node * scenario.nodes,
-        Follows::Agent => class.clients_per_node * scenario.nodes * scenario.creation.share,
-    }
-}
-
-/// Requests per second of a class when all is well, over the whole cluster.
-pub fn rate_per_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
-    let clients = clients(scenario, class);
-    match class.arrivals {
-        Arrivals::FixedRate | Arrivals::FixedDelay => clients / class.period_s,
-        Arrivals::Open => clients * class.rate_per_client,
-        Arrivals::Watch | Arrivals::OnStart => 0.0,
-        Arrivals::DnsMiss => misses_per_s(scenario),
-    }
-}
-
-/// Lookups per second that miss every cache in steady state: l / (1 + l T) a name and cache.
-fn misses_per_s(scenario: &Scenario<f64>) -> f64 {
-    let dns = &scenario.dns;
-    let longest_s = dns.tiers.iter().map(|tier| tier.ttl_steps * scenario.dt_s).fold(0.0, f64::max);
-    let caches = dns.caches(0, scenario.nodes);
-    dns.groups.iter().map(|g| caches * g.names * g.lookups_per_s / (1.0 + g.lookups_per_s * longest_s)).sum()
-}
-
-/// Where a cluster stands with `servers` API servers.
+/// Steady load against the first wall, as a share of it; the limit is [`STEADY_LIMIT`].
 ///
-/// # Formula
-/// CPU: sum of rate times CPU-seconds over cores. Slowdown: L / a of M/M/c processor sharing at that load.
-/// Seats and memory: Little's law with the slowed-down service time.
-pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
-    let cpu = &scenario.cpu;
-    let cores = cpu.servers * cpu.speed;
-    let size_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-    let (mut work, mut etcd) = (0.0, 0.0);
-    for class in &scenario.classes {
-        let rate = rate_per_s(scenario, class);
-        work += rate * size_s(class);
-        etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
-    }
-    let load = work / (cores * servers);
-    let slowdown = if load < 1.0 {
-        let busy = cpu.servers * load;
-        let all_busy = erlang_c(cpu.servers as u32, busy).unwrap_or(1.0);
-        1.0 + all_busy / (cpu.servers * (1.0 - load))
-    } else {
-        f64::INFINITY
-    };
-    let mut list_s: f64 = 0.0;
-    for class in scenario.classes.iter().filter(|class| class.label.verb == "list" && rate_per_s(scenario, class) > 0.0)
-    {
-        list_s = list_s.max(size_s(class) / cpu.speed * slowdown);
-    }
-    let (seats, running) = seats(scenario, servers, slowdown);
-    let memory = &scenario.memory;
-    let wanted = memory.wanted(scenario.nodes, running, 0.0) / memory.limit_bytes;
-    Standing { cpu: load, seats, memory: wanted, etcd: etcd / scenario.etcd_cores, slowdown, list_s }
-}
-
-/// Share of the fullest level's seats, and the bytes of what runs on one server.
-fn seats(scenario: &Scenario<f64>, servers: f64, slowdown: f64) -> (f64, f64) {
-    let nominal: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.nominal)).sum();
-    let floors: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.min)).sum();
-    let (mut fullest, mut bytes) = (0.0_f64, 0.0);
-    for (at, level) in scenario.levels.iter().enumerate() {
-        let (mut wanted, mut held) = (0.0, 0.0);
-        for class in scenario.classes.iter().filter(|class| class.level == at) {
-            let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-            let cap_s = class.timeout_s;
-            let running = rate_per_s(scenario, class) / servers * (size_s / scenario.cpu.speed * slowdown).min(cap_s);
-            let running = if running.is_finite() { running } else { 0.0 };
-            wanted += running * class.seats;
-            held += running * (class.bytes_base + class.bytes_per_node * scenario.nodes);
-        }
-        // Others keep their floors; the rest can be borrowed (apf_controller.go updateBorrowingLocked).
-        let most = if scenario.flow_control {
-            (nominal - floors + f64::from(level.limits.min)).min(f64::from(level.limits.max))
-        } else {
-            f64::from(level.limits.nominal)
-        };
-        if level.limits.exempt {
-            bytes += held;
-        } else if most > 0.0 {
-            fullest = fullest.max(wanted / most);
-            bytes += held * (most / wanted.max(most));
-        }
-    }
-    (fullest, bytes)
-}
-
-/// Steady load against the first wall.
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::{STEADY_LIMIT, steady};
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// let check = steady(&scenario);
+/// assert!((check.value - 0.5).abs() < 1e-12 && check.limit == STEADY_LIMIT && check.pass());
+/// ```
 pub fn steady(scenario: &Scenario<f64>) -> Check {
     let (wall, value) = standing(scenario, scenario.servers).first();
     Check { value, limit: STEADY_LIMIT, wall }
 }
 
-/// The burst while the agent's pods come up: work that arrives within one client timeout, against what the
+/// The burst while the agent's pods come up: work that arrives within one client timeout, as a share of what the
 /// servers can do in that time.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Follows, Scenario};
+/// use slackwater_core::verdict::gates::surge;
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// let agent = Class { follows: Follows::Agent, ..Class::poll(1.0, 60.0, 0.2) };
+/// assert!(scenario.classes.push(agent).is_ok());
+/// // All 600 come up within a minute: 120 CPU-seconds, and 8 cores have 480.
+/// assert!((surge(&scenario).value - 0.25).abs() < 1e-12);
+/// ```
 pub fn surge(scenario: &Scenario<f64>) -> Check {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed * scenario.servers;
@@ -230,6 +130,16 @@ pub fn surge(scenario: &Scenario<f64>) -> Check {
 }
 
 /// One API server lost: its load on the others. `None` with a single server.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::failover;
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// assert_eq!(failover(&scenario), None);
+/// scenario.servers = 3.0;
+/// assert!(failover(&scenario).is_some_and(|check| (check.value - 0.25).abs() < 1e-12));
+/// ```
 pub fn failover(scenario: &Scenario<f64>) -> Option<Check> {
     if scenario.servers <= 1.0 {
         return None;
@@ -239,6 +149,15 @@ pub fn failover(scenario: &Scenario<f64>) -> Option<Check> {
 }
 
 /// Everybody lists again after a crash: seconds of work for what steady load leaves free. Value in seconds.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
+/// use slackwater_core::verdict::gates::restart;
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// let informer = Class { arrivals: Arrivals::Watch, ..Class::poll(1.0, 60.0, 0.2) };
+/// assert!(scenario.classes.push(informer).is_ok());
+/// assert!((restart(&scenario).value - 600.0 * 0.2 / 8.0).abs() < 1e-12);
+/// ```
 pub fn restart(scenario: &Scenario<f64>) -> Check {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed * scenario.servers;
@@ -261,6 +180,16 @@ pub fn restart(scenario: &Scenario<f64>) -> Check {
 }
 
 /// The gate that fails first, if one of the four does.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::broken;
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// assert_eq!(broken(&scenario), None);
+/// scenario.nodes = 1000.0;
+/// assert_eq!(broken(&scenario), Some("steady"));
+/// ```
 pub fn broken(scenario: &Scenario<f64>) -> Option<&'static str> {
     let failing = |check: Check| !check.pass();
     if failing(steady(scenario)) {
@@ -277,6 +206,15 @@ pub fn broken(scenario: &Scenario<f64>) -> Option<&'static str> {
 
 /// Whether a default alert of a monitored cluster would fire in steady state: a LIST over 30 s, a saturated
 /// server, or a server at its memory limit (SIG Scalability SLOs; kube-prometheus apiserver rules).
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::{broken, visible};
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// scenario.nodes = 1000.0; // unsafe, and no alert says so
+/// assert!(broken(&scenario).is_some() && !visible(&scenario));
+/// ```
 pub fn visible(scenario: &Scenario<f64>) -> bool {
     let standing = standing(scenario, scenario.servers);
     standing.cpu >= 1.0 || standing.list_s > 30.0 || standing.memory >= 1.0 || standing.etcd >= 1.0

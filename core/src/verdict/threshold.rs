@@ -8,6 +8,12 @@ const LARGEST: u64 = 1_000_000;
 const BANDS: usize = 8;
 
 /// What a scan over sizes found.
+///
+/// ```
+/// use slackwater_core::verdict::threshold::scan;
+/// let unsafe_sizes = scan(|nodes| nodes >= 300);
+/// assert_eq!((unsafe_sizes.from, unsafe_sizes.bands.len()), (Some(300), 0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// Smallest size from which the condition holds for every larger scanned size.

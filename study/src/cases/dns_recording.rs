@@ -31,6 +31,16 @@ struct Count {
 ///
 /// # Errors
 /// As [`Plan::cluster`].
+///
+/// ```
+/// use slackwater_study::cases::{find, measured_for};
+/// use slackwater_study::resolve::Plan;
+/// let case = find("dns-source-lost").ok_or("no such case")?;
+/// let plan = Plan::resolve(case.file()?)?;
+/// assert!(!measured_for(case.name, &plan)?.is_empty());
+/// assert!(measured_for("openai-2024-12-11", &plan)?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputError> {
     if name == "dns-source-lost" { compare(plan, RECORDING) } else { Ok(Vec::new()) }
 }
@@ -43,6 +53,16 @@ pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputEr
 ///
 /// # Errors
 /// As [`Plan::cluster`].
+///
+/// ```
+/// use slackwater_study::cases::{compare, find};
+/// use slackwater_study::resolve::Plan;
+/// let plan = Plan::resolve(find("dns-source-lost").ok_or("no such case")?.file()?)?;
+/// // Twenty seconds after a cold start, when next to nothing may fail: half of the lookups did.
+/// let bins = compare(&plan, "t_s,class,rate,ok,failed\n0,0,0.05,400,400\n")?;
+/// assert!(bins.len() == 1 && bins[0].measured == 0.5 && !bins[0].pass);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn compare(plan: &Plan, recording: &str) -> Result<Vec<MeasuredBin>, InputError> {
     let dt_s = plan.dt_s;
     let mut cluster = Cluster::new(plan, plan.settings.number("cluster.nodes"))?;

@@ -26,6 +26,17 @@ const WAITING_BYTES: f64 = 50_000.0;
 const MOST_STEPS: f64 = 1_000_000.0;
 
 /// A scenario, resolved: everything a run needs.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=750")?;
+/// let plan = Plan::resolve(file)?;
+/// assert_eq!(plan.fleet.clusters(), 1.0);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Keys and defaults it came from.
@@ -62,6 +73,17 @@ impl Plan {
     ///
     /// # Errors
     /// Keys that contradict each other; the error shows where the offending one stands.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("dns.source_lost_s=400")?;
+    /// file.set("dns.source_back_s=300")?;
+    /// assert!(Plan::resolve(file).is_err()); // back before it is lost
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn resolve(file: ScenarioFile) -> Result<Self, InputError> {
         let settings = Settings::new(file);
         let fleet = Fleet::resolve(&settings)?;
@@ -94,6 +116,17 @@ impl Plan {
     }
 
     /// End of the run in seconds if the scenario names one.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("run.until_s=600")?;
+    /// let plan = Plan::resolve(file)?;
+    /// assert_eq!(plan.until_s(), Some(600.0));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn until_s(&self) -> Option<f64> {
         self.settings.typed("run.until_s")
     }
@@ -122,6 +155,19 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Plan::resolve`].
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=5000")?;
+    /// let plan = Plan::resolve(file)?;
+    /// // A smaller cluster of the same plan, on the control plane of the large one.
+    /// let (small, large) = (plan.cluster(50.0)?, plan.cluster(5000.0)?);
+    /// assert_eq!((small.nodes, small.cpu), (50.0, large.cpu));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn cluster(&self, nodes: f64) -> Result<Scenario<f64>, InputError> {
         let settings = &self.settings;
         let n = |key: &str| settings.number(key);

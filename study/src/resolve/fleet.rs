@@ -8,6 +8,11 @@ use serde::Serialize;
 const MOST_CLUSTERS: f64 = 20_000.0;
 
 /// Which clusters come first.
+///
+/// ```
+/// use slackwater_study::resolve::Order;
+/// assert_eq!(Order::SmallestFirst.word(), "smallest_first");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -21,9 +26,19 @@ pub enum Order {
 
 impl Order {
     /// All orders, for comparison.
+    ///
+    /// ```
+    /// use slackwater_study::resolve::Order;
+    /// assert!(Order::ALL.contains(&Order::Random));
+    /// ```
     pub const ALL: [Self; 3] = [Self::SmallestFirst, Self::LargestFirst, Self::Random];
 
     /// Word of the key `rollout.order`.
+    ///
+    /// ```
+    /// use slackwater_study::resolve::Order;
+    /// assert_eq!(Order::LargestFirst.word(), "largest_first");
+    /// ```
     pub const fn word(self) -> &'static str {
         match self {
             Self::SmallestFirst => "smallest_first",
@@ -34,6 +49,12 @@ impl Order {
 }
 
 /// Clusters of one size.
+///
+/// ```
+/// use slackwater_study::resolve::Group;
+/// let large = Group { nodes: 5000.0, count: 4.0, traffic_share: 0.8 };
+/// assert_eq!(large.traffic_share / large.count, 0.2); // of one cluster
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Group {
     /// Nodes of one of them.
@@ -45,6 +66,21 @@ pub struct Group {
 }
 
 /// A fleet grouped by size, and its rollout.
+///
+/// ```
+/// use slackwater_study::resolve::{Fleet, Group, Order};
+/// let fleet = Fleet {
+///     groups: vec![
+///         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+///         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+///     ],
+///     window_s: 1200.0,
+///     order: Order::SmallestFirst,
+///     waves: vec![0.1, 1.0],
+///     soak_s: 600.0,
+/// };
+/// assert_eq!(fleet.clusters(), 5.0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fleet {
     /// Groups, largest first.
@@ -64,6 +100,18 @@ impl Fleet {
     ///
     /// # Errors
     /// Lists of unequal length, groups without clusters, waves that do not rise to one.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::{Fleet, Settings};
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("fleet.sizes=[1, 0.1]")?;
+    /// file.set("fleet.counts=[2, 8]")?;
+    /// let fleet = Fleet::resolve(&Settings::new(file))?;
+    /// assert_eq!((fleet.groups.len(), fleet.clusters()), (2, 10.0));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn resolve(settings: &Settings) -> Result<Self, InputError> {
         let nodes = settings.number("cluster.nodes");
         let sizes = settings.numbers("fleet.sizes");
@@ -135,27 +183,102 @@ impl Fleet {
     }
 
     /// Clusters in the fleet.
+    ///
+    /// ```
+    /// # use slackwater_study::resolve::{Fleet, Group, Order};
+    /// # let fleet = Fleet {
+    /// #     groups: vec![
+    /// #         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+    /// #         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+    /// #     ],
+    /// #     window_s: 1200.0,
+    /// #     order: Order::SmallestFirst,
+    /// #     waves: vec![0.1, 1.0],
+    /// #     soak_s: 600.0,
+    /// # };
+    /// assert_eq!(fleet.clusters(), 5.0);
+    /// ```
     pub fn clusters(&self) -> f64 {
         self.groups.iter().map(|group| group.count).sum()
     }
 
     /// Whether the fleet is one cluster, so that waves are shares of its nodes.
+    ///
+    /// ```
+    /// # use slackwater_study::resolve::{Fleet, Group, Order};
+    /// # let fleet = Fleet {
+    /// #     groups: vec![
+    /// #         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+    /// #         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+    /// #     ],
+    /// #     window_s: 1200.0,
+    /// #     order: Order::SmallestFirst,
+    /// #     waves: vec![0.1, 1.0],
+    /// #     soak_s: 600.0,
+    /// # };
+    /// assert!(!fleet.single());
+    /// ```
     pub fn single(&self) -> bool {
         self.clusters() <= 1.0
     }
 
     /// Seconds from the first touch to the last.
+    ///
+    /// ```
+    /// # use slackwater_study::resolve::{Fleet, Group, Order};
+    /// # let fleet = Fleet {
+    /// #     groups: vec![
+    /// #         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+    /// #         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+    /// #     ],
+    /// #     window_s: 1200.0,
+    /// #     order: Order::SmallestFirst,
+    /// #     waves: vec![0.1, 1.0],
+    /// #     soak_s: 600.0,
+    /// # };
+    /// assert_eq!(fleet.rollout_s(), 1200.0 + 600.0); // the window, and one soak between two waves
+    /// ```
     pub fn rollout_s(&self) -> f64 {
         if self.single() { 0.0 } else { self.touched_s(1.0) }
     }
 
     /// Time at which the cluster at `place` (0 first, 1 last) of the order is touched.
+    ///
+    /// ```
+    /// # use slackwater_study::resolve::{Fleet, Group, Order};
+    /// # let fleet = Fleet {
+    /// #     groups: vec![
+    /// #         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+    /// #         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+    /// #     ],
+    /// #     window_s: 1200.0,
+    /// #     order: Order::SmallestFirst,
+    /// #     waves: vec![0.1, 1.0],
+    /// #     soak_s: 600.0,
+    /// # };
+    /// assert_eq!((fleet.touched_s(0.0), fleet.touched_s(0.5)), (0.0, 1200.0));
+    /// ```
     pub fn touched_s(&self, place: f64) -> f64 {
         let soaks = self.waves.iter().filter(|&&wave| wave < place).count();
         self.window_s * place + self.soak_s * soaks as f64
     }
 
     /// Part of the order, from 0 to 1, that a group takes: its first and its last cluster.
+    ///
+    /// ```
+    /// # use slackwater_study::resolve::{Fleet, Group, Order};
+    /// # let fleet = Fleet {
+    /// #     groups: vec![
+    /// #         Group { nodes: 5000.0, count: 1.0, traffic_share: 0.5 },
+    /// #         Group { nodes: 500.0, count: 4.0, traffic_share: 0.5 },
+    /// #     ],
+    /// #     window_s: 1200.0,
+    /// #     order: Order::SmallestFirst,
+    /// #     waves: vec![0.1, 1.0],
+    /// #     soak_s: 600.0,
+    /// # };
+    /// assert_eq!((fleet.span(0), fleet.span(1)), ((1.0, 1.0), (0.0, 0.75)));
+    /// ```
     pub fn span(&self, index: usize) -> (f64, f64) {
         if self.order == Order::Random || self.single() {
             return (0.0, if self.single() { 0.0 } else { 1.0 });

@@ -5,6 +5,11 @@ use serde::Serialize;
 use slackwater_core::system::observe::Row;
 
 /// What an alert watches.
+///
+/// ```
+/// use slackwater_study::resolve::Signal;
+/// assert_eq!(Signal::ApiLoad.word(), "api_load");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
@@ -22,6 +27,12 @@ pub enum Signal {
 
 impl Signal {
     /// Column of a cluster's trajectory that holds it.
+    ///
+    /// ```
+    /// use slackwater_core::system::observe::COLUMNS;
+    /// use slackwater_study::resolve::Signal;
+    /// assert_eq!(COLUMNS[Signal::ApiErrors.column()].name, "api_errors");
+    /// ```
     pub const fn column(self) -> usize {
         match self {
             Self::AgentHealth => Row::AGENT_HEALTH,
@@ -32,6 +43,11 @@ impl Signal {
     }
 
     /// Value that counts as bad unless the scenario says another.
+    ///
+    /// ```
+    /// use slackwater_study::resolve::Signal;
+    /// assert_eq!(Signal::AgentHealth.threshold(), 0.5);
+    /// ```
     pub const fn threshold(self) -> f64 {
         match self {
             Self::AgentHealth => 0.5,
@@ -42,6 +58,11 @@ impl Signal {
     }
 
     /// Word of the key `detection.signal`.
+    ///
+    /// ```
+    /// use slackwater_study::resolve::Signal;
+    /// assert_eq!(Signal::DnsErrors.word(), "dns_errors");
+    /// ```
     pub const fn word(self) -> &'static str {
         match self {
             Self::AgentHealth => "agent_health",
@@ -54,6 +75,14 @@ impl Signal {
 }
 
 /// The alert and those who get it.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::{Detection, Settings};
+/// use slackwater_study::scenario::ScenarioFile;
+/// let alone = Detection::resolve(&Settings::new(ScenarioFile::empty(TABLE)));
+/// assert_eq!(alone.visible_impact_share, 0.01); // one user in a hundred, in every case
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Detection {
     /// What it watches.
@@ -70,6 +99,17 @@ pub struct Detection {
 
 impl Detection {
     /// Reads the keys `detection.*`.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::{Detection, Settings};
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("detection.signal=api_load")?;
+    /// let alert = Detection::resolve(&Settings::new(file));
+    /// assert_eq!((alert.signal.word(), alert.threshold), ("api_load", 0.8));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn resolve(settings: &Settings) -> Self {
         let signal = match settings.text("detection.signal") {
             "agent_health" => Signal::AgentHealth,
@@ -89,6 +129,14 @@ impl Detection {
 }
 
 /// What is done, and how fast.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::{Remedies, Settings};
+/// use slackwater_study::scenario::ScenarioFile;
+/// let alone = Remedies::resolve(&Settings::new(ScenarioFile::empty(TABLE)));
+/// assert!((0.0..=1.0).contains(&alone.scale_down_to) && alone.scale_up_by >= 1.0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(clippy::struct_excessive_bools)] // one switch a remedy is what the key says
 pub struct Remedies {
@@ -132,6 +180,17 @@ pub struct Remedies {
 
 impl Remedies {
     /// Reads the keys `remedies.*`.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::{Remedies, Settings};
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("remedies.use=[halt, block]")?;
+    /// let people = Remedies::resolve(&Settings::new(file));
+    /// assert!(people.block && !people.scale_up);
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn resolve(settings: &Settings) -> Self {
         let used = settings.words("remedies.use");
         let uses = |word: &str| used.iter().any(|other| other == word);

@@ -184,7 +184,7 @@ pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: Wall)
     if let Some((saturated, seen)) = paths.marks.first().and_then(|marks| marks.saturated_s.zip(marks.impact_s))
         && seen > saturated
     {
-        let empty = path.first(0.0, |row| value(row, Row::CACHED) < 0.01);
+        let empty = path.first(0.0, 0.99, |row| 1.0 - value(row, Row::CACHED));
         let end = empty.map_or_else(String::new, |at| format!(", the last entry is gone after {}", minutes(at)));
         reasons.push(format!(
             "DNS caches hide it: in the largest cluster the API is saturated {} after the touch, lookups begin to fail after {}{end}",

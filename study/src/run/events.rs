@@ -37,18 +37,16 @@ impl Marks {
     pub(super) fn of(path: &Path, plan: &Plan) -> Self {
         let detection = &plan.detection;
         let down = |row: &Row| value(row, Row::ANSWERING) < 1.0;
-        let saturated = |row: &Row| value(row, Row::API_BUSY) >= SATURATED || down(row);
-        let failing = |row: &Row| value(row, Row::API_ERRORS) >= FALLEN || down(row);
-        let noticed = |row: &Row| value(row, Row::IMPACT) >= detection.visible_impact_share;
-        let fallen_s = path.first(FALLEN_FOR_S, failing);
-        let impact_s = path.first(0.0, noticed);
+        let full = |row: &Row, column: usize| if down(row) { 1.0 } else { value(row, column) };
+        let fallen_s = path.first(FALLEN_FOR_S, FALLEN, |row| full(row, Row::API_ERRORS));
+        let impact_s = path.first(0.0, detection.visible_impact_share, |row| value(row, Row::IMPACT));
         let signal = detection.signal;
         Self {
-            saturated_s: path.first(0.0, saturated),
+            saturated_s: path.first(0.0, SATURATED, |row| full(row, Row::API_BUSY)),
             alert_s: (signal != Signal::UserImpact)
-                .then(|| path.first(detection.for_s, |row| value(row, signal.column()) >= detection.threshold))
+                .then(|| path.first(detection.for_s, detection.threshold, |row| value(row, signal.column())))
                 .flatten(),
-            gate_s: path.first(API_GATE.1, |row| value(row, Row::API_LOAD) >= API_GATE.0 || down(row)),
+            gate_s: path.first(API_GATE.1, API_GATE.0, |row| full(row, Row::API_LOAD).max(value(row, Row::API_LOAD))),
             fallen_s: fallen_s.or(impact_s),
             impact_s,
             falls: fallen_s.is_some() || impact_s.is_some(),

@@ -9,6 +9,20 @@ use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
 
 /// A cluster in motion. Cloning it forks the run.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::Cluster;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// let plan = Plan::resolve(file)?;
+/// let mut cluster = Cluster::new(&plan, 50.0)?;
+/// let mut fork = cluster.clone();
+/// assert_eq!(fork.step(), cluster.step());
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cluster {
     /// What it is.
@@ -23,6 +37,20 @@ pub struct Cluster {
 }
 
 /// The part of a cluster that is saved.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::Cluster;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// let plan = Plan::resolve(file)?;
+/// let cluster = Cluster::new(&plan, 50.0)?;
+/// let text = serde_json::to_string(&cluster.freeze())?;
+/// assert!(text.contains("\"now_s\":0.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Frozen {
     pub(super) state: State<f64>,
@@ -34,6 +62,19 @@ impl Cluster {
     ///
     /// # Errors
     /// As [`Plan::cluster`].
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::Cluster;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let cluster = Cluster::new(&plan, 50.0)?;
+    /// assert_eq!((cluster.scenario.nodes, cluster.state.now_s), (50.0, 0.0));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn new(plan: &Plan, nodes: f64) -> Result<Self, InputError> {
         let scenario = plan.cluster(nodes)?;
         let layout = Layout::of(&scenario);
@@ -45,10 +86,27 @@ impl Cluster {
         } else {
             vec![(0.0, 1.0)]
         };
+        let waves = if plan.settings.is("agent.enabled") { waves } else { Vec::new() };
         Ok(Self { scenario, state, storage, layout, waves })
     }
 
     /// Continues from a saved state; `None` if it belongs to a scenario of another shape.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::Cluster;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let mut cluster = Cluster::new(&plan, 50.0)?;
+    /// let frozen = cluster.freeze();
+    /// cluster.step();
+    /// let again = cluster.thaw(frozen).ok_or("another shape")?;
+    /// assert_eq!(again.state.steps, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn thaw(mut self, frozen: Frozen) -> Option<Self> {
         let same = frozen.storage.len() == self.storage.len()
             && frozen.state.version == self.state.version
@@ -60,11 +118,41 @@ impl Cluster {
     }
 
     /// What to save.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::Cluster;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let mut cluster = Cluster::new(&plan, 50.0)?;
+    /// cluster.step();
+    /// let other = Cluster::new(&plan, 50.0)?.thaw(cluster.freeze());
+    /// assert!(other.is_some_and(|other| other.state == cluster.state));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn freeze(&self) -> Frozen {
         Frozen { state: self.state.clone(), storage: self.storage.clone() }
     }
 
     /// One step.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::Cluster;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let mut cluster = Cluster::new(&plan, 50.0)?;
+    /// let row = cluster.step();
+    /// assert_eq!(cluster.state.now_s, plan.dt_s);
+    /// assert_eq!(row.values.len(), slackwater_core::system::observe::COLUMNS.len());
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn step(&mut self) -> Row {
         let now_s = self.state.now_s;
         let share = self.waves.iter().rev().find(|(from_s, _)| *from_s <= now_s).map_or(0.0, |(_, share)| *share);
@@ -85,6 +173,19 @@ impl Cluster {
 }
 
 /// Rows of one cluster from its touch, and the cluster at the end of them.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::{Cluster, Path};
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// let plan = Plan::resolve(file)?;
+/// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+/// assert_eq!(path.rows.len() as f64 * path.dt_s, 60.0);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Path {
     /// Step, seconds.
@@ -95,6 +196,8 @@ pub struct Path {
     pub rests: bool,
     /// The cluster after the last row.
     pub last: Cluster,
+    /// The cluster where this run of it began, and its age there.
+    pub(super) start: (Cluster, f64),
     window: usize,
 }
 
@@ -107,32 +210,58 @@ const STATES: [usize; 5] = [Row::ANSWERING, Row::AGENTS, Row::CACHED, Row::IMPAC
 
 impl Path {
     /// Runs a cluster for `until_s` seconds, or until it rests: two windows of all poll periods alike, long
-    /// after everything planned has happened. The rows before `rows` are given when a run is resumed.
-    pub fn run(mut cluster: Cluster, mut rows: Vec<Row>, until_s: f64) -> Self {
+    /// after everything planned has happened. A resumed run gives the rows before, and whether it rested.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::{Cluster, Path};
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// assert!(!path.rests && path.length_s() == 60.0);
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
+    pub fn run(mut cluster: Cluster, mut rows: Vec<Row>, until_s: f64, mut rests: bool) -> Self {
         let dt_s = cluster.scenario.dt_s;
+        let start = (cluster.clone(), rows.len() as f64 * dt_s);
         let steps = (until_s / dt_s).round() as usize;
         let longest_s = cluster.scenario.classes.iter().map(|class| class.period_s).fold(0.0, f64::max);
         let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;
         let planned = (cluster.planned_s() / dt_s) as usize + 2 * window;
         rows.reserve(steps.min(200_000).saturating_sub(rows.len()));
-        let mut rests = false;
-        while rows.len() < steps {
+        while rows.len() < steps && !rests {
             rows.push(cluster.step());
             let count = rows.len();
             if count > planned && count.is_multiple_of(window) && alike(&rows, window) {
                 rests = true;
-                break;
             }
         }
-        Self { dt_s, rows, rests, last: cluster, window }
+        Self { dt_s, rows, rests, last: cluster, start, window }
     }
 
     /// A path that ends where somebody stopped looking; its last row stands for what follows.
     pub(super) fn ended(rows: Vec<Row>, last: Cluster) -> Self {
-        Self { dt_s: last.scenario.dt_s, rows, rests: true, last, window: 1 }
+        Self { dt_s: last.scenario.dt_s, rows, rests: true, start: (last.clone(), 0.0), last, window: 1 }
     }
 
     /// Row at an age. What comes after the end repeats the last window if the path rests, else the last row.
+    ///
+    /// ```
+    /// # use slackwater_core::bounds::TABLE;
+    /// # use slackwater_study::resolve::Plan;
+    /// # use slackwater_study::run::{Cluster, Path};
+    /// # use slackwater_study::scenario::ScenarioFile;
+    /// # let mut file = ScenarioFile::empty(TABLE);
+    /// # file.set("cluster.nodes=50")?;
+    /// # let plan = Plan::resolve(file)?;
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// assert_eq!(path.at(0.0), path.rows.first());
+    /// assert_eq!(path.at(3600.0), path.rows.last());
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn at(&self, age_s: f64) -> Option<&Row> {
         let mut index = (age_s / self.dt_s) as usize;
         let count = self.rows.len();
@@ -143,25 +272,61 @@ impl Path {
     }
 
     /// Age covered by rows, seconds.
+    ///
+    /// ```
+    /// # use slackwater_core::bounds::TABLE;
+    /// # use slackwater_study::resolve::Plan;
+    /// # use slackwater_study::run::{Cluster, Path};
+    /// # use slackwater_study::scenario::ScenarioFile;
+    /// # let mut file = ScenarioFile::empty(TABLE);
+    /// # file.set("cluster.nodes=50")?;
+    /// # let plan = Plan::resolve(file)?;
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// assert_eq!(path.length_s(), 60.0);
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn length_s(&self) -> f64 {
         self.rows.len() as f64 * self.dt_s
     }
 
-    /// First age at which `holds` is true for `for_s` seconds on end.
-    pub fn first(&self, for_s: f64, mut holds: impl FnMut(&Row) -> bool) -> Option<f64> {
-        let needed = (for_s / self.dt_s).ceil() as usize;
-        let mut run = 0;
+    /// First age at which `read` has been at `level` or above for `for_s` seconds on end. A row stands for the
+    /// middle of its step; between rows the value is a straight line, so the age does not jump with the step.
+    pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
+        let mut since: Option<f64> = None;
+        let mut before = level;
         for (index, row) in self.rows.iter().enumerate() {
-            run = if holds(row) { run + 1 } else { 0 };
-            if run > needed {
-                return Some((index + 1) as f64 * self.dt_s);
+            let x = read(row);
+            let at_s = (index as f64 + 0.5) * self.dt_s;
+            if x >= level {
+                let part = if x > before && before < level { (x - level) / (x - before) } else { 0.0 };
+                let start_s = *since.get_or_insert(at_s - part * self.dt_s);
+                if at_s - start_s >= for_s {
+                    return Some(start_s + for_s);
+                }
+            } else {
+                since = None;
             }
+            before = x;
         }
         // A state that rests goes on for as long as it must.
-        (self.rests && run > 0).then(|| (self.rows.len() - run + needed + 1) as f64 * self.dt_s)
+        since.filter(|_| self.rests).map(|start_s| start_s + for_s)
     }
 
     /// Largest value of a column.
+    ///
+    /// ```
+    /// # use slackwater_core::bounds::TABLE;
+    /// # use slackwater_study::resolve::Plan;
+    /// # use slackwater_study::run::{Cluster, Path};
+    /// # use slackwater_study::scenario::ScenarioFile;
+    /// # let mut file = ScenarioFile::empty(TABLE);
+    /// # file.set("cluster.nodes=50")?;
+    /// # let plan = Plan::resolve(file)?;
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// use slackwater_core::system::observe::Row;
+    /// assert_eq!(path.most(Row::ANSWERING), 1.0);
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn most(&self, column: usize) -> f64 {
         self.rows.iter().map(|row| value(row, column)).fold(0.0, f64::max)
     }

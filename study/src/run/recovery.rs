@@ -24,16 +24,17 @@ pub(super) struct Recovery {
     pub well_s: Option<f64>,
 }
 
-/// The cluster at `age_s` after its touch; a path that rests is the same at any later age.
-pub(super) fn cluster_at(plan: &Plan, path: &Path, nodes: f64, age_s: f64) -> Option<Cluster> {
+/// The cluster at `age_s` after its touch; a path that rests is the same at any later age, and the past of a
+/// resumed run is over.
+pub(super) fn cluster_at(path: &Path, age_s: f64) -> Cluster {
     if age_s >= path.length_s() {
-        return Some(path.last.clone());
+        return path.last.clone();
     }
-    let mut cluster = Cluster::new(plan, nodes).ok()?;
-    for _ in 0..(age_s / path.dt_s) as usize {
+    let (mut cluster, from_s) = path.start.clone();
+    for _ in 0..((age_s - from_s).max(0.0) / path.dt_s) as usize {
         cluster.step();
     }
-    Some(cluster)
+    cluster
 }
 
 /// Runs people's work on a cluster until it is well.

@@ -6,8 +6,23 @@ use crate::scenario::InputError;
 use serde::{Deserialize, Serialize};
 use slackwater_core::system::observe::{COLUMNS, Row};
 use slackwater_core::system::state::STATE_VERSION;
+use std::fmt::Write as _;
 
 /// A saved run: every size of the fleet at one age, with the rows that led there.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::simulate_and_save;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// let (_, saved) = simulate_and_save(&plan, None)?;
+/// assert!(saved.scenario.contains("nodes: 50"));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Saved {
     version: u32,
@@ -15,6 +30,8 @@ pub struct Saved {
     pub at_s: f64,
     /// The scenario as YAML, to start again without its file.
     pub scenario: String,
+    /// All its keys but the end of the run: a path at rest stays at rest only under the same ones.
+    identity: String,
     sizes: Vec<Size>,
 }
 
@@ -23,9 +40,34 @@ struct Size {
     cluster: Frozen,
     columns: usize,
     rows: Vec<f64>,
+    /// Rows after which the path came to rest, and the cluster there.
+    rest: Option<(usize, Frozen)>,
+}
+
+/// What a run goes on from.
+pub(super) struct Resumed {
+    /// The cluster after the rows.
+    pub cluster: Cluster,
+    /// Rows up to the state.
+    pub rows: Vec<Row>,
+    /// Whether the path was at rest there, and still is.
+    pub rests: bool,
+}
+
+fn identity(plan: &Plan) -> String {
+    let kept = |key: &str| !matches!(key, "run.until_s" | "name" | "description");
+    plan.settings.file().values().filter(|(key, _, _)| kept(key)).fold(String::new(), |mut all, (key, value, _)| {
+        let _ = writeln!(all, "{key}: {value}");
+        all
+    })
 }
 
 /// Why a state cannot be used.
+///
+/// ```
+/// use slackwater_study::run::{Saved, StateError};
+/// assert!(matches!(Saved::from_bytes(b"{}"), Err(StateError::Unreadable(_))));
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StateError {
     /// Written by another version.
@@ -66,29 +108,53 @@ impl Saved {
                 cluster: cluster.freeze(),
                 columns: COLUMNS.len(),
                 rows: rows.iter().flat_map(|row| row.values).collect(),
+                rest: path.rests.then(|| (path.rows.len(), path.last.freeze())),
             });
         }
-        Self { version: STATE_VERSION, at_s, scenario: plan.settings.file().to_yaml(), sizes }
+        Self { version: STATE_VERSION, at_s, scenario: plan.settings.file().to_yaml(), identity: identity(plan), sizes }
     }
 
-    /// A cluster and its rows, to go on from.
-    pub(super) fn resume(&self, index: usize, cluster: Cluster) -> Result<(Cluster, Vec<Row>), StateError> {
+    /// A cluster of the plan and its rows, to go on from.
+    pub(super) fn resume(&self, plan: &Plan, index: usize, cluster: Cluster) -> Result<Resumed, StateError> {
         if self.version != STATE_VERSION {
             return Err(StateError::Version { found: self.version, wanted: STATE_VERSION });
         }
         let size = self.sizes.get(index).ok_or(StateError::Shape)?;
-        if size.columns != COLUMNS.len() || size.rows.len() % COLUMNS.len() != 0 {
+        let fits = size.columns == COLUMNS.len() && size.rows.len() % COLUMNS.len() == 0;
+        if !fits || self.sizes.len() != plan.fleet.groups.len() {
             return Err(StateError::Shape);
         }
         let rows = size.rows.chunks_exact(COLUMNS.len()).filter_map(|row| Some(Row { values: row.try_into().ok()? }));
-        let rows = rows.collect();
-        Ok((cluster.thaw(size.cluster.clone()).ok_or(StateError::Shape)?, rows))
+        let mut rows: Vec<Row> = rows.collect();
+        let (frozen, rests) = match &size.rest {
+            Some((count, frozen)) if self.identity == identity(plan) => {
+                rows.truncate(*count);
+                (frozen, true)
+            }
+            _ => (&size.cluster, false),
+        };
+        let cluster = cluster.thaw(frozen.clone()).ok_or(StateError::Shape)?;
+        Ok(Resumed { cluster, rows, rests })
     }
 
     /// As bytes of a file (JSON).
     ///
     /// # Errors
     /// Numbers that JSON cannot hold.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::resolve::Plan;
+    /// use slackwater_study::run::{Saved, simulate_and_save};
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let mut file = ScenarioFile::empty(TABLE);
+    /// file.set("cluster.nodes=50")?;
+    /// file.set("run.until_s=60")?;
+    /// let plan = Plan::resolve(file)?;
+    /// let (_, saved) = simulate_and_save(&plan, None)?;
+    /// assert_eq!(Saved::from_bytes(&saved.to_bytes()?)?.at_s, 60.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
         serde_json::to_vec(self).map_err(|error| StateError::Unreadable(error.to_string()))
     }
@@ -97,6 +163,11 @@ impl Saved {
     ///
     /// # Errors
     /// Anything that is not a state of this version.
+    ///
+    /// ```
+    /// use slackwater_study::run::Saved;
+    /// assert!(Saved::from_bytes(b"not a state").is_err());
+    /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
         let saved: Self = serde_json::from_slice(bytes).map_err(|error| StateError::Unreadable(error.to_string()))?;
         if saved.version != STATE_VERSION {

@@ -4,7 +4,7 @@ use super::answers;
 use super::events::{Marks, Times};
 use super::path::{Cluster, Path};
 use super::recovery::{self, Recovery};
-use super::saved::Saved;
+use super::saved::{Resumed, Saved};
 use super::schedule::{Schedule, acts};
 use super::sums::{AFFECTED_IMPACT, Sized, Sum, USER_IMPACT, columns};
 use super::verdict;
@@ -35,14 +35,16 @@ impl Paths {
             let mut cluster = Cluster::new(plan, group.nodes)?;
             cluster.scenario.actions.halt_s = halt_s;
             starts.push(match saved {
-                Some(saved) => saved.resume(index, cluster).map_err(|error| error.blame(plan))?,
-                None => (cluster, Vec::new()),
+                Some(saved) => saved.resume(plan, index, cluster).map_err(|error| error.blame(plan))?,
+                None => Resumed { cluster, rows: Vec::new(), rests: false },
             });
         }
         // Sizes do not know each other, so the order in which they run cannot matter.
         let paths: Vec<Path> = std::thread::scope(|scope| {
-            let running: Vec<_> =
-                starts.into_iter().map(|(start, rows)| scope.spawn(move || Path::run(start, rows, until_s))).collect();
+            let running: Vec<_> = starts
+                .into_iter()
+                .map(|from| scope.spawn(move || Path::run(from.cluster, from.rows, until_s, from.rests)))
+                .collect();
             running.into_iter().map(joined).collect()
         });
         let marks = paths.iter().map(|path| Marks::of(path, plan)).collect();
@@ -72,12 +74,9 @@ pub(super) fn schedule(plan: &Plan, paths: &Paths, remedies: &Remedies) -> Run {
     for (index, (path, marks)) in paths.paths.iter().zip(&paths.marks).enumerate() {
         let members = schedule.members.iter().filter(|member| member.group == index && member.work_s.is_finite());
         let work: Vec<f64> = members.map(|member| member.work_s - member.touched_s).collect();
-        let nodes = plan.fleet.groups.get(index).map_or(1.0, |group| group.nodes);
         let ages = if work.is_empty() || !acts(remedies) { Vec::new() } else { recovery::ages(marks, path, &work) };
-        let forked = ages.into_iter().filter_map(|age_s| {
-            let cluster = recovery::cluster_at(plan, path, nodes, age_s)?;
-            Some((age_s, recovery::recover(plan, cluster, remedies)))
-        });
+        let forked =
+            ages.into_iter().map(|age_s| (age_s, recovery::recover(plan, recovery::cluster_at(path, age_s), remedies)));
         forks.push(forked.collect());
     }
     let mut times = Times::scheduled(&schedule, &paths.marks);
@@ -117,6 +116,19 @@ pub(super) fn impact_times(plan: &Plan, sum: &Sum, times: &mut Times) {
 ///
 /// # Errors
 /// Only what [`Plan::cluster`] reports.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::simulate;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// assert!(simulate(&plan)?.verdict.safe);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 pub fn simulate(plan: &Plan) -> Result<Outcome, InputError> {
     run(plan, None, Depth::Full).map(|(outcome, _)| outcome)
 }
@@ -148,6 +160,23 @@ enum Depth {
 ///
 /// # Errors
 /// A state of another version or shape.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::{resume, simulate_and_save};
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// let (_, saved) = simulate_and_save(&plan, None)?;
+/// let mut longer = plan.settings.file().clone();
+/// longer.set("run.until_s=120")?;
+/// let outcome = resume(&Plan::resolve(longer)?, &saved)?;
+/// assert_eq!(outcome.trajectory[0].1.last(), Some(&120.0));
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
     run(plan, Some(saved), Depth::Full).map(|(outcome, _)| outcome)
 }
@@ -156,6 +185,20 @@ pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
 ///
 /// # Errors
 /// As [`resume`].
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::simulate_and_save;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// let (_, saved) = simulate_and_save(&plan, None)?;
+/// assert_eq!(saved.at_s, 60.0);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
     let (outcome, paths) = run(plan, from, Depth::Full)?;
     let at_s = plan.until_s().unwrap_or(LONGEST_S);

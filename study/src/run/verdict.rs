@@ -20,11 +20,33 @@ const SHORTEST_SOAK_S: f64 = 1.0;
 ///
 /// # Errors
 /// As [`Plan::cluster`].
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::safe_at;
+/// use slackwater_study::scenario::ScenarioFile;
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("cluster.nodes=50")?;
+/// let plan = Plan::resolve(file)?;
+/// assert!(safe_at(&plan, 50.0)?);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 pub fn safe_at(plan: &Plan, nodes: f64) -> Result<bool, InputError> {
     Ok(gates::broken(&plan.cluster(nodes)?).is_none())
 }
 
 /// N* and other unsafe bands.
+///
+/// ```
+/// use slackwater_study::cases::find;
+/// use slackwater_study::resolve::Plan;
+/// use slackwater_study::run::{safe_at, tipping};
+/// let plan = Plan::resolve(find("openai-2024-12-11").ok_or("no such case")?.file()?)?;
+/// let from = tipping(&plan).from.ok_or("safe at any size")? as f64;
+/// assert!(safe_at(&plan, from - 1.0)? && !safe_at(&plan, from)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn tipping(plan: &Plan) -> Scan {
     scan(|nodes| !safe_at(plan, nodes as f64).unwrap_or(true))
 }

@@ -1,0 +1,205 @@
+//! How far a cluster stands from each wall in steady state.
+
+use crate::queue::erlang_c;
+use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
+
+/// Something that runs out.
+///
+/// ```
+/// use slackwater_core::verdict::gates::Wall;
+/// assert_eq!(Wall::Cpu.name(), "API server CPU");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Wall {
+    /// CPU of the API servers.
+    Cpu,
+    /// Seats of a priority level, or an in-flight limit.
+    Seats,
+    /// Memory of an API server.
+    Memory,
+    /// CPU of etcd.
+    Etcd,
+}
+
+impl Wall {
+    /// Name in reports.
+    ///
+    /// ```
+    /// use slackwater_core::verdict::gates::Wall;
+    /// assert_eq!(Wall::Etcd.name(), "etcd CPU");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "API server CPU",
+            Self::Seats => "seats",
+            Self::Memory => "API server memory",
+            Self::Etcd => "etcd CPU",
+        }
+    }
+}
+
+/// How far from each wall a cluster stands in steady state.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::{Wall, standing};
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// let standing = standing(&scenario, 1.0);
+/// assert!((standing.cpu - 20.0 * 0.2 / 8.0).abs() < 1e-12);
+/// assert_eq!(standing.first().0, Wall::Cpu);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// CPU asked, as a share of the cores.
+    pub cpu: f64,
+    /// Seats wanted by the fullest level, as a share of what it can get.
+    pub seats: f64,
+    /// Memory wanted, as a share of the limit. Beyond CPU saturation: with every seat taken.
+    pub memory: f64,
+    /// etcd CPU asked, as a share.
+    pub etcd: f64,
+    /// Slowdown of a request against an idle server; infinite at saturation.
+    pub slowdown: f64,
+    /// Longest mean time of a LIST, seconds; infinite at saturation.
+    pub list_s: f64,
+}
+
+impl Standing {
+    /// The wall that is nearest, and how much of it is used. A saturated CPU comes before what it causes.
+    ///
+    /// ```
+    /// use slackwater_core::verdict::gates::{Standing, Wall};
+    /// let standing = Standing { cpu: 0.3, seats: 0.9, memory: 0.5, etcd: 0.1, slowdown: 1.1, list_s: 2.0 };
+    /// assert_eq!(standing.first(), (Wall::Seats, 0.9));
+    /// ```
+    pub fn first(&self) -> (Wall, f64) {
+        if self.cpu >= 1.0 {
+            return (Wall::Cpu, self.cpu);
+        }
+        let mut nearest = (Wall::Cpu, self.cpu);
+        for other in [(Wall::Seats, self.seats), (Wall::Memory, self.memory), (Wall::Etcd, self.etcd)] {
+            if other.1 > nearest.1 {
+                nearest = other;
+            }
+        }
+        nearest
+    }
+}
+
+/// Clients of a class when the rollout is complete, over the whole cluster.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::clients;
+/// let scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert_eq!(clients(&scenario, &Class::poll(2.0, 30.0, 0.2)), 1200.0);
+/// ```
+pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+    match class.follows {
+        Follows::Cluster => class.clients_fixed + class.clients_per_node * scenario.nodes,
+        Follows::Agent => class.clients_per_node * scenario.nodes * scenario.creation.share,
+    }
+}
+
+/// Requests per second of a class when all is well, over the whole cluster.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::rate_per_s;
+/// let scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert_eq!(rate_per_s(&scenario, &Class::poll(2.0, 30.0, 0.2)), 40.0);
+/// ```
+pub fn rate_per_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+    let clients = clients(scenario, class);
+    match class.arrivals {
+        Arrivals::FixedRate | Arrivals::FixedDelay => clients / class.period_s,
+        Arrivals::Open => clients * class.rate_per_client,
+        Arrivals::Watch | Arrivals::OnStart => 0.0,
+        Arrivals::DnsMiss => misses_per_s(scenario),
+    }
+}
+
+/// Lookups per second that miss every cache in steady state: l / (1 + l T) a name and cache.
+fn misses_per_s(scenario: &Scenario<f64>) -> f64 {
+    let dns = &scenario.dns;
+    let longest_s = dns.tiers.iter().map(|tier| tier.ttl_steps * scenario.dt_s).fold(0.0, f64::max);
+    let caches = dns.caches(0, scenario.nodes);
+    dns.groups.iter().map(|g| caches * g.names * g.lookups_per_s / (1.0 + g.lookups_per_s * longest_s)).sum()
+}
+
+/// Where a cluster stands with `servers` API servers.
+///
+/// # Formula
+/// CPU: sum of rate times CPU-seconds over cores. Slowdown: L / a of M/M/c processor sharing at that load.
+/// Seats and memory: Little's law with the slowed-down service time.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::verdict::gates::standing;
+/// let mut scenario = Scenario::idle(1.0, 600.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// // Two servers share what one had; with fewer cores' worth of load it saturates.
+/// assert_eq!(standing(&scenario, 2.0).cpu, standing(&scenario, 1.0).cpu / 2.0);
+/// assert!(standing(&scenario, 0.25).slowdown.is_infinite());
+/// ```
+pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
+    let cpu = &scenario.cpu;
+    let cores = cpu.servers * cpu.speed;
+    let size_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
+    let (mut work, mut etcd) = (0.0, 0.0);
+    for class in &scenario.classes {
+        let rate = rate_per_s(scenario, class);
+        work += rate * size_s(class);
+        etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
+    }
+    let load = work / (cores * servers);
+    let slowdown = if load < 1.0 {
+        let busy = cpu.servers * load;
+        let all_busy = erlang_c(cpu.servers as u32, busy).unwrap_or(1.0);
+        1.0 + all_busy / (cpu.servers * (1.0 - load))
+    } else {
+        f64::INFINITY
+    };
+    let mut list_s: f64 = 0.0;
+    for class in scenario.classes.iter().filter(|class| class.label.verb == "list" && rate_per_s(scenario, class) > 0.0)
+    {
+        list_s = list_s.max(size_s(class) / cpu.speed * slowdown);
+    }
+    let (seats, running) = seats(scenario, servers, slowdown);
+    let memory = &scenario.memory;
+    let wanted = memory.wanted(scenario.nodes, running, 0.0) / memory.limit_bytes;
+    Standing { cpu: load, seats, memory: wanted, etcd: etcd / scenario.etcd_cores, slowdown, list_s }
+}
+
+/// Share of the fullest level's seats, and the bytes of what runs on one server.
+fn seats(scenario: &Scenario<f64>, servers: f64, slowdown: f64) -> (f64, f64) {
+    let nominal: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.nominal)).sum();
+    let floors: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.min)).sum();
+    let (mut fullest, mut bytes) = (0.0_f64, 0.0);
+    for (at, level) in scenario.levels.iter().enumerate() {
+        let (mut wanted, mut held) = (0.0, 0.0);
+        for class in scenario.classes.iter().filter(|class| class.level == at) {
+            let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
+            let cap_s = class.timeout_s;
+            let running = rate_per_s(scenario, class) / servers * (size_s / scenario.cpu.speed * slowdown).min(cap_s);
+            let running = if running.is_finite() { running } else { 0.0 };
+            wanted += running * class.seats;
+            held += running * (class.bytes_base + class.bytes_per_node * scenario.nodes);
+        }
+        // Others keep their floors; the rest can be borrowed (apf_controller.go updateBorrowingLocked).
+        let most = if scenario.flow_control {
+            (nominal - floors + f64::from(level.limits.min)).min(f64::from(level.limits.max))
+        } else {
+            f64::from(level.limits.nominal)
+        };
+        if level.limits.exempt {
+            bytes += held;
+        } else if most > 0.0 {
+            fullest = fullest.max(wanted / most);
+            bytes += held * (most / wanted.max(most));
+        }
+    }
+    (fullest, bytes)
+}
