@@ -85,18 +85,16 @@ fn without_the_rollout_nothing_happens_for_a_day() {
     for (case, change) in [(OUTAGE, "agent.enabled=false"), ("openai-2018-agents", "agent.enabled=false")] {
         let plan = plan(case, &[change]);
         let mut cluster = Cluster::new(&plan, plan.settings.number("cluster.nodes")).expect(case);
-        // The first step knows no lookups yet.
-        cluster.step();
+        // The first steps know no lookups yet, see below.
+        for _ in 0..60 {
+            cluster.step();
+        }
         let first = hour(&mut cluster);
         for _ in 0..22 {
             hour(&mut cluster);
         }
         let last = hour(&mut cluster);
-        for ((at, column), (a, b)) in COLUMNS.iter().enumerate().zip(first.into_iter().zip(last)) {
-            // Pods that send nothing, see below.
-            if at == Row::AGENTS {
-                continue;
-            }
+        for ((column, a), b) in COLUMNS.iter().zip(first).zip(last) {
             assert!(
                 (a - b).abs() <= 1e-6 * a.max(1e-3),
                 "{case}: {} is {a} in the first hour, {b} in the last",
@@ -120,7 +118,19 @@ fn a_run_without_the_rollout_is_silent() {
 }
 
 #[test]
-#[ignore = "bug: 5,000 pods of an agent that is off come up in the column `agents`"]
+#[ignore = "bug: a state begins without lookups on their way: no queries in the first step, 18 % less load in the first two"]
+fn a_healthy_cluster_begins_at_rest() {
+    let plan = plan(OUTAGE, &["agent.enabled=false"]);
+    let mut cluster = Cluster::new(&plan, 5000.0).expect("a cluster");
+    let first = cluster.step().values;
+    let later = (0..60).map(|_| cluster.step().values).last().expect("sixty steps");
+    for at in [Row::DNS_QUERIES, Row::API_LOAD, Row::CACHED] {
+        let (a, b) = (first[at], later[at]);
+        assert!((a - b).abs() <= 0.005 * b, "{} is {a} in the first step, {b} a minute later", COLUMNS[at].name);
+    }
+}
+
+#[test]
 fn an_agent_that_is_off_has_no_pods() {
     let outcome = run(OUTAGE, &["agent.enabled=false", "run.until_s=1800"]);
     assert_eq!(most(column(&outcome, "agents")), 0.0);

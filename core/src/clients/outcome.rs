@@ -73,8 +73,8 @@ pub struct Failure<L> {
 }
 
 impl<L: Lane> Population<L> {
-    /// Clients whose request was answered go back to their clock. `again` is the share whose request was a
-    /// retry: they have lost the phase they started with.
+    /// Clients whose request was answered go back to their clock, `steps` steps after they sent it. `again` is
+    /// the share whose request was a retry: they have lost the phase they started with.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -87,15 +87,14 @@ impl<L: Lane> Population<L> {
     /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
     /// assert_eq!(due, Some(45));
     /// ```
-    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, latency_s: L) {
+    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, steps: L) {
         let period = class.period_s / dt_s;
         match class.arrivals {
             Arrivals::FixedRate => {
-                // Ticks missed meanwhile are dropped: wait for the next one. An answer within the step of the
-                // send leaves the phase as it is, or polls would drift apart by rounding.
-                let latency_s = L::pick(latency_s.ge(dt_s), latency_s, L::zero());
-                let missed = (latency_s / class.period_s).floor();
-                let wait = period * (missed + L::one()) - latency_s / dt_s;
+                // Ticks missed meanwhile are dropped: wait for the next one. Counted in whole steps of send and
+                // answer, so that a poll keeps its tick whatever part of a step the answer takes.
+                let missed = (steps / period).floor();
+                let wait = period * (missed + L::one()) - steps;
                 self.idle.push(idle_slots, amount * (L::one() - again), wait);
                 if L::any((amount * again).gt(L::zero())) {
                     self.idle.push_even(idle_slots, amount * again, L::one(), period + L::one());

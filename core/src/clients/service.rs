@@ -52,6 +52,8 @@ pub struct Ended<L> {
     pub cut: L,
     /// Mean seconds from send to completion.
     pub latency_s: L,
+    /// Mean steps from the step of the send to the step of the completion.
+    pub steps: L,
     /// CPU-seconds the cut ones had already got.
     pub wasted_s: L,
 }
@@ -148,7 +150,7 @@ impl<L: Lane> Population<L> {
         let before = self.running;
         let target = clock.to - size_s;
         let past = clock.from - size_s;
-        let (mut through, mut late, mut late_s, mut served_s) = (zero, zero, zero, zero);
+        let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
             let open = clock.step.ge(self.front) * self.running.gt(zero);
@@ -181,6 +183,7 @@ impl<L: Lane> Population<L> {
             // Service runs evenly through a step, so the mean one of them starts and ends where the middle does.
             let started = (middle - began).over(to - began, half);
             let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
+            passed += (got - behind) * (clock.step - self.front);
             served_s += (got - behind) * (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
             let whole = share.ge(one) * open;
             self.front += whole;
@@ -240,7 +243,7 @@ impl<L: Lane> Population<L> {
         let again = self.leave(ended.done + ended.cut, zero);
         self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        self.answer(class, idle, clock.dt_s, ended.done, again, ended.latency_s);
+        self.answer(class, idle, clock.dt_s, ended.done, again, ended.steps);
         let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
         self.fail(class, idle, backoff, clock.dt_s, failure);
         self.last.answered = ended.done;
@@ -266,9 +269,19 @@ impl<L: Lane> Population<L> {
         self.account.rejected += self.last.rejected;
         self.account.timed_out += self.last.timed_out;
         self.account.refused += self.last.refused;
-        let weight = clock.dt_s / (clock.dt_s + L::splat(SUCCESS_MEMORY_S));
-        self.success += (self.last.success(self.success) - self.success) * weight;
+        self.success += (self.last.success(self.success) - self.success) * Self::weight(clock.dt_s);
         served_s + rejected_s
+    }
+
+    /// Weight of one step in the share of answered requests.
+    fn weight(dt_s: L) -> L {
+        dt_s / (dt_s + L::splat(SUCCESS_MEMORY_S))
+    }
+
+    /// The server was gone for a `share` of the step: so much of its answers nobody got.
+    pub(crate) fn unanswer(&mut self, share: L, dt_s: L) {
+        let lost = self.last.success(L::zero()) * share * Self::weight(dt_s);
+        self.success = (self.success - lost).max(L::zero());
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.

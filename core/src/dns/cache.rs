@@ -147,12 +147,15 @@ impl<L: Lane> Entries<L> {
         self.valid.push_even(valid_slots, aged - capped, L::zero(), shorter);
 
         let absent = (before + self.gone) * L::splat(0.5);
+        // An entry that lives less than a step is fetched several times in it: the steady law holds within.
+        let brief = one.gt(tier.ttl_steps);
+        let kept = lookups * tier.ttl_steps * upstream;
+        let kept = kept / (one + kept);
+        let absent = L::pick(brief, one - kept, absent);
         let repeated = (absent + self.stale.total()) * lookups * asks * (one - upstream);
+        let fetched = L::pick(brief, lookups * (one - kept) * upstream, fresh);
         self.failed = absent * (one - upstream);
-        Flow {
-            asked: fresh + repeated,
-            failed: self.failed,
-            cached: (self.valid.total() + self.stale.total()).min(one),
-        }
+        let cached = (self.valid.total() + self.stale.total()).min(one);
+        Flow { asked: fetched + repeated, failed: self.failed, cached: L::pick(brief, kept, cached) }
     }
 }

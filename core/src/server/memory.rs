@@ -96,8 +96,8 @@ impl<L: Lane> Mode<L> {
         Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
     }
 
-    /// Moves on by one step. `over` is 1 while memory is above the limit, `restart` is 1 if somebody
-    /// restarts the server now. Returns 1 where the server loses everything it held.
+    /// Moves on by one step. `over` is 1 while memory is above the limit, `within` the share of the step before
+    /// it got there, `restart` is 1 if somebody restarts the server now. Returns 1 where the server loses everything it held.
     ///
     /// ```
     /// # use slackwater_core::server::memory::{Memory, Mode};
@@ -113,16 +113,19 @@ impl<L: Lane> Mode<L> {
     /// }
     /// assert_eq!(mode.up, 1.0);
     /// ```
-    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, restart: L) -> L {
+    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, within: L, restart: L) -> L {
         let zero = L::zero();
-        let left = self.left_s - dt_s;
+        let left = self.left_s - dt_s * (L::one() - self.up);
         let probe = memory.liveness_s.gt(zero) * self.thrashing * zero.ge(left);
         let killed = self.up * over * (L::one() - memory.thrashes);
         let stuck = self.up * over * memory.thrashes;
         let lost = (killed + (probe + restart * (self.up + self.thrashing)).min(L::one())).min(L::one());
         let back = self.down * zero.ge(left);
-        let down_s = memory.restart_s + memory.refill_s;
-        self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left.max(zero)));
+        // A kill within a step counts from its moment, and what the last return was late by counts too: the
+        // length of a kill loop must not depend on the step.
+        let early = L::pick(killed, left.min(zero) - (L::one() - within) * dt_s, zero);
+        let down_s = memory.restart_s + memory.refill_s + early;
+        self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left));
         self.thrashing = L::pick(lost, zero, L::pick(stuck, L::one(), self.thrashing));
         self.down = L::pick(lost, L::one(), L::pick(back, zero, self.down));
         self.up = L::one() - self.down - self.thrashing;

@@ -8,7 +8,7 @@ use crate::clients::population::Population;
 use crate::cohort::slots_for;
 use crate::dns::cache::Entries;
 use crate::dns::dependence::Servers;
-use crate::dns::{MAX_GROUPS, MAX_TIERS};
+use crate::dns::{Dependence, MAX_GROUPS, MAX_TIERS};
 use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
@@ -273,6 +273,10 @@ impl State<f64> {
                 let _ = caches.push(Entries::new(slots, group, tier, scenario.dt_s, scenario.dns.cold));
             }
         }
+        let dns = &scenario.dns;
+        let nearest_s = dns.tiers.first().map_or(0.0, |tier| tier.ttl_steps * scenario.dt_s) * (1.0 - dns.cold);
+        let misses = dns.groups.iter().map(|g| g.names * g.lookups_per_s / (1.0 + g.lookups_per_s * nearest_s));
+        let misses_per_s = misses.sum::<f64>() * dns.caches(0, scenario.nodes);
         Self {
             version: STATE_VERSION,
             steps: 0,
@@ -289,8 +293,8 @@ impl State<f64> {
             bytes: 0.0,
             caches,
             servers: Servers::new(),
-            dns_reaching_per_s: 0.0,
-            dns_asks_per_s: 0.0,
+            dns_reaching_per_s: misses_per_s,
+            dns_asks_per_s: if dns.dependence == Dependence::Live { misses_per_s } else { 0.0 },
             etcd_stretch: 1.0,
         }
     }

@@ -312,18 +312,22 @@ fn survive<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L
         running += population.running * (class.bytes_base + class.bytes_per_node * now.nodes);
         waiting += population.queue.total();
     }
+    let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
     state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
-    let over = state.bytes.gt(scenario.memory.limit_bytes * now.growth);
+    let over = state.bytes.gt(limit);
+    // Memory rises in a straight line through the step.
+    let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
+    let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
-    let lost = state.mode.step(&scenario.memory, now.dt_s, over, restart);
+    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
-    let limit = scenario.memory.limit_bytes * now.growth;
     state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
     if !L::any(lost) {
         return;
     }
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at) else { break };
+        population.unanswer(killed * (L::one() - within), now.dt_s);
         let before = population.in_system();
         let again = population.retrying.over(before, L::zero());
         population.account.waste(population.running * lost * now.size_s(scenario, at) * L::splat(0.5));

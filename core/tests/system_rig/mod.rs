@@ -207,8 +207,8 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
         }
         scenario.flow_control = false;
     };
-    let small = |scenario: &mut Scenario<f64>| scenario.memory.limit_bytes = 1.4 * GIB;
-    let heavy = |scenario: &mut Scenario<f64>| {
+    let short_of_memory = |scenario: &mut Scenario<f64>| {
+        scenario.memory.limit_bytes = 1.4 * GIB;
         for class in &mut scenario.classes {
             class.bytes_base = 20e6;
         }
@@ -234,12 +234,18 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
         ("cpu overload", with(3.0, &|_| {})),
         ("seat shortage and 429", with(1.5, &few_seats)),
         ("timeouts", with(20.0, &|scenario| scenario.classes[0].timeout_s = 3.0)),
-        ("kill and restart", with(2.0, &|scenario| (heavy(scenario), small(scenario)).0)),
-        ("thrash", with(2.0, &|scenario| (heavy(scenario), small(scenario), scenario.memory.thrashes = 1.0).0)),
+        ("kill and restart", with(2.0, &short_of_memory)),
+        (
+            "thrash",
+            with(2.0, &|scenario| {
+                short_of_memory(scenario);
+                scenario.memory.thrashes = 1.0;
+            }),
+        ),
         (
             "thrash without a probe",
             with(2.0, &|scenario| {
-                (heavy(scenario), small(scenario)).0;
+                short_of_memory(scenario);
                 (scenario.memory.thrashes, scenario.memory.liveness_s) = (1.0, 0.0);
             }),
         ),
@@ -255,10 +261,17 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
         (
             "everything",
             with(2.5, &|scenario| {
-                (heavy(scenario), small(scenario), people(scenario)).0;
+                short_of_memory(scenario);
+                people(scenario);
                 scenario.memory.thrashes = 1.0;
             }),
         ),
-        ("three servers, all remedies", with(4.0, &|scenario| (people(scenario), scenario.servers = 3.0).0)),
+        (
+            "three servers, all remedies",
+            with(4.0, &|scenario| {
+                people(scenario);
+                scenario.servers = 3.0;
+            }),
+        ),
     ]
 }

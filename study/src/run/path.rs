@@ -113,8 +113,13 @@ impl Cluster {
             && frozen.state.classes.len() == self.state.classes.len()
             && frozen.state.levels.len() == self.state.levels.len()
             && frozen.state.caches.len() == self.state.caches.len();
+        // A file can hold anything; a place in a ring must be one of recent steps.
+        let steps = frozen.state.steps as f64;
+        let recent = |front: f64| front >= 0.0 && front <= steps + 1.0 && steps - front <= frozen.storage.len() as f64;
+        let sane = frozen.storage.iter().all(|x| x.is_finite())
+            && frozen.state.classes.iter().all(|class| class.running == 0.0 || recent(class.front));
         (self.state, self.storage) = (frozen.state, frozen.storage);
-        same.then_some(self)
+        (same && sane).then_some(self)
     }
 
     /// What to save.
@@ -182,7 +187,7 @@ impl Cluster {
 /// let mut file = ScenarioFile::empty(TABLE);
 /// file.set("cluster.nodes=50")?;
 /// let plan = Plan::resolve(file)?;
-/// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+/// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
 /// assert_eq!(path.rows.len() as f64 * path.dt_s, 60.0);
 /// # Ok::<(), slackwater_study::scenario::InputError>(())
 /// ```
@@ -220,7 +225,7 @@ impl Path {
     /// let mut file = ScenarioFile::empty(TABLE);
     /// file.set("cluster.nodes=50")?;
     /// let plan = Plan::resolve(file)?;
-    /// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
     /// assert!(!path.rests && path.length_s() == 60.0);
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
@@ -257,7 +262,7 @@ impl Path {
     /// # let mut file = ScenarioFile::empty(TABLE);
     /// # file.set("cluster.nodes=50")?;
     /// # let plan = Plan::resolve(file)?;
-    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
     /// assert_eq!(path.at(0.0), path.rows.first());
     /// assert_eq!(path.at(3600.0), path.rows.last());
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
@@ -281,7 +286,7 @@ impl Path {
     /// # let mut file = ScenarioFile::empty(TABLE);
     /// # file.set("cluster.nodes=50")?;
     /// # let plan = Plan::resolve(file)?;
-    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
     /// assert_eq!(path.length_s(), 60.0);
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
@@ -291,6 +296,21 @@ impl Path {
 
     /// First age at which `read` has been at `level` or above for `for_s` seconds on end. A row stands for the
     /// middle of its step; between rows the value is a straight line, so the age does not jump with the step.
+    ///
+    /// ```
+    /// # use slackwater_core::bounds::TABLE;
+    /// # use slackwater_study::resolve::Plan;
+    /// # use slackwater_study::run::{Cluster, Path};
+    /// # use slackwater_study::scenario::ScenarioFile;
+    /// # let mut file = ScenarioFile::empty(TABLE);
+    /// # file.set("cluster.nodes=50")?;
+    /// # let plan = Plan::resolve(file)?;
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
+    /// use slackwater_core::system::observe::Row;
+    /// assert_eq!(path.first(10.0, 1.0, |row| row.values[Row::ANSWERING]), Some(0.5 * path.dt_s + 10.0));
+    /// assert_eq!(path.first(0.0, 0.5, |row| row.values[Row::IMPACT]), None);
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
     pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
         let mut since: Option<f64> = None;
         let mut before = level;
@@ -322,7 +342,7 @@ impl Path {
     /// # let mut file = ScenarioFile::empty(TABLE);
     /// # file.set("cluster.nodes=50")?;
     /// # let plan = Plan::resolve(file)?;
-    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0);
+    /// # let path = Path::run(Cluster::new(&plan, 50.0)?, Vec::new(), 60.0, false);
     /// use slackwater_core::system::observe::Row;
     /// assert_eq!(path.most(Row::ANSWERING), 1.0);
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
