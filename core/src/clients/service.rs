@@ -219,7 +219,8 @@ impl<L: Lane> Population<L> {
         let left = (done + cut_all).over(before, zero).min(one);
         let mean_wait_s = self.waited_s.over(before, zero);
         self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
-        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), wasted_s }
+        let steps = mean_wait_s / clock.dt_s + passed.over(done, zero);
+        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), steps, wasted_s }
     }
 
     /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
