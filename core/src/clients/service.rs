@@ -41,7 +41,7 @@ pub struct Clock<'a, L> {
 ///
 /// ```
 /// use slackwater_core::clients::service::Ended;
-/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, wasted_s: 2.0 };
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, steps: 0.0, wasted_s: 2.0 };
 /// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
 /// ```
 #[derive(Clone, Copy, Debug)]

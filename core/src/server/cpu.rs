@@ -8,6 +8,8 @@ use crate::clients::population::Population;
 use crate::lane::Lane;
 use crate::queue::processor_sharing::busy_cores;
 
+/// Rounds of the root: two more change the last digits only, also at the kink of requests as long as a step.
+const ROUNDS: usize = 12;
 /// Entries of the table of busy cores.
 const KNOTS: usize = 65;
 
@@ -103,17 +105,20 @@ impl<L: Lane> Cpu<L> {
         let (mut below, mut above) = (excess(low), excess(high));
         // An idle server serves at full speed.
         let idle = L::zero().ge(above);
-        for _ in 0..9 {
+        // Which end moved last: 1 the high one, 0 the low one, one half neither.
+        let mut moved = half;
+        for _ in 0..ROUNDS {
             let span = above - below;
             let next = (low - below * (high - low).over(span, L::zero())).within(low, high);
             let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
             let found = excess(next);
             let too_fast = found.gt(L::zero());
-            // The end that stays counts half: convergence from both sides.
-            below = L::pick(too_fast, below * half, found);
-            above = L::pick(too_fast, found, above * half);
+            // An end that stays twice counts half, so that it moves soon.
+            below = L::pick(too_fast, below * L::pick(moved.gt(half), half, L::one()), found);
+            above = L::pick(too_fast, found, above * L::pick(half.gt(moved), half, L::one()));
             low = L::pick(too_fast, low, next);
             high = L::pick(too_fast, next, high);
+            moved = too_fast;
         }
         L::pick(idle, self.speed, low - below * (high - low).over(above - below, L::zero()))
     }

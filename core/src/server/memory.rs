@@ -106,10 +106,10 @@ impl<L: Lane> Mode<L> {
     /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
     /// # };
     /// let mut mode = Mode::up();
-    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 0.0), 1.0); // over the limit: killed
+    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 1.0, 0.0), 1.0); // over the limit: killed
     /// for _ in 0..3 {
     ///     assert_eq!(mode.down, 1.0); // restarts for 1 s, refills its caches for 2 s
-    ///     mode.step(&memory, 1.0, 0.0, 0.0);
+    ///     mode.step(&memory, 1.0, 0.0, 0.0, 0.0);
     /// }
     /// assert_eq!(mode.up, 1.0);
     /// ```
