@@ -161,7 +161,8 @@ impl Setting<'_> {
         let (level, flow, _) = place;
         let per_node = |at: f64, empty: f64| ((at - empty) / self.nodes).max(0.0);
         let grows = cost.cpu_s > empty.cpu_s * (1.0 + 1e-9);
-        let many = sketch.clients_per_node > 0.0 || sketch.follows == Follows::Agent;
+        let by_node = sketch.follows == Follows::Agent || sketch.arrivals == Arrivals::DnsMiss;
+        let many = sketch.clients_per_node > 0.0 || by_node;
         Class {
             label: Label {
                 name: name(sketch.name),

@@ -11,6 +11,9 @@ use slackwater_core::ledger::Cause;
 use slackwater_core::system::observe::Row;
 use slackwater_core::verdict::gates::{Wall, standing};
 
+/// A cluster smaller than N* by this factor cannot see what happens there: quadratic load is a tenth or less.
+const FAR: f64 = 4.0;
+
 /// Who used the API servers' CPU, over the fleet, from each cluster's touch until its path rests. Also names
 /// the first wall of the largest cluster.
 pub(super) fn ledger(plan: &Plan, paths: &Paths) -> (Vec<LedgerRow>, Wall) {
@@ -174,9 +177,12 @@ pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: Wall)
             reasons.push(format!("safe here at {nodes:.0} nodes; the same control plane tips at {tipping} nodes"));
             let seen = seen.map_or_else(|| "at no size".to_owned(), |from| format!("only from {from} nodes on"));
             let load = standing(scenario, scenario.servers).cpu * 100.0;
-            reasons.push(format!(
-                "a cluster of {nodes:.0} nodes cannot know: it shows {load:.1} % load, and a default alert fires {seen}"
-            ));
+            // Near N* a cluster does see something; far below it the same change is invisible.
+            if plan.settings.is("agent.enabled") && nodes * FAR <= tipping as f64 {
+                reasons.push(format!(
+                    "a cluster of {nodes:.0} nodes cannot know: it shows {load:.1} % load, and a default alert fires {seen}"
+                ));
+            }
         }
         (Some(tipping), _) => reasons.push(format!("the same control plane is unsafe from {tipping} nodes on")),
         (None, _) => reasons.push("no size up to 1,000,000 nodes is unsafe with this control plane".to_owned()),
