@@ -80,10 +80,10 @@ impl Cause {
 pub struct Account<L> {
     /// CPU-seconds by cause, in the order of [`Cause::ALL`].
     pub cpu_s: [L; CAUSES],
-    /// Seat-seconds held.
-    pub seat_s: L,
-    /// Byte-seconds held while running.
-    pub byte_s: L,
+    /// Seat-seconds held, by cause.
+    pub seat_s: [L; CAUSES],
+    /// Byte-seconds held while running, by cause.
+    pub byte_s: [L; CAUSES],
     /// Requests sent.
     pub sent: L,
     /// Requests answered in time.
@@ -107,8 +107,8 @@ impl<L: Lane> Account<L> {
         let zero = L::zero();
         Self {
             cpu_s: [zero; CAUSES],
-            seat_s: zero,
-            byte_s: zero,
+            seat_s: [zero; CAUSES],
+            byte_s: [zero; CAUSES],
             sent: zero,
             answered: zero,
             rejected: zero,
@@ -129,6 +129,24 @@ impl<L: Lane> Account<L> {
     pub fn book(&mut self, cause: Cause, cpu_s: L) {
         if let Some(cell) = self.cpu_s.get_mut(cause as usize) {
             *cell += cpu_s;
+        }
+    }
+
+    /// Books seats and bytes held under a cause.
+    ///
+    /// ```
+    /// use slackwater_core::ledger::{Account, Cause};
+    /// let mut account = Account::new();
+    /// account.hold(Cause::Retry, 10.0, 4e6);
+    /// assert_eq!(account.seat_s[Cause::Retry as usize], 10.0);
+    /// assert_eq!(account.byte_s[Cause::Retry as usize], 4e6);
+    /// ```
+    pub fn hold(&mut self, cause: Cause, seat_s: L, byte_s: L) {
+        if let Some(cell) = self.seat_s.get_mut(cause as usize) {
+            *cell += seat_s;
+        }
+        if let Some(cell) = self.byte_s.get_mut(cause as usize) {
+            *cell += byte_s;
         }
     }
 

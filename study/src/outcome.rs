@@ -99,6 +99,10 @@ pub struct LedgerRow {
     pub cause: &'static str,
     /// CPU-seconds over the fleet, from rollout start to the first recovery (or the end).
     pub cpu_s: f64,
+    /// Seat-seconds held, over the same time.
+    pub seat_s: f64,
+    /// Byte-seconds held by running requests, over the same time.
+    pub byte_s: f64,
     /// Share of all CPU in the ledger.
     pub share: f64,
     /// Order of the class in the number of nodes: 0, 1 or 2.

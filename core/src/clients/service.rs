@@ -257,15 +257,19 @@ impl<L: Lane> Population<L> {
         let short = (attained_s * L::splat(2.0)).gt(size_s);
         let served_s = L::pick(short, ended.done * size_s + ended.wasted_s, present * attained_s) * spent;
         let rejected_s = self.last.rejected * reject_s;
-        let retried = served_s * self.retrying.over(self.in_system(), again).min(L::one());
+        let trying_again = self.retrying.over(self.in_system(), again).min(L::one());
+        let retried = served_s * trying_again;
         self.account.book(class.cause(), served_s - retried);
         self.account.book(class.cause_of_retry(), retried);
         self.account.book(Cause::Rejection, rejected_s);
         if L::any(ended.wasted_s.gt(zero)) {
             self.account.waste(ended.wasted_s * spent);
         }
-        self.account.seat_s += class.seats * self.running * clock.dt_s;
-        self.account.byte_s += (class.bytes_base + class.bytes_per_node * nodes) * self.running * clock.dt_s;
+        let (seat_s, byte_s) = (class.seats, class.bytes_base + class.bytes_per_node * nodes);
+        for (cause, share) in [(class.cause(), L::one() - trying_again), (class.cause_of_retry(), trying_again)] {
+            let held_s = self.running * clock.dt_s * share;
+            self.account.hold(cause, seat_s * held_s, byte_s * held_s);
+        }
         self.account.answered += self.last.answered;
         self.account.rejected += self.last.rejected;
         self.account.timed_out += self.last.timed_out;

@@ -22,25 +22,34 @@ pub(super) fn ledger(plan: &Plan, paths: &Paths) -> (Vec<LedgerRow>, Wall) {
         let scenario = &path.last.scenario;
         let times = scenario.servers * group.count;
         for (class, population) in scenario.classes.iter().zip(&path.last.state.classes) {
-            for (cause, used) in Cause::ALL.into_iter().zip(population.account.cpu_s) {
-                if used <= 0.0 {
+            let account = &population.account;
+            let used = account.cpu_s.into_iter().zip(account.seat_s).zip(account.byte_s);
+            for (cause, ((cpu_s, seat_s), byte_s)) in Cause::ALL.into_iter().zip(used) {
+                if cpu_s + seat_s <= 0.0 {
                     continue;
                 }
                 let label = &class.label;
-                let known = rows.iter_mut().find(|row| row.class == label.name.as_str() && row.cause == cause.name());
-                match known {
-                    Some(row) => row.cpu_s += used * times,
-                    None => rows.push(LedgerRow {
+                let known = |row: &LedgerRow| row.class == label.name.as_str() && row.cause == cause.name();
+                let at = rows.iter().position(known).unwrap_or_else(|| {
+                    rows.push(LedgerRow {
                         class: label.name.to_string(),
                         component: label.component.to_string(),
                         identity: label.identity.to_string(),
                         verb: label.verb.to_string(),
                         resource: label.resource.to_string(),
                         cause: cause.name(),
-                        cpu_s: used * times,
+                        cpu_s: 0.0,
+                        seat_s: 0.0,
+                        byte_s: 0.0,
                         share: 0.0,
                         order: label.order,
-                    }),
+                    });
+                    rows.len() - 1
+                });
+                if let Some(row) = rows.get_mut(at) {
+                    row.cpu_s += cpu_s * times;
+                    row.seat_s += seat_s * times;
+                    row.byte_s += byte_s * times;
                 }
             }
         }

@@ -49,6 +49,8 @@ fn row(class: &str, component: &str, identity: &str, cause: &'static str, share:
         resource: "pods".to_owned(),
         cause,
         cpu_s: share * 40_000.0,
+        seat_s: share * 90_000.0,
+        byte_s: share * 3e12,
         share,
         order,
     }
