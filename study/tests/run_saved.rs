@@ -3,6 +3,7 @@
 mod run_rig;
 
 use run_rig::{OUTAGE, plan, run};
+use slackwater_core::system::state::STATE_VERSION;
 use slackwater_study::outcome::Outcome;
 use slackwater_study::run::{Saved, resume, simulate_and_save};
 
@@ -116,7 +117,8 @@ fn what_is_no_state_is_refused() {
     }
     let text =
         String::from_utf8(saved("openai-2018-agents", &["run.until_s=10"]).to_bytes().expect("bytes")).expect("text");
-    let newer = text.replacen("\"version\":1", "\"version\":2", 1);
+    let own = format!("\"version\":{STATE_VERSION}");
+    let newer = text.replacen(&own, &format!("\"version\":{}", STATE_VERSION + 1), 1);
     let error = Saved::from_bytes(newer.as_bytes()).expect_err("a newer state").to_string();
     insta::assert_snapshot!(error);
     let half = &text[..text.len() / 2];

@@ -66,7 +66,7 @@ columns! {
     OPERATOR = 14, "operator_success", "", "share of an operator's requests that are answered";
     ETCD = 15, "etcd_busy", "", "CPU asked of etcd, as a share of its cores";
     AGENT_HEALTH = 16, "agent_failing", "", "share of the agent's requests that fail";
-    API_ERRORS = 17, "api_errors", "", "share of all requests that fail";
+    API_ERRORS = 17, "api_errors", "", "share of requests that fail, DNS lookups not counted";
 }
 
 /// What the step adds up besides the state.
@@ -127,6 +127,7 @@ impl Row {
         let (mut answered, mut rejected, mut timed_out, mut refused) = (0.0, 0.0, 0.0, 0.0);
         let (mut running, mut waiting) = (0.0, 0.0);
         let (mut agent_failed, mut agent_ends) = (0.0, 0.0);
+        let (mut failed, mut succeeded) = (0.0, 0.0);
         for (class, population) in scenario.classes.iter().zip(&state.classes) {
             let last = &population.last;
             running += one(population.running);
@@ -135,6 +136,10 @@ impl Row {
             rejected += one(last.rejected);
             timed_out += one(last.timed_out);
             refused += one(last.refused);
+            if class.arrivals != super::scenario::Arrivals::DnsMiss {
+                failed += one(last.rejected) + one(last.timed_out) + one(last.refused);
+                succeeded += one(last.answered);
+            }
             if class.follows == super::scenario::Follows::Agent {
                 let failed = one(last.rejected) + one(last.timed_out) + one(last.refused);
                 agent_failed += failed;
@@ -142,7 +147,6 @@ impl Row {
             }
         }
         let per_s = servers / dt_s;
-        let failed = rejected + timed_out + refused;
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         let operator = state.classes.get(scenario.operator).map_or(1.0, |class| one(class.success));
         let v = &mut row.values;
@@ -163,7 +167,7 @@ impl Row {
         v[Self::OPERATOR] = operator;
         v[Self::ETCD] = share(one(totals.etcd_s), one(scenario.etcd_cores) * dt_s);
         v[Self::AGENT_HEALTH] = share(agent_failed, agent_ends);
-        v[Self::API_ERRORS] = share(failed, failed + answered);
+        v[Self::API_ERRORS] = share(failed, failed + succeeded);
         row
     }
 }

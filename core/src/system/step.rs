@@ -15,6 +15,8 @@ use heapless::Vec;
 
 /// Seconds over which the load on etcd is felt.
 const ETCD_MEMORY_S: f64 = 10.0;
+/// Most that a request can be slowed down by it: beyond, every deadline has passed.
+const ETCD_LONGEST: f64 = 1e4;
 
 /// A piece of the borrowed storage; empty if the layout belongs to another scenario.
 pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
@@ -118,9 +120,11 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
-    // etcd serves what it can; over ten seconds the rest makes everybody who reads it wait.
-    let demand = etcd_s.over(scenario.etcd_cores * now.dt_s, L::zero()).max(L::one());
-    state.etcd_stretch += (demand - state.etcd_stretch) * (now.dt_s / (now.dt_s + L::splat(ETCD_MEMORY_S)));
+    // etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
+    let demand = etcd_s.over(scenario.etcd_cores * now.dt_s, L::zero());
+    let weight = now.dt_s / (now.dt_s + L::splat(ETCD_MEMORY_S));
+    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
+    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
     state.steps += 1;
     state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
     Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }

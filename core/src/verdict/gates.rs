@@ -162,18 +162,17 @@ pub fn restart(scenario: &Scenario<f64>) -> Check {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed * scenario.servers;
     let (mut herd_s, mut steady) = (0.0, 0.0);
+    let away_s = scenario.memory.restart_s + scenario.memory.refill_s;
     for class in &scenario.classes {
         let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
+        // Watches break and list again. Polls come back if they were due while the server was away.
         let returns = match class.arrivals {
-            Arrivals::Watch => true,
-            Arrivals::FixedRate | Arrivals::FixedDelay => class.follows == Follows::Agent,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => false,
+            Arrivals::Watch => 1.0,
+            Arrivals::FixedRate | Arrivals::FixedDelay => (away_s / class.period_s).min(1.0),
+            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => 0.0,
         };
-        if returns {
-            herd_s += clients(scenario, class) * size_s;
-        } else {
-            steady += rate_per_s(scenario, class) * size_s;
-        }
+        herd_s += clients(scenario, class) * returns * size_s;
+        steady += rate_per_s(scenario, class) * size_s;
     }
     let free = (cores - steady).max(cores * 1e-3);
     Check { value: herd_s / free, limit: RELIST_LIMIT_S, wall: Wall::Cpu }

@@ -241,13 +241,14 @@ impl Setting<'_> {
             arrivals: match (watches, text("arrivals")) {
                 (true, _) => Arrivals::Watch,
                 (false, "fixed_delay") => Arrivals::FixedDelay,
+                (false, "open") => Arrivals::Open,
                 (false, _) => Arrivals::FixedRate,
             },
             follows,
             clients,
             clients_per_node: per_node,
             period_s: number("period_s"),
-            rate_per_client: 0.0,
+            rate_per_client: 1.0 / number("period_s"),
             timeout_s: number("timeout_s"),
             retry,
         };

@@ -24,6 +24,8 @@ const WAITING_BYTES: f64 = 50_000.0;
 
 /// Most steps of a run: every one of them is a row in memory.
 const MOST_STEPS: f64 = 1_000_000.0;
+/// Most steps of a timer: longer rings fall out of the processor's caches and a run takes minutes.
+const MOST_SLOTS: f64 = 100_000.0;
 
 /// A scenario, resolved: everything a run needs.
 ///
@@ -111,6 +113,7 @@ impl Plan {
                 format!("{until_s} s in steps of {} s are {steps:.0} steps; at most {MOST_STEPS} are kept", plan.dt_s);
             return Err(plan.settings.blame("run.until_s", &message, "write an earlier end or a longer run.dt_s"));
         }
+        plan.timers()?;
         plan.cluster(plan.settings.number("cluster.nodes"))?;
         Ok(plan)
     }
@@ -129,6 +132,27 @@ impl Plan {
     /// ```
     pub fn until_s(&self) -> Option<f64> {
         self.settings.typed("run.until_s")
+    }
+
+    /// Refuses timers that are too long for the step: each step of them is a place in memory.
+    fn timers(&self) -> Result<(), InputError> {
+        let mut keys: Vec<String> =
+            ["dns.cache_ttl_s", "dns.serve_stale_s", "dns.node_local_ttl_s", "dns.coredns_ttl_s"]
+                .map(str::to_owned)
+                .to_vec();
+        keys.push("agent.period_s".to_owned());
+        keys.extend(self.settings.file().names("traffic.*").iter().map(|name| format!("traffic.{name}.period_s")));
+        for key in keys {
+            let (timer_s, dt_s) = (self.settings.number(&key), self.dt_s);
+            if timer_s / dt_s > MOST_SLOTS {
+                let message = format!("{key} of {timer_s} s is too long for steps of {dt_s} s");
+                let least = timer_s / MOST_SLOTS;
+                let help = format!("write run.dt_s of at least {least}, or a shorter time");
+                let blamed = if self.settings.typed(&key).is_some() { key.as_str() } else { "run.dt_s" };
+                return Err(self.settings.blame(blamed, &message, &help));
+            }
+        }
+        Ok(())
     }
 
     fn limits(&self) -> (Vec<LevelLimits>, bool) {

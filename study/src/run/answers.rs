@@ -3,13 +3,14 @@
 use super::events::{Times, clock, clock_s};
 use super::path::value;
 use super::schedule::Schedule;
-use super::simulate::{Paths, impact_times, joined, reordered, schedule, sized};
+use super::simulate::{Paths, impact_times, joined, longest_s, reordered, schedule, sized};
 use super::sums::Sum;
 use crate::outcome::{Counterfactual, LedgerRow, OrderResult, RemedyResult, Verdict};
 use crate::resolve::{Order, Plan, Remedies};
 use slackwater_core::ledger::Cause;
 use slackwater_core::system::observe::Row;
-use slackwater_core::verdict::gates::{Wall, standing};
+use slackwater_core::system::scenario::Follows;
+use slackwater_core::verdict::gates::{Wall, broken, standing};
 
 /// A cluster smaller than N* by this factor cannot see what happens there: quadratic load is a tenth or less.
 const FAR: f64 = 4.0;
@@ -76,16 +77,24 @@ pub(super) fn counterfactual(plan: &Plan, paths: &Paths, schedule: &Schedule) ->
     let halt_s = touched.first(&paths.marks, |marks| marks.gate_s);
     let later = |at: f64| halt_s.is_some_and(|halt_s| at > halt_s);
     let start_s = clock_s(plan.settings.text("clock.start")).unwrap_or(0.0);
-    let fell = schedule.members.iter().filter(|member| member.falls);
+    let fell = schedule.members.iter().filter(|member| member.falls).count() as u64;
+    // One cluster is spared by its nodes: the same run, halted when the gate closes.
+    let spared_whole = plan.fleet.single() && fell > 0 && halt_s.is_some_and(|at| !falls_if_halted(plan, at));
     Some(Counterfactual {
         halt_t_s: halt_s,
         clock: halt_s.map(|at| clock(start_s + at)),
         clusters: touched.members.len() as u64,
         clusters_spared: touched.members.iter().filter(|member| later(member.touched_s)).count() as u64,
-        falls_prevented: schedule.members.iter().filter(|member| member.falls && later(member.touched_s)).count()
-            as u64,
-        clusters_fallen: fell.count() as u64,
+        falls_prevented: u64::from(spared_whole)
+            + schedule.members.iter().filter(|member| member.falls && later(member.touched_s)).count() as u64,
+        clusters_fallen: fell,
     })
+}
+
+/// Whether a single cluster falls if no pod of the agent is created from `halt_s` on.
+fn falls_if_halted(plan: &Plan, halt_s: f64) -> bool {
+    let until_s = plan.until_s().unwrap_or_else(|| longest_s(plan));
+    Paths::run(plan, until_s, None, halt_s).is_ok_and(|paths| paths.marks.iter().any(|marks| marks.falls))
 }
 
 /// The three orders of rollout beside the published times.
@@ -177,6 +186,13 @@ pub(super) fn reasons(plan: &Plan, paths: &Paths, verdict: &Verdict, wall: Wall)
     let agents = scenario.classes.iter().filter(|class| class.label.name.starts_with("agent"));
     let quadratic = agents.clone().any(|class| class.label.order >= 2);
     reasons.push(format!("first wall: {}", wall.name()));
+    if plan.settings.is("agent.enabled") {
+        let mut without = scenario.clone();
+        without.classes.retain(|class| class.follows != Follows::Agent);
+        if let Some(gate) = broken(&without) {
+            reasons.push(format!("it is unsafe already without the change: gate {gate} fails"));
+        }
+    }
     if quadratic {
         reasons
             .push("each agent's request grows with the cluster, and so does the number of agents: O(N^2)".to_owned());

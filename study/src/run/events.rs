@@ -8,6 +8,8 @@ use slackwater_core::system::observe::Row;
 
 /// Busy share at which an API server counts as saturated: nothing is left for the next request.
 const SATURATED: f64 = 0.95;
+/// Seconds that must last; the event is its beginning.
+const SATURATED_FOR_S: f64 = 10.0;
 /// Share of failing requests at which it counts as fallen.
 const FALLEN: f64 = 0.05;
 /// Seconds that must last before a cluster counts as fallen.
@@ -26,6 +28,8 @@ pub(super) struct Marks {
     pub gate_s: Option<f64>,
     /// Its API no longer serves.
     pub fallen_s: Option<f64>,
+    /// Time for which caches hide the damage of the wave that does it.
+    pub masked_s: Option<f64>,
     /// Users of this cluster notice.
     pub impact_s: Option<f64>,
     /// Whether it falls at all.
@@ -42,13 +46,16 @@ impl Marks {
         let impact_s = path.first(0.0, detection.visible_impact_share, |row| value(row, Row::IMPACT));
         let signal = detection.signal;
         Self {
-            saturated_s: path.first(0.0, SATURATED, |row| full(row, Row::API_BUSY)),
+            saturated_s: path
+                .first(SATURATED_FOR_S, SATURATED, |row| full(row, Row::API_BUSY))
+                .map(|at_s| at_s - SATURATED_FOR_S),
             alert_s: (signal != Signal::UserImpact)
                 .then(|| path.first(detection.for_s, detection.threshold, |row| value(row, signal.column())))
                 .flatten(),
             gate_s: path.first(API_GATE.1, API_GATE.0, |row| full(row, Row::API_LOAD).max(value(row, Row::API_LOAD))),
             fallen_s: fallen_s.or(impact_s),
             impact_s,
+            masked_s: impact_s.map(|at_s| at_s - path.last.wave_before(at_s)),
             falls: fallen_s.is_some() || impact_s.is_some(),
         }
     }

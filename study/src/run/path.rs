@@ -122,6 +122,20 @@ impl Cluster {
         (same && sane).then_some(self)
     }
 
+    /// Start of the last wave before an age, seconds.
+    pub(super) fn wave_before(&self, age_s: f64) -> f64 {
+        self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= age_s).fold(0.0, f64::max)
+    }
+
+    /// Age at which the last pod of the last wave runs, if nothing holds it up.
+    pub(super) fn rolled_out_s(&self) -> f64 {
+        let creation = &self.scenario.creation;
+        let pods = self.scenario.nodes * self.waves.windows(2).last().map_or(1.0, |pair| pair[1].1 - pair[0].1);
+        self.waves.last().map_or(0.0, |(from_s, _)| *from_s)
+            + creation.start_s
+            + pods / creation.burst * creation.sync_s
+    }
+
     /// What to save.
     ///
     /// ```
@@ -206,6 +220,8 @@ pub struct Path {
     window: usize,
 }
 
+/// Time between two scrapes of a monitored server, seconds: a dip shorter than that does not reset a rule.
+const SCRAPE_S: f64 = 15.0;
 /// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
 /// Relative change below which the mean of a rate counts as unchanged.
@@ -313,7 +329,7 @@ impl Path {
     /// ```
     pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
         let mut since: Option<f64> = None;
-        let mut before = level;
+        let (mut before, mut below_s) = (level, 0.0);
         for (index, row) in self.rows.iter().enumerate() {
             let x = read(row);
             let at_s = (index as f64 + 0.5) * self.dt_s;
@@ -323,8 +339,13 @@ impl Path {
                 if at_s - start_s >= for_s {
                     return Some(start_s + for_s);
                 }
+                below_s = 0.0;
             } else {
-                since = None;
+                // What happens between two scrapes nobody sees.
+                below_s += self.dt_s;
+                if for_s == 0.0 || below_s > SCRAPE_S {
+                    since = None;
+                }
             }
             before = x;
         }

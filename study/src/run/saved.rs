@@ -169,10 +169,17 @@ impl Saved {
     /// assert!(Saved::from_bytes(b"not a state").is_err());
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
-        let saved: Self = serde_json::from_slice(bytes).map_err(|error| StateError::Unreadable(error.to_string()))?;
-        if saved.version != STATE_VERSION {
-            return Err(StateError::Version { found: saved.version, wanted: STATE_VERSION });
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
         }
+        // The version first: another one may differ in anything else.
+        let found: Versioned =
+            serde_json::from_slice(bytes).map_err(|error| StateError::Unreadable(error.to_string()))?;
+        if found.version != STATE_VERSION {
+            return Err(StateError::Version { found: found.version, wanted: STATE_VERSION });
+        }
+        let saved: Self = serde_json::from_slice(bytes).map_err(|error| StateError::Unreadable(error.to_string()))?;
         Ok(saved)
     }
 }

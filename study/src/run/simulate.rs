@@ -21,6 +21,12 @@ const AFTER_S: f64 = 600.0;
 /// Longest run without an end in the scenario: the time in which damage must have shown.
 const LONGEST_S: f64 = 4.0 * 3600.0;
 
+/// Longest run of a plan without an end in its scenario: all waves over the nodes, then time to show damage.
+pub(super) fn longest_s(plan: &Plan) -> f64 {
+    let soaks = plan.fleet.waves.len().saturating_sub(1) as f64;
+    LONGEST_S + if plan.fleet.single() { plan.fleet.soak_s * soaks } else { 0.0 }
+}
+
 /// Paths of all sizes of a plan, if nobody acts.
 pub(super) struct Paths {
     pub(super) paths: Vec<Path>,
@@ -29,7 +35,7 @@ pub(super) struct Paths {
 
 impl Paths {
     /// Runs every size. The rollout over the nodes of a single cluster stops at `halt_s`.
-    fn run(plan: &Plan, until_s: f64, saved: Option<&Saved>, halt_s: f64) -> Result<Self, InputError> {
+    pub(super) fn run(plan: &Plan, until_s: f64, saved: Option<&Saved>, halt_s: f64) -> Result<Self, InputError> {
         let mut starts = Vec::new();
         for (index, group) in plan.fleet.groups.iter().enumerate() {
             let mut cluster = Cluster::new(plan, group.nodes)?;
@@ -80,6 +86,10 @@ pub(super) fn schedule(plan: &Plan, paths: &Paths, remedies: &Remedies) -> Run {
         forks.push(forked.collect());
     }
     let mut times = Times::scheduled(&schedule, &paths.marks);
+    if let (true, Some(path)) = (plan.fleet.single(), paths.paths.first()) {
+        // One cluster: the rollout goes over its nodes.
+        times.rollout_end = Some(path.last.rolled_out_s().min(path.last.scenario.actions.halt_s));
+    }
     let well: Vec<Option<f64>> = schedule
         .members
         .iter()
@@ -98,8 +108,8 @@ pub(super) fn schedule(plan: &Plan, paths: &Paths, remedies: &Remedies) -> Run {
 }
 
 fn impact_alert(plan: &Plan, paths: &Paths, schedule: &Schedule) -> Option<f64> {
-    let sum = Sum::of(plan, schedule, &sized(&paths.paths, &[]), LONGEST_S);
-    Some(sum.reaches(USER_IMPACT, plan.detection.threshold)? + plan.detection.for_s)
+    let sum = Sum::of(plan, schedule, &sized(&paths.paths, &[]), plan.fleet.rollout_s() + longest_s(plan));
+    sum.stays(USER_IMPACT, plan.detection.threshold, plan.detection.for_s)
 }
 
 pub(super) fn sized<'a>(paths: &'a [Path], forks: &'a [Vec<(f64, Recovery)>]) -> Vec<Sized<'a>> {
@@ -201,19 +211,19 @@ pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
 /// ```
 pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
     let (outcome, paths) = run(plan, from, Depth::Full)?;
-    let at_s = plan.until_s().unwrap_or(LONGEST_S);
+    let at_s = plan.until_s().unwrap_or(longest_s(plan));
     Ok((outcome, Saved::take(plan, &paths.paths, at_s)))
 }
 
 fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Paths), InputError> {
     let full = depth == Depth::Full;
     let fixed = plan.until_s();
-    let mut paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, NEVER_S)?;
+    let mut paths = Paths::run(plan, fixed.unwrap_or(longest_s(plan)), saved, NEVER_S)?;
     // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
     if plan.fleet.single() && plan.remedies.halt {
         let reaction_s = schedule(plan, &paths, &plan.remedies).schedule.reaction_s;
-        if reaction_s < fixed.unwrap_or(LONGEST_S) {
-            paths = Paths::run(plan, fixed.unwrap_or(LONGEST_S), saved, reaction_s)?;
+        if reaction_s < fixed.unwrap_or(longest_s(plan)) {
+            paths = Paths::run(plan, fixed.unwrap_or(longest_s(plan)), saved, reaction_s)?;
         }
     }
     let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
@@ -228,7 +238,7 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
     });
     let mut verdict = verdict?;
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
-    let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(LONGEST_S) };
+    let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(longest_s(plan)) };
     let until_s = fixed.unwrap_or(shown.max(run.schedule.rollout_end_s + AFTER_S));
     let sum = Sum::of(plan, &run.schedule, &sized(&paths.paths, &run.forks), until_s);
     let mut times = run.times;

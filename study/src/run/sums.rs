@@ -149,6 +149,18 @@ impl Sum {
         Some(if x > y { before + (now - before) * (level - y) / (x - y) } else { now })
     }
 
+    /// Time at which a column has been at a level or above for `for_s` seconds on end.
+    pub(super) fn stays(&self, at: usize, level: f64, for_s: f64) -> Option<f64> {
+        let mut since: Option<f64> = None;
+        for (&now_s, &x) in self.column(0).iter().zip(self.column(at)) {
+            since = if x >= level { since.or(Some(now_s)) } else { None };
+            if let Some(from_s) = since.filter(|from_s| now_s - from_s >= for_s) {
+                return Some(from_s + for_s);
+            }
+        }
+        None
+    }
+
     /// Largest value of a column.
     pub(super) fn most(&self, at: usize) -> f64 {
         self.column(at).iter().copied().fold(0.0, f64::max)

@@ -102,6 +102,7 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
     }
     // Without a change there is no wave that could do damage.
     let damage = plan.settings.is("agent.enabled") && paths.marks.iter().any(|marks| marks.falls);
+    observed(&mut gates, paths, damage);
     gates.push(masking(plan, paths, damage));
     gates.push(escape(paths, damage));
     // Both scans ask about the same sizes: each is built once.
@@ -124,16 +125,33 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
     })
 }
 
+/// A run that falls is not safe, whatever the closed forms say: they know no retries that feed themselves.
+fn observed(gates: &mut [Gate], paths: &Paths, damage: bool) {
+    if !damage || gates.iter().any(|gate| !gate.pass) {
+        return;
+    }
+    let busy = paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls).map(|(path, _)| {
+        let last = path.rows.len().saturating_sub((60.0 / path.dt_s).ceil() as usize);
+        let rows = path.rows.get(last..).unwrap_or_default();
+        rows.iter().map(|row| value(row, Row::API_BUSY)).sum::<f64>() / rows.len().max(1) as f64
+    });
+    let check = Check { value: busy.fold(1.0, f64::max), limit: gates::STEADY_LIMIT, wall: gates::Wall::Cpu };
+    if let Some(steady) = gates.first_mut() {
+        let why = "the run shows it fail and stay down: timeouts and retries sustain a load that first requests do not";
+        *steady = closed("steady", check, "", why.to_owned());
+    }
+}
+
 fn masking(plan: &Plan, paths: &Paths, damage: bool) -> Gate {
     if !damage {
         return apart("masking", "s", "no wave does damage");
     }
-    let hidden = paths.marks.iter().filter_map(|marks| marks.impact_s).min_by(f64::total_cmp);
+    let hidden = paths.marks.iter().filter_map(|marks| marks.masked_s).min_by(f64::total_cmp);
     let Some(value) = hidden else {
         return apart("masking", "s", "users never notice by DNS, so no soak can be too short for it");
     };
     let limit = plan.fleet.soak_s.max(SHORTEST_SOAK_S);
-    let why = format!("caches hide the damage for {value:.0} s after a touch; the soak is {:.0} s", plan.fleet.soak_s);
+    let why = format!("caches hide the damage for {value:.0} s after a wave; the soak is {:.0} s", plan.fleet.soak_s);
     closed("masking", Check { value, limit, wall: gates::Wall::Cpu }, "s", why)
 }
 
@@ -142,13 +160,16 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
         return apart("escape", "", "no wave does damage");
     }
     let mut worst: f64 = 0.0;
-    let mut stuck = false;
+    let (mut stuck, mut dying) = (false, false);
     for (path, _) in paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls) {
-        let last = path.rows.len().saturating_sub(60);
+        let last = path.rows.len().saturating_sub((60.0 / path.dt_s).ceil() as usize);
         let rows = path.rows.get(last..).unwrap_or_default();
         let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
         worst = worst.max(failing);
-        stuck = stuck || rows.iter().any(|row| value(row, Row::ANSWERING) < 1.0);
+        let down = rows.iter().any(|row| value(row, Row::ANSWERING) < 1.0);
+        let thrashes = path.last.scenario.memory.thrashes > 0.0;
+        stuck = stuck || (down && thrashes);
+        dying = dying || (down && !thrashes);
     }
     let who = paths.paths.first().and_then(|path| {
         let scenario = &path.last.scenario;
@@ -157,6 +178,8 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
     let who = who.unwrap_or_default();
     let why = if stuck {
         format!("the API server answers nobody, {who} included: only a restart helps")
+    } else if dying {
+        format!("the API server is killed again and again: {who} gets through only in between")
     } else {
         format!("requests of {who} that fail while the agent saturates the API server")
     };

@@ -103,6 +103,17 @@ pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
     }
 }
 
+/// Seconds between two requests of a polling client: its period, or, if even an idle server cannot answer within
+/// the timeout, the timeout and the wait for the next try.
+fn between_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+    let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
+    if size_s / scenario.cpu.speed < class.timeout_s || class.retry.gives_up(0.0) >= 1.0 {
+        return class.period_s;
+    }
+    let (low, high) = class.retry.delay_s(1.0, 0.0);
+    (class.timeout_s + 0.5 * (low + high)).min(class.period_s)
+}
+
 /// Requests per second of a class when all is well, over the whole cluster.
 ///
 /// ```
@@ -114,7 +125,7 @@ pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
 pub fn rate_per_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
     let clients = clients(scenario, class);
     match class.arrivals {
-        Arrivals::FixedRate | Arrivals::FixedDelay => clients / class.period_s,
+        Arrivals::FixedRate | Arrivals::FixedDelay => clients / between_s(scenario, class),
         Arrivals::Open => clients * class.rate_per_client,
         Arrivals::Watch | Arrivals::OnStart => 0.0,
         Arrivals::DnsMiss => misses_per_s(scenario),
