@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 pub mod cases;
+pub mod events;
 pub mod outcome;
 pub mod report;
 pub mod resolve;
