@@ -38,4 +38,5 @@ pub use file::ScenarioFile;
 pub use origin::Origin;
 pub use place::Place;
 pub use source::{MAX_BYTES, Source};
+pub(crate) use table::row as row_of;
 pub use value::Value;

@@ -149,8 +149,6 @@ pub struct Class<L> {
     pub level: usize,
     /// Classes with the same number share a flow: one hand of queues.
     pub flow: usize,
-    /// 1 if the class changes state (the second in-flight limit), else 0.
-    pub mutating: L,
     /// Client timeout, seconds from the send, waiting included.
     pub timeout_s: L,
     /// What the client does after a failure.
@@ -186,7 +184,6 @@ impl Class<f64> {
             seats: 1.0,
             level: 0,
             flow: 0,
-            mutating: 0.0,
             timeout_s: 60.0,
             retry: Retry::none(),
         }

@@ -5,7 +5,7 @@
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, Tier};
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
-use slackwater_core::rollout::actions::{Actions, NEVER_S};
+use slackwater_core::rollout::actions::Actions;
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
 use slackwater_core::server::memory::Memory;
@@ -37,7 +37,6 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         seats: 1.0,
         level: WORKLOAD_LOW,
         flow: 0,
-        mutating: 0.0,
         timeout_s: 30.0,
         retry: Retry::none(),
     }
@@ -91,20 +90,12 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
                 caches_per_node: 1.0,
             })
             .collect(),
-            dependence: Dependence::Memory,
-            cold: 0.0,
             servers: 6.0,
             queries_per_server: 17_700.0,
             limit_bytes: 170e6,
             base_bytes: 60e6,
             bytes_per_query: 2000.0,
-            lost_per_s: 0.0,
-            attempts: 2.0,
-            timeout_s: 5.0,
-            record_types: 2.0,
-            search: 1.0,
-            source_lost_s: NEVER_S,
-            source_back_s: NEVER_S,
+            ..Dns::none()
         },
         creation: Creation::new(0.0, 250.0, 0.02, 20.0),
         actions: Actions::none(),

@@ -187,7 +187,6 @@ impl Setting<'_> {
             seats: if self.flow_control { cost.seats } else { 1.0 },
             level,
             flow,
-            mutating: f64::from(u8::from(!matches!(sketch.verb, "get" | "list" | "watch"))),
             timeout_s: sketch.timeout_s.min(self.request_timeout_s),
             retry: sketch.retry.clone(),
         }

@@ -1,6 +1,6 @@
 //! Values by key: what was typed, or the default of the table.
 
-use crate::scenario::{InputError, ScenarioFile};
+use crate::scenario::{InputError, ScenarioFile, row_of};
 use slackwater_core::bounds::{Default, Row, TABLE};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -23,17 +23,15 @@ pub struct Settings {
     file: ScenarioFile,
 }
 
+/// Scans over sizes read every key hundreds of times, so the table is hashed once.
 fn row(key: &str) -> Option<&'static Row> {
     static ROWS: OnceLock<HashMap<&'static str, &'static Row>> = OnceLock::new();
     let rows = ROWS.get_or_init(|| TABLE.iter().map(|row| (row.key, row)).collect());
     if let Some(row) = rows.get(key) {
         return Some(row);
     }
-    // A name chosen by the user stands for `*`.
-    let mut parts = key.splitn(3, '.');
-    let (section, _, rest) = (parts.next()?, parts.next()?, parts.next());
-    let pattern = rest.map_or_else(|| format!("{section}.*"), |rest| format!("{section}.*.{rest}"));
-    rows.get(pattern.as_str()).copied()
+    // A name chosen by the user: the reader of files knows which row it falls under.
+    row_of(TABLE, key)
 }
 
 impl Settings {

@@ -3,7 +3,7 @@
 use super::events::{Times, clock, clock_s};
 use super::path::value;
 use super::schedule::Schedule;
-use super::simulate::{Paths, impact_times, joined, longest_s, reordered, schedule, sized};
+use super::simulate::{Paths, end_s, impact_times, joined, reordered, schedule, sized};
 use super::sums::Sum;
 use crate::outcome::{Counterfactual, LedgerRow, OrderResult, RemedyResult, Verdict};
 use crate::resolve::{Order, Plan, Remedies};
@@ -93,8 +93,7 @@ pub(super) fn counterfactual(plan: &Plan, paths: &Paths, schedule: &Schedule) ->
 
 /// Whether a single cluster falls if no pod of the agent is created from `halt_s` on.
 fn falls_if_halted(plan: &Plan, halt_s: f64) -> bool {
-    let until_s = plan.until_s().unwrap_or_else(|| longest_s(plan));
-    Paths::run(plan, until_s, None, halt_s).is_ok_and(|paths| paths.marks.iter().any(|marks| marks.falls))
+    Paths::run(plan, end_s(plan), None, halt_s).is_ok_and(|paths| paths.marks.iter().any(|marks| marks.falls))
 }
 
 /// The three orders of rollout beside the published times.

@@ -353,6 +353,12 @@ impl Path {
         since.filter(|_| self.rests).map(|start_s| start_s + for_s)
     }
 
+    /// Rows of the last minute.
+    pub(super) fn last_minute(&self) -> &[Row] {
+        let from = self.rows.len().saturating_sub((60.0 / self.dt_s).ceil() as usize);
+        self.rows.get(from..).unwrap_or_default()
+    }
+
     /// Largest value of a column.
     ///
     /// ```

@@ -57,11 +57,16 @@ impl Schedule {
             .min_by(f64::total_cmp)
     }
 
-    /// People: the alert at `alert_s`, a halt, then the clusters that fell, one after the other.
-    pub(super) fn people(mut self, plan: &Plan, marks: &[Marks], alert_s: Option<f64>) -> Self {
-        let remedies = &plan.remedies;
+    /// People with `remedies`: the alert at `alert_s`, a first reaction `human_delay_s` later, a halt, then the clusters that fell, one after the other.
+    pub(super) fn people(
+        mut self,
+        human_delay_s: f64,
+        remedies: &Remedies,
+        marks: &[Marks],
+        alert_s: Option<f64>,
+    ) -> Self {
         self.alert_s = alert_s;
-        self.reaction_s = alert_s.map_or(f64::INFINITY, |at| at + plan.detection.human_delay_s);
+        self.reaction_s = alert_s.map_or(f64::INFINITY, |at| at + human_delay_s);
         if remedies.halt {
             for member in &mut self.members {
                 if member.touched_s > self.reaction_s {

@@ -22,9 +22,14 @@ const AFTER_S: f64 = 600.0;
 const LONGEST_S: f64 = 4.0 * 3600.0;
 
 /// Longest run of a plan without an end in its scenario: all waves over the nodes, then time to show damage.
-pub(super) fn longest_s(plan: &Plan) -> f64 {
+fn longest_s(plan: &Plan) -> f64 {
     let soaks = plan.fleet.waves.len().saturating_sub(1) as f64;
     LONGEST_S + if plan.fleet.single() { plan.fleet.soak_s * soaks } else { 0.0 }
+}
+
+/// End of the paths of a plan: what the scenario says, or the longest run.
+pub(super) fn end_s(plan: &Plan) -> f64 {
+    plan.until_s().unwrap_or_else(|| longest_s(plan))
 }
 
 /// Paths of all sizes of a plan, if nobody acts.
@@ -73,9 +78,7 @@ pub(super) fn schedule(plan: &Plan, paths: &Paths, remedies: &Remedies) -> Run {
     } else {
         touched.first(&paths.marks, |marks| marks.alert_s)
     };
-    let mut with = plan.clone();
-    with.remedies = remedies.clone();
-    let schedule = touched.people(&with, &paths.marks, alert_s);
+    let schedule = touched.people(plan.detection.human_delay_s, remedies, &paths.marks, alert_s);
     let mut forks: Vec<Vec<(f64, Recovery)>> = Vec::new();
     for (index, (path, marks)) in paths.paths.iter().zip(&paths.marks).enumerate() {
         let members = schedule.members.iter().filter(|member| member.group == index && member.work_s.is_finite());
@@ -211,19 +214,18 @@ pub fn resume(plan: &Plan, saved: &Saved) -> Result<Outcome, InputError> {
 /// ```
 pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, Saved), InputError> {
     let (outcome, paths) = run(plan, from, Depth::Full)?;
-    let at_s = plan.until_s().unwrap_or(longest_s(plan));
-    Ok((outcome, Saved::take(plan, &paths.paths, at_s)))
+    Ok((outcome, Saved::take(plan, &paths.paths, end_s(plan))))
 }
 
 fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Paths), InputError> {
     let full = depth == Depth::Full;
-    let fixed = plan.until_s();
-    let mut paths = Paths::run(plan, fixed.unwrap_or(longest_s(plan)), saved, NEVER_S)?;
+    let end_s = end_s(plan);
+    let mut paths = Paths::run(plan, end_s, saved, NEVER_S)?;
     // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
     if plan.fleet.single() && plan.remedies.halt {
         let reaction_s = schedule(plan, &paths, &plan.remedies).schedule.reaction_s;
-        if reaction_s < fixed.unwrap_or(longest_s(plan)) {
-            paths = Paths::run(plan, fixed.unwrap_or(longest_s(plan)), saved, reaction_s)?;
+        if reaction_s < end_s {
+            paths = Paths::run(plan, end_s, saved, reaction_s)?;
         }
     }
     let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
@@ -239,7 +241,7 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
     let mut verdict = verdict?;
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
     let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(longest_s(plan)) };
-    let until_s = fixed.unwrap_or(shown.max(run.schedule.rollout_end_s + AFTER_S));
+    let until_s = plan.until_s().unwrap_or(shown.max(run.schedule.rollout_end_s + AFTER_S));
     let sum = Sum::of(plan, &run.schedule, &sized(&paths.paths, &run.forks), until_s);
     let mut times = run.times;
     impact_times(plan, &sum, &mut times);

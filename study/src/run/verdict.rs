@@ -131,8 +131,7 @@ fn observed(gates: &mut [Gate], paths: &Paths, damage: bool) {
         return;
     }
     let busy = paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls).map(|(path, _)| {
-        let last = path.rows.len().saturating_sub((60.0 / path.dt_s).ceil() as usize);
-        let rows = path.rows.get(last..).unwrap_or_default();
+        let rows = path.last_minute();
         rows.iter().map(|row| value(row, Row::API_BUSY)).sum::<f64>() / rows.len().max(1) as f64
     });
     let check = Check { value: busy.fold(1.0, f64::max), limit: gates::STEADY_LIMIT, wall: gates::Wall::Cpu };
@@ -162,8 +161,7 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
     let mut worst: f64 = 0.0;
     let (mut stuck, mut dying) = (false, false);
     for (path, _) in paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls) {
-        let last = path.rows.len().saturating_sub((60.0 / path.dt_s).ceil() as usize);
-        let rows = path.rows.get(last..).unwrap_or_default();
+        let rows = path.last_minute();
         let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
         worst = worst.max(failing);
         let down = rows.iter().any(|row| value(row, Row::ANSWERING) < 1.0);

@@ -13,7 +13,7 @@ pub(super) enum Found {
 }
 
 /// The table a file is read against.
-pub(super) type Rows = &'static [Row];
+pub(crate) type Rows = &'static [Row];
 
 pub(super) fn find(rows: Rows, path: &str) -> Found {
     if let Some(row) = row(rows, path) {
@@ -26,7 +26,7 @@ pub(super) fn find(rows: Rows, path: &str) -> Found {
 }
 
 /// The row of a path. A written name wins over `*`.
-pub(super) fn row(rows: Rows, path: &str) -> Option<&'static Row> {
+pub(crate) fn row(rows: Rows, path: &str) -> Option<&'static Row> {
     // Most keys stand in the table as they are written.
     if let Some(row) = rows.iter().find(|row| row.key == path) {
         return Some(row);
