@@ -21,3 +21,4 @@ pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod scenario;
+pub mod trial;

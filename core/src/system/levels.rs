@@ -27,7 +27,7 @@ pub(super) fn share_seats<L: Lane>(scenario: &Scenario<L>, state: &State<L>, wan
         let free = (now.limit - held).max(L::zero());
         // The usual case: everybody starts.
         if !level.limits.exempt && L::any(wanted.gt(free)) {
-            dispatch(wants, at, free, level.queue_cap);
+            dispatch(wants, at, free, level.queue_cap());
         }
     }
     for want in wants.iter_mut() {

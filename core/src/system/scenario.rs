@@ -149,6 +149,8 @@ pub struct Class<L> {
     pub level: usize,
     /// Classes with the same number share a flow: one hand of queues.
     pub flow: usize,
+    /// Hash of that flow, from which its hand is dealt.
+    pub flow_hash: u64,
     /// Client timeout, seconds from the send, waiting included.
     pub timeout_s: L,
     /// What the client does after a failure.
@@ -184,6 +186,7 @@ impl Class<f64> {
             seats: 1.0,
             level: 0,
             flow: 0,
+            flow_hash: 0,
             timeout_s: 60.0,
             retry: Retry::none(),
         }
@@ -222,7 +225,7 @@ impl<L> Class<L> {
 /// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
 /// use slackwater_core::system::scenario::{Level, Name};
 /// let all = limits(600, &DEFAULT_LEVELS)?;
-/// let low = Level { name: Name::new(), limits: all[5], queue_cap: 300.0, wait_s: 15.0 };
+/// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
 /// assert_eq!(low.limits.nominal, 245); // workload-low, with 600 seats on the server
 /// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
 /// ```
@@ -233,10 +236,31 @@ pub struct Level<L> {
     pub name: Name,
     /// Seats: nominal, lent, borrowed. An exempt level never makes a request wait.
     pub limits: LevelLimits,
-    /// Requests of one flow that may wait (hand size times queue length); 0 rejects at once.
-    pub queue_cap: L,
+    /// Queues of the level; 0 means a request that finds no seat is rejected at once.
+    pub queues: u32,
+    /// Queues one flow may use: its hand.
+    pub hand_size: u32,
+    /// Requests that may wait in a queue while all seats are in use.
+    pub queue_length: u32,
     /// Longest wait for seats, seconds.
     pub wait_s: L,
+}
+
+impl<L: Lane> Level<L> {
+    /// Requests of one flow that may wait: hand size times queue length, 0 for a level without queues.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+    /// use slackwater_core::system::scenario::{Level, Name};
+    /// let all = limits(600, &DEFAULT_LEVELS)?;
+    /// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
+    /// assert_eq!(low.queue_cap(), 300.0); // one DaemonSet is one flow
+    /// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
+    /// ```
+    pub fn queue_cap(&self) -> L {
+        let queued = f64::from(self.hand_size) * f64::from(self.queue_length);
+        L::splat(if self.queues > 0 { queued } else { 0.0 })
+    }
 }
 
 /// One cluster and what is done to it.

@@ -136,7 +136,8 @@ impl Layout {
 /// use slackwater_core::system::state::{Layout, State};
 /// let mut scenario = Scenario { flow_control: true, ..Scenario::idle(1.0, 10.0, 2.0) };
 /// for limits in limits(600, &DEFAULT_LEVELS)? {
-///     assert!(scenario.levels.push(Level { name: Name::new(), limits, queue_cap: 300.0, wait_s: 15.0 }).is_ok());
+///     let level = Level { name: Name::new(), limits, queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
+///     assert!(scenario.levels.push(level).is_ok());
 /// }
 /// let layout = Layout::of(&scenario);
 /// let state = State::new(&scenario, &layout, &mut vec![0.0; layout.length]);

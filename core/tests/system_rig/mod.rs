@@ -37,6 +37,7 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         seats: 1.0,
         level: WORKLOAD_LOW,
         flow: 0,
+        flow_hash: 0,
         timeout_s: 30.0,
         retry: Retry::none(),
     }
@@ -54,7 +55,9 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
     let levels = seats.iter().zip(&DEFAULT_LEVELS).map(|(limits, config)| Level {
         name: Name::try_from(config.name).expect("a short name"),
         limits: *limits,
-        queue_cap: f64::from(config.hand_size * config.queue_length_limit),
+        queues: config.queues,
+        hand_size: config.hand_size,
+        queue_length: config.queue_length_limit,
         wait_s: if config.queues > 0 { 15.0 } else { 0.0 },
     });
     Scenario {
@@ -194,7 +197,7 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
                 introduced: 3,
                 max_seats: Some(3),
             };
-            level.queue_cap = 10.0;
+            (level.queues, level.hand_size, level.queue_length) = (1, 1, 10);
         }
         scenario.flow_control = false;
     };

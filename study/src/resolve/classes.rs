@@ -24,6 +24,19 @@ pub(super) struct Setting<'a> {
     pub flows: Vec<u64>,
 }
 
+/// Where flow control puts a request.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Index of the priority level.
+    pub level: usize,
+    /// Number of the flow within the scenario.
+    pub flow: usize,
+    /// Hash of the flow.
+    pub flow_hash: u64,
+    /// Most seats a request may take there.
+    pub most_seats: Option<u32>,
+}
+
 /// A class in words, before it is placed.
 #[derive(Clone)]
 pub(super) struct Sketch<'a> {
@@ -108,12 +121,12 @@ pub(super) fn name(text: &str) -> Name {
 
 impl Setting<'_> {
     /// Level and flow of a request, and the cap on its seats.
-    pub(super) fn place(&mut self, sketch: &Sketch<'_>) -> (usize, usize, Option<u32>) {
+    pub(super) fn place(&mut self, sketch: &Sketch<'_>) -> Place {
         let mutating = !matches!(sketch.verb, "get" | "list" | "watch");
         if !self.flow_control {
             // The two in-flight limits, and what bypasses them.
             let level = if matches!(sketch.who, Who::Masters) { 2 } else { usize::from(mutating) };
-            return (level, level, Some(1));
+            return Place { level, flow: level, flow_hash: 0, most_seats: Some(1) };
         }
         let (group, namespace) = match sketch.resource {
             "leases" => ("coordination.k8s.io", "kube-system"),
@@ -130,14 +143,14 @@ impl Setting<'_> {
             self.flows.push(hash);
             self.flows.len() - 1
         });
-        (level, number, self.limits.get(level).and_then(|level| level.max_seats))
+        let most_seats = self.limits.get(level).and_then(|level| level.max_seats);
+        Place { level, flow: number, flow_hash: hash, most_seats }
     }
 
     /// A class whose requests are lists.
     pub(super) fn lists(&mut self, sketch: &Sketch<'_>, list: &List<'_>) -> Class<f64> {
         let place = self.place(sketch);
-        let (_, _, most) = place;
-        let at = |nodes: f64| list.cost(self.settings, nodes, self.minor, most);
+        let at = |nodes: f64| list.cost(self.settings, nodes, self.minor, place.most_seats);
         // Linear in the nodes around the size at hand: the chord from half of it.
         let (near, half) = (at(self.nodes), at(self.nodes / 2.0));
         let base = |near: f64, half: f64| (2.0 * half - near).max(0.0);
@@ -157,8 +170,8 @@ impl Setting<'_> {
         self.class(sketch, place, cost, cost)
     }
 
-    fn class(&self, sketch: &Sketch<'_>, place: (usize, usize, Option<u32>), cost: Cost, empty: Cost) -> Class<f64> {
-        let (level, flow, _) = place;
+    fn class(&self, sketch: &Sketch<'_>, place: Place, cost: Cost, empty: Cost) -> Class<f64> {
+        let Place { level, flow, flow_hash, .. } = place;
         let per_node = |at: f64, empty: f64| ((at - empty) / self.nodes).max(0.0);
         let grows = cost.cpu_s > empty.cpu_s * (1.0 + 1e-9);
         let by_node = sketch.follows == Follows::Agent || sketch.arrivals == Arrivals::DnsMiss;
@@ -187,6 +200,7 @@ impl Setting<'_> {
             seats: if self.flow_control { cost.seats } else { 1.0 },
             level,
             flow,
+            flow_hash,
             timeout_s: sketch.timeout_s.min(self.request_timeout_s),
             retry: sketch.retry.clone(),
         }

@@ -290,7 +290,7 @@ impl Plan {
     fn level(at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
         let config = DEFAULT_LEVELS.get(at);
         let plain = ["read-only in flight", "mutating in flight", "bypass"];
-        let waits = flow_control && config.is_some_and(|config| config.queues > 0);
+        let queued = config.filter(|config| flow_control && config.queues > 0);
         Level {
             name: name(if flow_control {
                 config.map_or("", |config| config.name)
@@ -298,11 +298,11 @@ impl Plan {
                 plain.get(at).copied().unwrap_or("")
             }),
             limits,
-            queue_cap: config.map_or(0.0, |config| {
-                if waits { f64::from(config.hand_size * config.queue_length_limit) } else { 0.0 }
-            }),
+            queues: queued.map_or(0, |config| config.queues),
+            hand_size: queued.map_or(0, |config| config.hand_size),
+            queue_length: queued.map_or(0, |config| config.queue_length_limit),
             // A quarter of the request's deadline (apiserver priority-and-fairness.go).
-            wait_s: if waits { request_timeout_s / 4.0 } else { 0.0 },
+            wait_s: if queued.is_some() { request_timeout_s / 4.0 } else { 0.0 },
         }
     }
 
