@@ -1,5 +1,7 @@
 //! Clients: who they are ([`population`]), what becomes of a request ([`outcome`]), what follows a failure
-//! ([`retry`]), and requests in service ([`service`]).
+//! ([`retry`]), the queues of a hand ([`line`]), and requests in service ([`service`]).
+mod finish;
+pub mod line;
 pub mod outcome;
 pub mod population;
 pub mod retry;

@@ -197,6 +197,21 @@ impl<L: Lane> Cohort<L> {
         }
     }
 
+    /// Expiries that are known to let nobody out before the first that may: a lower bound.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut waiting = Cohort::new();
+    /// waiting.push(&mut slots, 3.0, 4.0);
+    /// waiting.take(&mut slots, 1.0);
+    /// assert_eq!(waiting.soonest(), 3.0); // due with the fourth
+    /// ```
+    #[inline(always)]
+    pub fn soonest(&self) -> L {
+        self.first
+    }
+
     /// Moves time on by one step and returns those who are due.
     #[inline(always)]
     pub fn expire(&mut self, slots: &mut [L]) -> L {

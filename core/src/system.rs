@@ -1,8 +1,11 @@
-//! The whole system: what a cluster is ([`scenario`]), what changes ([`state`]), one step of everything ([`step`]),
+//! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of everything ([`step`]),
 //! what an observer sees ([`observe`]).
+mod contend;
 mod dns;
+pub mod layout;
 mod levels;
 pub mod observe;
 pub mod scenario;
+mod serve;
 pub mod state;
 pub mod step;

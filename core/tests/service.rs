@@ -2,13 +2,13 @@
 //! deadline, each at its exact time.
 
 use proptest::prelude::*;
-use slackwater_core::clients::population::Population;
+use slackwater_core::clients::line::Line;
 use slackwater_core::clients::service::{Clock, Ended};
 use slackwater_core::cohort::slots_for;
 
 /// One class on one server, driven as the step drives it.
 struct Server {
-    population: Population<f64>,
+    line: Line<f64>,
     running: Vec<f64>,
     deadlines: Vec<f64>,
     attained: Vec<f64>,
@@ -23,7 +23,7 @@ impl Server {
     fn new(dt_s: f64, size_s: f64, timeout_s: f64) -> Self {
         let run = ((timeout_s / dt_s) as usize + 4).next_power_of_two();
         Self {
-            population: Population::empty(),
+            line: Line::empty(),
             running: vec![0.0; run],
             deadlines: vec![0.0; slots_for(timeout_s, dt_s)],
             attained: vec![0.0; 2 * run],
@@ -39,14 +39,14 @@ impl Server {
     fn step(&mut self, starts: f64, speed: f64) -> Ended<f64> {
         let step = f64::from(self.step);
         let (running, deadlines) = (&mut self.running, &mut self.deadlines);
-        self.population.start(running, deadlines, step, self.dt_s, starts, 0.0, self.timeout_s);
+        self.line.start(running, deadlines, step, self.dt_s, starts, 0.0, self.timeout_s);
         let from = self.v;
         self.v += speed * self.dt_s;
         let slot = self.step as usize % self.attained.len();
         self.attained[slot] = from;
         let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s };
         self.step += 1;
-        self.population.end(running, deadlines, &clock, self.size_s)
+        self.line.end(running, deadlines, &clock, self.size_s)
     }
 }
 
@@ -197,7 +197,7 @@ fn run(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64) -
         starts.iter().zip(speeds).map(|(&start, &speed)| server.step(start, speed).into()).collect::<Vec<Ends>>();
     let left: f64 = ends.iter().map(|end| end.done + end.cut).sum();
     let started: f64 = starts.iter().sum();
-    near(left + server.population.running, started, 1e-12 * started, "done, cut off or still there");
+    near(left + server.line.running, started, 1e-12 * started, "done, cut off or still there");
     ends
 }
 

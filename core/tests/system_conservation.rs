@@ -31,18 +31,19 @@ fn check(what: &str, scenario: Scenario<f64>, seconds: f64) -> Run {
         let (scenario, state) = (&run.scenario, &run.state);
         for ((class, people), largest) in scenario.classes.iter().zip(&state.classes).zip(&mut largest) {
             let name = class.label.name.as_str();
-            let parts = [
+            let mut parts = vec![
                 people.idle.total(),
-                people.queue.total(),
-                people.running,
+                people.waiting(),
+                people.running(),
                 people.backoff.total(),
                 people.watching,
-                people.deadline.total(),
                 people.retrying,
                 people.failures,
-                people.ahead,
-                people.waited_s,
             ];
+            for line in &people.lines {
+                let within = [line.queue.total(), line.running, line.deadline.total(), line.ahead, line.waited_s];
+                parts.extend(within.into_iter().chain([line.ending, line.charged_s]));
+            }
             assert!(parts.iter().all(|x| x.is_finite() && *x >= 0.0), "{what}, {name} at {now_s} s: {parts:?}");
             if matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay | Arrivals::Watch) {
                 let target = target(scenario, class, now_s, state.agents);

@@ -1,6 +1,7 @@
 //! The clients of one traffic class: idle, queued, running, backing off, watching. They are conserved: every
 //! change is a named flow.
 
+use super::line::{HAND, Line};
 use super::outcome::Outcome;
 use crate::cohort::Cohort;
 use crate::lane::Lane;
@@ -11,7 +12,8 @@ use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 ///
 /// ```
 /// use slackwater_core::clients::population::Population;
-/// let lists = Population { running: 3.0, watching: 5.0, ..Population::empty() };
+/// let mut lists = Population { watching: 5.0, ..Population::empty() };
+/// lists.lines[0].running = 3.0;
 /// assert_eq!(lists.clients(), 8.0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,28 +21,18 @@ use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 pub struct Population<L> {
     /// Clients until their next tick.
     pub idle: Cohort<L>,
-    /// Requests waiting for seats.
-    pub queue: Cohort<L>,
-    /// Deadlines of what started: those that pass while the request runs cut it off.
-    pub deadline: Cohort<L>,
+    /// The queues of its hand; a level without queues uses the first only.
+    pub lines: [Line<L>; HAND],
+    /// How many of them have to be looked at in this step.
+    pub wide: usize,
     /// Clients until their next try.
     pub backoff: Cohort<L>,
     /// Clients that hold a watch.
     pub watching: L,
-    /// Requests in service.
-    pub running: L,
-    /// Step in which the oldest of them started.
-    pub front: L,
-    /// Requests that ended before their deadline passed.
-    pub ahead: L,
-    /// Seconds waited for seats, summed over the requests in service.
-    pub waited_s: L,
     /// Requests queued or running that are tries after a failure.
     pub retrying: L,
     /// Failures in a row, summed over all clients that are trying again.
     pub failures: L,
-    /// Requests in service that this step is expected to end.
-    pub ending: L,
     /// Whether the class was set aside in the last step because nothing of it could happen.
     pub asleep: bool,
     /// Share of its requests that are answered, over the last seconds.
@@ -108,17 +100,12 @@ impl<L: Lane> Population<L> {
         let zero = L::zero();
         Self {
             idle: Cohort::new(),
-            queue: Cohort::new(),
-            deadline: Cohort::new(),
+            lines: [Line::empty(); HAND],
+            wide: HAND,
             backoff: Cohort::new(),
             watching: zero,
-            running: zero,
-            front: zero,
-            ahead: zero,
-            waited_s: zero,
             retrying: zero,
             failures: zero,
-            ending: zero,
             asleep: false,
             success: L::one(),
             last: Outcome::none(),
@@ -130,7 +117,8 @@ impl<L: Lane> Population<L> {
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
-    /// let informers = Population { watching: 40.0, running: 2.0, ..Population::empty() };
+    /// let mut informers = Population { watching: 40.0, ..Population::empty() };
+    /// informers.lines[0].running = 2.0;
     /// assert_eq!(informers.clients(), 42.0);
     /// ```
     pub fn clients(&self) -> L {
@@ -141,11 +129,45 @@ impl<L: Lane> Population<L> {
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
-    /// let informers = Population { watching: 40.0, running: 2.0, ..Population::empty() };
+    /// let mut informers = Population { watching: 40.0, ..Population::empty() };
+    /// informers.lines[0].running = 2.0;
     /// assert_eq!(informers.in_system(), 2.0);
     /// ```
     pub fn in_system(&self) -> L {
-        self.queue.total() + self.running
+        self.sum(Line::present)
+    }
+
+    /// Requests in service.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// let mut lists = Population::empty();
+    /// (lists.lines[0].running, lists.lines[3].running) = (2.0, 1.0);
+    /// assert_eq!(lists.running(), 3.0);
+    /// ```
+    pub fn running(&self) -> L {
+        self.sum(|line| line.running)
+    }
+
+    /// Requests waiting for seats.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// assert_eq!(Population::<f64>::empty().waiting(), 0.0);
+    /// ```
+    pub fn waiting(&self) -> L {
+        self.sum(|line| line.queue.total())
+    }
+
+    /// Leaves out the last queues of the hand in which nothing can happen.
+    pub(crate) fn narrow(&mut self) {
+        while self.wide > 1 && self.lines.get(self.wide - 1).is_none_or(Line::is_idle) {
+            self.wide -= 1;
+        }
+    }
+
+    fn sum(&self, part: impl Fn(&Line<L>) -> L) -> L {
+        self.lines.iter().take(self.wide).fold(L::zero(), |sum, line| sum + part(line))
     }
 
     /// Whether nothing of this class can happen in a step: nobody at the server, nobody due, nobody to start.
@@ -159,7 +181,8 @@ impl<L: Lane> Population<L> {
     /// assert!(nobody.sleeps(&poll, 0.0) && !nobody.sleeps(&poll, 10.0));
     /// ```
     pub fn sleeps(&self, class: &Class<L>, target: L) -> bool {
-        let busy = self.in_system() + self.idle.total() + self.backoff.total() + self.deadline.total();
+        let held = self.sum(|line| line.present() + line.deadline.total());
+        let busy = held + self.idle.total() + self.backoff.total();
         let moves = match class.arrivals {
             Arrivals::Watch => (target - self.watching).abs(),
             Arrivals::FixedRate | Arrivals::FixedDelay => target,
@@ -222,11 +245,12 @@ impl<L: Lane> Population<L> {
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
-    /// let lists = Population { running: 5.0, ending: 2.0, ..Population::empty() };
+    /// let mut lists = Population::empty();
+    /// (lists.lines[0].running, lists.lines[0].ending) = (5.0, 2.0);
     /// assert_eq!(lists.remaining(), 3.0);
     /// ```
     pub fn remaining(&self) -> L {
-        (self.running - self.ending).max(L::zero())
+        self.sum(Line::remaining)
     }
 
     /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them
@@ -235,7 +259,8 @@ impl<L: Lane> Population<L> {
     /// ```
     /// use slackwater_core::clients::population::Population;
     /// // Two of four have just left, and one of the four had failed before.
-    /// let mut lists = Population { running: 2.0, retrying: 1.0, ..Population::empty() };
+    /// let mut lists = Population { retrying: 1.0, ..Population::empty() };
+    /// lists.lines[0].running = 2.0;
     /// assert_eq!(lists.leave(2.0, 0.0), 0.25);
     /// assert_eq!(lists.retrying, 0.5);
     /// ```

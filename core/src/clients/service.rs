@@ -4,16 +4,11 @@
 //! what started in each step; the clock V says how far service has come. Work per step is constant on
 //! average: every entry is passed once.
 
-use super::outcome::Failure;
-use super::population::Population;
+use super::line::Line;
 use crate::lane::Lane;
-use crate::ledger::Cause;
-use crate::system::scenario::Class;
-use crate::system::state::Rings;
-use crate::system::step::rings;
 
-/// Seconds over which the share of answered requests is remembered.
-const SUCCESS_MEMORY_S: f64 = 5.0;
+/// Requests below which nobody is there: what rounding leaves.
+const NOBODY: f64 = 1e-12;
 
 /// The attained-service clock over one step.
 ///
@@ -41,7 +36,7 @@ pub struct Clock<'a, L> {
 ///
 /// ```
 /// use slackwater_core::clients::service::Ended;
-/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, steps: 0.0, wasted_s: 2.0 };
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, steps: 0.0, wasted_s: 2.0, held_s: 1.5 };
 /// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +51,8 @@ pub struct Ended<L> {
     pub steps: L,
     /// CPU-seconds the cut ones had already got.
     pub wasted_s: L,
+    /// Seconds in service, summed over all that ended.
+    pub held_s: L,
 }
 
 impl<L: Lane> Clock<'_, L> {
@@ -65,7 +62,7 @@ impl<L: Lane> Clock<'_, L> {
     }
 }
 
-impl<L: Lane> Population<L> {
+impl<L: Lane> Line<L> {
     /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; their deadline
     /// is `left_s` seconds away.
     ///
@@ -73,10 +70,10 @@ impl<L: Lane> Population<L> {
     /// that of the deadlines.
     ///
     /// ```
-    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::cohort::slots_for;
     /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
-    /// let mut lists = Population::empty();
+    /// let mut lists = Line::empty();
     /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
     /// assert_eq!((lists.running, lists.deadline.total()), (4.0, 4.0));
     /// ```
@@ -132,11 +129,11 @@ impl<L: Lane> Population<L> {
     /// Kleinrock, Queueing Systems II, 4.4).
     ///
     /// ```
-    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::clients::service::Clock;
     /// use slackwater_core::cohort::slots_for;
     /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
-    /// let mut lists = Population::empty();
+    /// let mut lists = Line::empty();
     /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
     /// let attained = [0.0; 32];
     /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
@@ -148,9 +145,12 @@ impl<L: Lane> Population<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire(deadline_slots);
         let before = self.running;
+        // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
+        self.front = self.front.max(clock.step - L::splat(running.len().saturating_sub(2) as f64));
         let target = clock.to - size_s;
         let past = clock.from - size_s;
         let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
+        let mut held_s = zero;
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
             let open = clock.step.ge(self.front) * self.running.gt(zero);
@@ -184,7 +184,9 @@ impl<L: Lane> Population<L> {
             let started = (middle - began).over(to - began, half);
             let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
             passed += (got - behind) * (clock.step - self.front);
-            served_s += (got - behind) * (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
+            let each_s = (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
+            served_s += (got - behind) * each_s;
+            held_s += got * each_s;
             let whole = share.ge(one) * open;
             self.front += whole;
             if !L::any(whole * clock.step.ge(self.front)) {
@@ -211,91 +213,31 @@ impl<L: Lane> Population<L> {
             let got = here.min(cut) * open;
             L::scatter_add(running, slot, -got);
             cut -= got;
+            held_s += got * (clock.step - self.front + half) * clock.dt_s;
             self.front += open * cut.gt(zero);
         }
         // What rounding leaves of an empty server is nothing.
-        let empty = (before * L::splat(1e-13)).gt(self.running);
+        let empty = (before * L::splat(1e-13)).max(L::splat(NOBODY)).ge(self.running);
         self.running = L::pick(empty, zero, self.running);
         let left = (done + cut_all).over(before, zero).min(one);
         let mean_wait_s = self.waited_s.over(before, zero);
         self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
+        if L::any(empty) {
+            // Nobody is left whose deadline could pass.
+            self.deadline.thin(deadline_slots, L::pick(empty, zero, one));
+            self.ahead = L::pick(empty, zero, self.ahead);
+        }
         let steps = mean_wait_s / clock.dt_s + passed.over(done, zero);
-        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), steps, wasted_s }
-    }
-
-    /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
-    ///
-    /// `spent` is the CPU per CPU-second of service, `reject_s` the CPU of a rejection.
-    pub(crate) fn finish(
-        &mut self,
-        class: &Class<L>,
-        places: &Rings,
-        storage: &mut [L],
-        clock: &Clock<'_, L>,
-        size_s: L,
-        spent: L,
-        reject_s: L,
-        nodes: L,
-    ) -> L {
-        let zero = L::zero();
-        let before = self.remaining();
-        let (deadline, running) = rings(storage, &places.deadline, &places.running);
-        let ended = self.end(running, deadline, clock, size_s);
-        let again = self.leave(ended.done + ended.cut, zero);
-        self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
-        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        self.answer(class, idle, clock.dt_s, ended.done, again, ended.steps);
-        let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
-        self.fail(class, idle, backoff, clock.dt_s, failure);
-        self.last.answered = ended.done;
-        self.last.timed_out += ended.cut;
-        self.last.latency_s = ended.latency_s;
-
-        // Served within the step, or shared over it.
-        let attained_s = clock.to - clock.from;
-        let present = (before + self.running) * L::splat(0.5);
-        let short = (attained_s * L::splat(2.0)).gt(size_s);
-        let served_s = L::pick(short, ended.done * size_s + ended.wasted_s, present * attained_s) * spent;
-        let rejected_s = self.last.rejected * reject_s;
-        let trying_again = self.retrying.over(self.in_system(), again).min(L::one());
-        let retried = served_s * trying_again;
-        self.account.book(class.cause(), served_s - retried);
-        self.account.book(class.cause_of_retry(), retried);
-        self.account.book(Cause::Rejection, rejected_s);
-        if L::any(ended.wasted_s.gt(zero)) {
-            self.account.waste(ended.wasted_s * spent);
-        }
-        let (seat_s, byte_s) = (class.seats, class.bytes_base + class.bytes_per_node * nodes);
-        for (cause, share) in [(class.cause(), L::one() - trying_again), (class.cause_of_retry(), trying_again)] {
-            let held_s = self.running * clock.dt_s * share;
-            self.account.hold(cause, seat_s * held_s, byte_s * held_s);
-        }
-        self.account.answered += self.last.answered;
-        self.account.rejected += self.last.rejected;
-        self.account.timed_out += self.last.timed_out;
-        self.account.refused += self.last.refused;
-        self.success += (self.last.success(self.success) - self.success) * Self::weight(clock.dt_s);
-        served_s + rejected_s
-    }
-
-    /// Weight of one step in the share of answered requests.
-    fn weight(dt_s: L) -> L {
-        dt_s / (dt_s + L::splat(SUCCESS_MEMORY_S))
-    }
-
-    /// The server was gone for a `share` of the step: so much of its answers nobody got.
-    pub(crate) fn unanswer(&mut self, share: L, dt_s: L) {
-        let lost = self.last.success(L::zero()) * share * Self::weight(dt_s);
-        self.success = (self.success - lost).max(L::zero());
+        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), steps, wasted_s, held_s }
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.
     ///
     /// ```
-    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::cohort::SLOT;
     /// let (mut queue, mut deadlines) = ([0.0; 8 * SLOT], [0.0; 8 * SLOT]);
-    /// let mut lists = Population { running: 3.0, ..Population::empty() };
+    /// let mut lists = Line { running: 3.0, ..Line::empty() };
     /// assert_eq!(lists.lose(&mut queue, &mut deadlines, 7.0, 1.0), 3.0);
     /// assert_eq!(lists.running, 0.0);
     /// ```
@@ -307,6 +249,7 @@ impl<L: Lane> Population<L> {
         self.running = self.running * keep;
         self.ahead = self.ahead * keep;
         self.waited_s = self.waited_s * keep;
+        self.charged_s = self.charged_s * keep;
         self.front = L::pick(lost, step + L::one(), self.front);
         queued + running
     }

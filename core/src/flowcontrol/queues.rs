@@ -1,107 +1,232 @@
-//! Who gets the free seats of a level: fair shares between flows, first in, first out within one.
+//! Who gets the free seats of a level when not everybody can: the hand of queues and its virtual time, as a fluid.
 //!
-//! This is the coarse law: one queue a flow. The hand of queues and virtual time of the real dispatcher
-//! change which requests of one flow wait, not how many seats a flow gets.
+//! A flow joins the queue of its hand in which the least work waits. Seats go to the queue whose virtual start is
+//! smallest. A dispatch moves that start on by an estimate of 3 ms a request only; what a request really took is
+//! added when it ends. So with requests of many seconds the queue that is behind is served alone until it is empty,
+//! and its newcomers are served at once, while those in the other queues age towards the end of their patience.
+//! One queue a flow cannot show this, nor can queues that are kept alike. Source: `queueset.go` of k8s.io/apiserver,
+//! `pkg/util/flowcontrol/fairqueuing/queueset`.
 
+use crate::clients::line::HAND;
 use crate::lane::Lane;
+use heapless::Vec;
 
-/// What one class wants of a level in this step.
+/// Seconds a request is taken to run until it has ended: `estimatedServiceDuration` in `queueset.go`.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::ESTIMATED_SERVICE_S;
+/// assert_eq!(ESTIMATED_SERVICE_S, 0.003);
+/// ```
+pub const ESTIMATED_SERVICE_S: f64 = 0.003;
+
+/// Parts in which the seats of a step are given out at least: how fine the turns of equal queues are.
+const TURNS: f64 = 16.0;
+
+/// What one class wants of its level in this step, and what it gets.
 ///
 /// ```
 /// use slackwater_core::flowcontrol::queues::Want;
-/// let lists = Want { level: 5, flow: 0, queued: 4.0, arriving: 2.0, seats: 10.0, starts: 0.0, rejected: 0.0 };
-/// assert_eq!((lists.queued + lists.arriving) * lists.seats, 60.0); // seats wanted
+/// let lists = Want { level: 5, queued: [4.0, 0.0, 0.0, 0.0, 0.0, 0.0], arriving: 2.0, cost: 10.0, ..Want::none() };
+/// assert_eq!(lists.wanted(), 60.0); // seats
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Want<L> {
-    /// Level and flow.
+    /// Level.
     pub level: usize,
     /// Flow within the scenario.
     pub flow: usize,
-    /// Requests already waiting.
-    pub queued: L,
+    /// Requests already waiting, by queue of the hand.
+    pub queued: [L; HAND],
     /// Requests that arrive.
     pub arriving: L,
-    /// Seats one more request holds at the end of the step.
+    /// Seats of a request.
     pub seats: L,
-    /// May start in this step.
-    pub starts: L,
-    /// Are turned away for lack of room.
-    pub rejected: L,
+    /// Seats one more request holds at the end of the step: fewer if many end within it.
+    pub cost: L,
+    /// Seconds of service charged to its queue when it starts.
+    pub charge_s: L,
+    /// Requests that join each queue.
+    pub joins: [L; HAND],
+    /// Requests that may start from each queue.
+    pub starts: [L; HAND],
+    /// Requests that are turned away, by the queue they would have joined.
+    pub rejected: [L; HAND],
 }
 
-/// Rounds of the fair share; the share is exact for up to this many flows that want more than it.
-const ROUNDS: usize = 4;
+impl<L: Lane> Want<L> {
+    /// Wants nothing.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Want;
+    /// assert_eq!(Want::<f64>::none().wanted(), 0.0);
+    /// ```
+    pub fn none() -> Self {
+        let (zero, none) = (L::zero(), [L::zero(); HAND]);
+        Self {
+            level: 0,
+            flow: 0,
+            queued: none,
+            arriving: zero,
+            seats: zero,
+            cost: zero,
+            charge_s: zero,
+            joins: none,
+            starts: none,
+            rejected: none,
+        }
+    }
 
-/// Shares `free` seats of level `level` over the flows that want some, and fills `starts` and `rejected`.
-/// A flow may keep `cap` requests waiting.
-///
-/// # Formula
-/// Max-min fairness (water filling) over flows by seats; apiserver fair queuing gives flows that are always
-/// waiting equal seat-seconds.
+    /// Seats wanted.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Want;
+    /// assert_eq!(Want { arriving: 3.0, cost: 2.0, ..Want::none() }.wanted(), 6.0);
+    /// ```
+    pub fn wanted(&self) -> L {
+        (self.waiting() + self.arriving) * self.cost
+    }
+
+    /// Requests already waiting.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Want;
+    /// assert_eq!(Want { queued: [1.0; 6], ..Want::none() }.waiting(), 6.0);
+    /// ```
+    pub fn waiting(&self) -> L {
+        self.queued.iter().fold(L::zero(), |sum, &queued| sum + queued)
+    }
+}
+
+/// One queue of a level during a step.
 ///
 /// ```
-/// use slackwater_core::flowcontrol::queues::{Want, dispatch};
-/// let want = |flow, arriving| Want {
-///     level: 0, flow, queued: 0.0, arriving, seats: 1.0, starts: 0.0, rejected: 0.0,
-/// };
-/// // A fleet asks for 100 seats, a controller for 2: the controller gets what it wants, the fleet the rest.
-/// let mut wants = [want(0, 100.0), want(1, 2.0)];
-/// dispatch(&mut wants, 0, 10.0, 50.0);
-/// assert_eq!((wants[0].starts, wants[1].starts), (8.0, 2.0));
-/// assert_eq!(wants[0].rejected, 42.0); // 50 of its flow may wait
+/// use slackwater_core::flowcontrol::queues::Queue;
+/// let queue = Queue { requests: 3.0, seats: 30.0, ..Queue::empty(7, 120.0) };
+/// assert_eq!((queue.id, queue.next), (7, 120.0));
 /// ```
-pub fn dispatch<L: Lane>(wants: &mut [Want<L>], level: usize, free: L, cap: L) {
-    let zero = L::zero();
-    let mut wanted = zero;
-    for want in wants.iter().filter(|want| want.level == level) {
-        wanted += (want.queued + want.arriving) * want.seats;
+#[derive(Clone, Copy, Debug)]
+pub struct Queue<L> {
+    /// Number among all queues.
+    pub id: u16,
+    /// Progress of the level at which its next request is due.
+    pub next: L,
+    /// Requests that wait, arrivals included once they have joined.
+    pub requests: L,
+    /// Seats they ask for.
+    pub seats: L,
+    /// Seats they would hold at the end of the step.
+    pub cost: L,
+    /// Seat-seconds charged if all of them start.
+    pub charge: L,
+    /// Requests that joined in this step.
+    pub joined: L,
+    /// Of `cost`, what may start.
+    pub started: L,
+}
+
+impl<L: Lane> Queue<L> {
+    /// A queue in which nobody waits.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Queue;
+    /// assert_eq!(Queue::empty(0, 0.0).requests, 0.0);
+    /// ```
+    pub fn empty(id: u16, next: L) -> Self {
+        let zero = L::zero();
+        Self { id, next, requests: zero, seats: zero, cost: zero, charge: zero, joined: zero, started: zero }
     }
-    // The usual case: everybody starts.
-    let all = free.ge(wanted);
-    let mut share = free;
-    if L::any(L::one() - all) {
-        share = fair_share(wants, level, free);
+
+    /// `requests` of a class wait here, `joined` of them since this step.
+    pub(crate) fn add(&mut self, want: &Want<L>, requests: L, joined: L) {
+        self.requests += requests;
+        self.seats += requests * want.seats;
+        self.cost += requests * want.cost;
+        self.charge += requests * want.charge_s * want.seats;
+        self.joined += joined;
     }
-    for at in 0..wants.len() {
-        let Some(&want) = wants.get(at).filter(|want| want.level == level) else { continue };
-        let (flow_wanted, flow_requests, flow_arriving) = flow_of(wants, level, want.flow);
-        let granted = L::pick(all, L::one(), share.over(flow_wanted, L::one()).min(L::one()));
-        let starts = (want.queued + want.arriving) * granted;
-        let over = (flow_requests * (L::one() - granted) - cap).max(zero);
-        let rejected = want.arriving * over.over(flow_arriving, zero).min(L::one());
-        if let Some(want) = wants.get_mut(at) {
-            want.starts = starts;
-            want.rejected = rejected;
+}
+
+/// Which queue of a hand each of `arriving` requests joins: the one with the least waiting seats, in parts of at
+/// least a request, looked through from `dealt` on. `work` holds the waiting seats by queue of the hand.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::join;
+/// // Three requests of one seat, into the two queues that are empty.
+/// let joins = join(&[4.0, 0.0, 0.0], 3.0, 1.0, 0.0);
+/// assert_eq!(joins[..3], [0.0, 2.0, 1.0]);
+/// ```
+pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
+    let (zero, one) = (L::zero(), L::one());
+    let hand = work.len().min(HAND);
+    let mut joins = [zero; HAND];
+    let mut level = [zero; HAND];
+    for (level, work) in level.iter_mut().zip(work) {
+        *level = *work;
+    }
+    let size = L::splat(hand.max(1) as f64);
+    let part = (arriving / size).max(one);
+    let mut left = arriving;
+    for _ in 0..hand {
+        let now = part.min(left);
+        // The first of equals, from the place of the deal on, wins.
+        let (mut best, mut chosen) = (L::splat(f64::MAX), zero);
+        for turn in 0..hand {
+            let place = dealt + L::splat(turn as f64);
+            let place = L::pick(place.ge(size), place - size, place);
+            let here = L::gather(&level, place);
+            let less = best.gt(here);
+            best = L::pick(less, here, best);
+            chosen = L::pick(less, place, chosen);
+        }
+        L::scatter_add(&mut joins, chosen, now);
+        L::scatter_add(&mut level, chosen, now * seats);
+        left -= now;
+    }
+    joins
+}
+
+/// Gives `free` seats to the queues of a level, the smallest virtual start first, and moves their starts on.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::{Queue, give};
+/// let waiting = |id, next| Queue { requests: 5.0, seats: 50.0, cost: 50.0, charge: 0.15, ..Queue::empty(id, next) };
+/// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
+/// give(&mut queues, 60.0);
+/// // The one that is behind is emptied first.
+/// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
+/// ```
+pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
+    let (zero, one) = (L::zero(), L::one());
+    let least = free / L::splat(TURNS);
+    // What is left of a seat by rounding is nobody's.
+    let tiny = free * L::splat(1e-12);
+    let mut left = free;
+    // Every round empties a queue, or gives out one part in sixteen.
+    for _ in 0..=queues.len() + TURNS as usize {
+        let far = L::splat(f64::MAX);
+        let (mut first, mut second, mut chosen) = (far, far, -one);
+        for (at, queue) in queues.iter().enumerate() {
+            let waits = (queue.cost - queue.started).gt(queue.cost * L::splat(1e-12));
+            let next = L::pick(waits, queue.next, far);
+            let less = first.gt(next);
+            second = L::pick(less, first, second.min(next));
+            chosen = L::pick(less, L::splat(at as f64), chosen);
+            first = first.min(next);
+        }
+        if !L::any(left.gt(tiny) * chosen.ge(zero)) {
+            return;
+        }
+        for (at, queue) in queues.iter_mut().enumerate() {
+            let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
+            let slope = queue.charge.over(queue.cost, zero);
+            let gap = L::pick(slope.gt(zero), (second - queue.next).max(zero).over(slope, far), far);
+            let got = gap.max(least).min(queue.cost - queue.started).min(left) * here;
+            queue.started += got;
+            queue.next += got * slope;
+            left -= got;
         }
     }
 }
 
-fn flow_of<L: Lane>(wants: &[Want<L>], level: usize, flow: usize) -> (L, L, L) {
-    let (mut seats, mut requests, mut arriving) = (L::zero(), L::zero(), L::zero());
-    for want in wants.iter().filter(|want| want.level == level && want.flow == flow) {
-        seats += (want.queued + want.arriving) * want.seats;
-        requests += want.queued + want.arriving;
-        arriving += want.arriving;
-    }
-    (seats, requests, arriving)
-}
-
-/// Seats each flow may take at most so that all `free` seats are used.
-fn fair_share<L: Lane>(wants: &[Want<L>], level: usize, free: L) -> L {
-    let mut share = L::zero();
-    for _ in 0..ROUNDS {
-        let (mut satisfied, mut greedy) = (L::zero(), L::zero());
-        for (at, want) in wants.iter().enumerate().filter(|(_, want)| want.level == level) {
-            let first = !wants.iter().take(at).any(|other| other.level == level && other.flow == want.flow);
-            if first {
-                let (wanted, _, _) = flow_of(wants, level, want.flow);
-                let more = wanted.gt(share);
-                satisfied += L::pick(more, L::zero(), wanted);
-                greedy += more;
-            }
-        }
-        share = (free - satisfied).max(L::zero()).over(greedy, share).max(share);
-    }
-    share
-}
+/// A scratch list of the queues of one level.
+pub(crate) type Queues<L> = Vec<Queue<L>, { crate::system::state::MAX_QUEUES }>;

@@ -88,9 +88,9 @@ impl<L: Lane> Cpu<L> {
     /// use slackwater_core::clients::population::Population;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// let one = Cpu::new(1.0, 0.0);
-    /// let lists = Population { running: 3.0, ..Population::empty() };
+    /// let lists = Population::empty();
     /// let mut load = Load::none();
-    /// load.add(&one, 1.0, 10.0, 0.0, &lists, 0.0);
+    /// load.add(&one, 1.0, 10.0, 0.0, 3.0, &lists, 0.0);
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
     /// assert!((one.share(1.0, &load, 1.0) - 0.25).abs() < 1e-9);
     /// ```
@@ -169,25 +169,33 @@ impl<L: Lane> Load<L> {
         Self { steady: zero, waiting: zero, short: zero, short_s: zero, others: heapless::Vec::new() }
     }
 
-    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `population`; what it rejected in this
-    /// step costs `reject_s` CPU-seconds each.
+    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `there` in service; what it rejected in
+    /// this step costs `reject_s` CPU-seconds each.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
     /// use slackwater_core::server::cpu::{Cpu, Load};
-    /// let running = Population { running: 7.0, ..Population::empty() };
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, &running, 0.0);
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 7.0, &Population::empty(), 0.0);
     /// assert_eq!(load.present(1.0, 1.0), 9.0);
     /// ```
-    pub fn add(&mut self, cpu: &Cpu<L>, dt_s: L, size_s: L, starts: L, population: &Population<L>, reject_s: L) {
+    pub fn add(
+        &mut self,
+        cpu: &Cpu<L>,
+        dt_s: L,
+        size_s: L,
+        starts: L,
+        there: L,
+        population: &Population<L>,
+        reject_s: L,
+    ) {
         self.short_s += population.last.rejected * reject_s;
-        self.waiting += population.queue.total();
+        self.waiting += population.waiting();
         // Whether a class is short must be the same in all lanes: it decides where it is booked, not how.
         let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125));
         let none = self.others.is_full();
         if L::any(long) && !none {
-            self.steady += population.remaining();
+            self.steady += there;
             let _ = self.others.push((starts, size_s));
         } else {
             self.short += starts;
@@ -202,7 +210,7 @@ impl<L: Lane> Load<L> {
     /// use slackwater_core::clients::population::Population;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, &Population::empty(), 0.0);
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, 0.0, &Population::empty(), 0.0);
     /// // Little's law: 50 a second, each there for 0.01 s.
     /// assert!((load.present(1.0, 1.0) - 0.5).abs() < 1e-12);
     /// ```

@@ -1,39 +1,82 @@
 //! Priority levels in a step: who starts, what rejected clients are told, borrowing every 10 s.
 
+use super::contend::{contend, refuse};
 use super::scenario::{MAX_LEVELS, Scenario};
-use super::state::{LevelState, State};
+use super::state::{Layout, LevelState, State};
+use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
-use crate::flowcontrol::queues::{Want, dispatch};
+use crate::flowcontrol::queues::{Want, join};
 use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
 use heapless::Vec;
 
 /// Seats for everybody who may start.
-pub(super) fn share_seats<L: Lane>(scenario: &Scenario<L>, state: &State<L>, wants: &mut [Want<L>]) {
+pub(super) fn share_seats<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    wants: &mut [Want<L>],
+    dt_s: L,
+) {
+    let (zero, one) = (L::zero(), L::one());
     let thrashing = state.mode.thrashing;
-    let (mut held, mut wanted) = ([L::zero(); MAX_LEVELS], [L::zero(); MAX_LEVELS]);
+    let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
             *held += class.seats * population.remaining();
-            *wanted += (want.queued + want.arriving) * want.seats;
+            *wanted += want.wanted();
         }
     }
-    for want in wants.iter_mut() {
-        want.starts = want.queued + want.arriving;
+    for ((want, population), places) in wants.iter_mut().zip(&mut state.classes).zip(&layout.classes) {
+        let dealt = state.levels.get(want.level).map_or(zero, |level| level.dealt);
+        let hand = places.lines.len();
+        // Requests that last go round the hand; short ones never meet again, so one queue stands for all.
+        let lasts = want.cost.ge(want.seats) * L::splat(f64::from(u8::from(hand > 1)));
+        if L::any(lasts * want.arriving) {
+            population.wide = hand;
+            let round = join(&[zero; HAND][..hand], want.arriving, want.seats, dealt);
+            for (joins, round) in want.joins.iter_mut().zip(round) {
+                *joins = round * lasts;
+            }
+        }
+        let [first, ..] = &mut want.joins;
+        *first = L::pick(lasts, *first, want.arriving);
+        for ((starts, queued), joins) in want.starts.iter_mut().zip(want.queued).zip(want.joins) {
+            *starts = queued + joins;
+        }
+        if let Some(level) = state.levels.get_mut(want.level) {
+            let size = L::splat(hand.max(1) as f64);
+            let past = level.dealt + want.arriving;
+            level.dealt = past - size * (past / size).floor();
+        }
     }
-    for (at, ((level, now), (held, wanted))) in
-        scenario.levels.iter().zip(&state.levels).zip(held.into_iter().zip(wanted)).enumerate()
-    {
-        let free = (now.limit - held).max(L::zero());
+    for (at, (held, wanted)) in held.into_iter().zip(wanted).enumerate() {
+        let Some(level) = scenario.levels.get(at) else { break };
+        let free = state.levels.get(at).map_or(zero, |now| now.limit - held).max(zero);
         // The usual case: everybody starts.
-        if !level.limits.exempt && L::any(wanted.gt(free)) {
-            dispatch(wants, at, free, level.queue_cap());
+        let short = wanted.gt(free) * (one - thrashing);
+        if level.limits.exempt {
+            continue;
+        }
+        if L::any(short) {
+            if level.queues > 0 {
+                contend(scenario, layout, state, wants, at, short, dt_s);
+            } else {
+                refuse(wants, at, free, wanted, short);
+            }
+        } else if level.queues > 0
+            && let Some(now) = state.levels.get_mut(at)
+        {
+            // Nobody waits, so nobody is behind.
+            now.progress_per_s = zero;
         }
     }
-    for want in wants.iter_mut() {
+    for want in wants.iter_mut().filter(|_| L::any(thrashing)) {
         // Nobody decides anything on a server that thrashes: connections stay open.
-        want.starts = L::pick(thrashing, want.arriving, want.starts);
-        want.rejected = L::pick(thrashing, L::zero(), want.rejected);
+        for ((starts, joins), rejected) in want.starts.iter_mut().zip(want.joins).zip(&mut want.rejected) {
+            *starts = L::pick(thrashing, joins, *starts);
+            *rejected = L::pick(thrashing, zero, *rejected);
+        }
     }
 }
 
@@ -43,8 +86,8 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
     let mut sums = [(zero, zero, zero); MAX_LEVELS];
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
-            *used += class.seats * population.running;
-            *waiting += class.seats * population.queue.total();
+            *used += class.seats * population.running();
+            *waiting += class.seats * population.waiting();
             *dropped += population.last.rejected;
         }
     }

@@ -130,8 +130,8 @@ impl Row {
         let (mut failed, mut succeeded) = (0.0, 0.0);
         for (class, population) in scenario.classes.iter().zip(&state.classes) {
             let last = &population.last;
-            running += one(population.running);
-            waiting += one(population.queue.total());
+            running += one(population.running());
+            waiting += one(population.waiting());
             answered += one(last.answered);
             rejected += one(last.rejected);
             timed_out += one(last.timed_out);

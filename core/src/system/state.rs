@@ -3,9 +3,9 @@
 //!
 //! Headers live here; ring storage is one borrowed slice, cut up by [`Layout`].
 
-use super::scenario::{Arrivals, MAX_CLASSES, MAX_LEVELS, Scenario};
+pub use super::layout::{LONGEST_TOLD_S, Layout, LineRings, MAX_QUEUES, Rings};
+use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::population::Population;
-use crate::cohort::slots_for;
 use crate::dns::cache::Entries;
 use crate::dns::dependence::Servers;
 use crate::dns::{Dependence, MAX_GROUPS, MAX_TIERS};
@@ -13,7 +13,6 @@ use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
 use crate::server::memory::Mode;
-use core::ops::Range;
 use heapless::Vec;
 
 /// Version of the saved form; a state of another version is refused.
@@ -25,108 +24,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 2;
-
-/// Longest Retry-After a server gives, seconds (apiserver dropped_requests_tracker.go).
-///
-/// ```
-/// use slackwater_core::clients::retry::Retry;
-/// use slackwater_core::system::state::LONGEST_TOLD_S;
-/// assert!(Retry::client_go().longest_s(LONGEST_TOLD_S) >= LONGEST_TOLD_S);
-/// ```
-pub const LONGEST_TOLD_S: f64 = 32.0;
-
-/// Rings of one class in the borrowed storage.
-///
-/// ```
-/// use slackwater_core::system::state::Rings;
-/// assert!(Rings::default().running.is_empty());
-/// ```
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Rings {
-    /// Clients until their next tick.
-    pub idle: Range<usize>,
-    /// Requests waiting for seats, by the end of their patience.
-    pub queue: Range<usize>,
-    /// Requests in service, by deadline.
-    pub deadline: Range<usize>,
-    /// Clients until their next try.
-    pub backoff: Range<usize>,
-    /// Requests in service, by the step in which they started.
-    pub running: Range<usize>,
-}
-
-/// Where everything lies in the borrowed storage.
-///
-/// ```
-/// use slackwater_core::system::scenario::{Class, Scenario};
-/// use slackwater_core::system::state::Layout;
-/// let mut scenario = Scenario::idle(1.0, 10.0, 2.0);
-/// assert!(scenario.classes.push(Class::poll(1.0, 60.0, 0.1)).is_ok());
-/// let layout = Layout::of(&scenario);
-/// assert_eq!(layout.attained.end, layout.length); // the rings lie one after the other
-/// ```
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Layout {
-    /// Rings by class.
-    pub classes: Vec<Rings, MAX_CLASSES>,
-    /// Valid and stale rings by tier and group.
-    pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
-    /// Attained service at the start of each recent step.
-    pub attained: Range<usize>,
-    /// Numbers needed in all.
-    pub length: usize,
-}
-
-impl Layout {
-    /// Cuts storage for a scenario. Lengths follow timers, never the number of nodes.
-    ///
-    /// ```
-    /// use slackwater_core::system::scenario::{Class, Scenario};
-    /// use slackwater_core::system::state::Layout;
-    /// let length = |nodes: f64| {
-    ///     let mut scenario = Scenario::idle(1.0, nodes, 2.0);
-    ///     let _ = scenario.classes.push(Class::poll(1.0, 60.0, 0.1));
-    ///     Layout::of(&scenario).length
-    /// };
-    /// assert_eq!(length(10.0), length(100_000.0));
-    /// ```
-    pub fn of(scenario: &Scenario<f64>) -> Self {
-        let mut layout = Self::default();
-        let dt_s = scenario.dt_s;
-        let mut end = 0;
-        let mut cut = |length: usize| {
-            end += length;
-            end - length..end
-        };
-        let mut longest_run = 0;
-        for class in &scenario.classes {
-            let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
-            let poll = matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
-            // A power of two, so that a step finds its place by a mask.
-            let run = ((class.timeout_s / dt_s) as usize + 4).next_power_of_two();
-            longest_run = longest_run.max(run);
-            let rings = Rings {
-                idle: cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s)),
-                queue: cut(slots_for(wait_s, dt_s)),
-                deadline: cut(slots_for(class.timeout_s, dt_s)),
-                backoff: cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s)),
-                running: cut(run),
-            };
-            // Both lists have room for every class.
-            let _ = layout.classes.push(rings);
-        }
-        for tier in &scenario.dns.tiers {
-            for _ in &scenario.dns.groups {
-                let valid = cut(slots_for(tier.ttl_steps, 1.0));
-                let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
-            }
-        }
-        layout.attained = cut((longest_run + 2).next_power_of_two());
-        layout.length = end;
-        layout
-    }
-}
+pub const STATE_VERSION: u32 = 3;
 
 /// One priority level in motion.
 ///
@@ -159,6 +57,12 @@ pub struct LevelState<L> {
     pub demand_max: L,
     /// Smoothed demand of the last adjustment.
     pub smoothed: L,
+    /// Seat-seconds every busy queue has been entitled to: R of the fair queuing literature.
+    pub progress: L,
+    /// How fast it moved in the last step, a second.
+    pub progress_per_s: L,
+    /// Queue of the hand at which the next arrival begins to look.
+    pub dealt: L,
     /// Retry-After it gives, seconds.
     pub retry_after_s: L,
     /// Rejections since Retry-After was last set.
@@ -205,6 +109,8 @@ pub struct State<L> {
     pub classes: Vec<Population<L>, MAX_CLASSES>,
     /// Priority levels.
     pub levels: Vec<LevelState<L>, MAX_LEVELS>,
+    /// Virtual start of every queue of [`Layout::queues`]: the progress at which its next request is due.
+    pub fair: Vec<L, MAX_QUEUES>,
     /// Seconds since limits were adjusted.
     pub since_adjusted_s: L,
     /// What an API server is doing.
@@ -260,6 +166,9 @@ impl State<f64> {
                 demand_squared_s: 0.0,
                 demand_max: 0.0,
                 smoothed: 0.0,
+                progress: 0.0,
+                progress_per_s: 0.0,
+                dealt: 0.0,
                 retry_after_s: 1.0,
                 dropped: 0.0,
                 since_s: 0.0,
@@ -289,6 +198,7 @@ impl State<f64> {
             removed: 0.0,
             classes,
             levels,
+            fair: layout.queues.iter().map(|_| 0.0).collect(),
             since_adjusted_s: 0.0,
             mode: Mode::up(),
             bytes: 0.0,

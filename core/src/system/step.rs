@@ -4,12 +4,12 @@ use super::dns::resolve_names;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
 use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
+use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
 use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::service::Clock;
-use crate::flowcontrol::queues::Want;
+use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::Lane;
-use crate::server::cpu::Load;
 use core::ops::Range;
 use heapless::Vec;
 
@@ -39,14 +39,14 @@ pub(crate) fn rings<'a, L>(
 
 /// The cluster in this step.
 #[derive(Clone, Copy, Debug)]
-struct Now<L> {
-    dt_s: L,
-    step: L,
-    nodes: L,
+pub(super) struct Now<L> {
+    pub dt_s: L,
+    pub step: L,
+    pub nodes: L,
     /// Share of the agents that cannot reach the API.
     blocked: L,
     /// Cores and memory of a server as a multiple of what they were.
-    growth: L,
+    pub growth: L,
     /// Pods of the agent, per server.
     agents: L,
     /// Those that came up in this step, per server.
@@ -59,7 +59,7 @@ struct Now<L> {
 
 impl<L: Lane> Now<L> {
     /// CPU-seconds a request of a class must attain. One that reads an overloaded etcd runs as much longer.
-    fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
+    pub(super) fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
         let reads = scenario.classes.get(at).map_or(L::zero(), |class| class.etcd_base_s + class.etcd_per_node_s);
         scenario.cpu_s(at, self.nodes) * L::pick(reads.gt(L::zero()), self.stretch, L::one())
     }
@@ -102,19 +102,26 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
         let Some(population) = state.classes.get_mut(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
-        let stays = size_s.over(state.speed * now.dt_s, L::one()).min(L::one());
-        // The list has room for every class.
-        let _ = wants.push(Want {
+        let lasts_s = size_s.over(state.speed, now.dt_s);
+        let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
+        let estimate_s = L::splat(ESTIMATED_SERVICE_S);
+        let mut want = Want {
             level: class.level,
             flow: class.flow,
-            queued: population.queue.total(),
             arriving,
-            seats: class.seats * stays,
-            starts: L::zero(),
-            rejected: L::zero(),
-        });
+            seats: class.seats,
+            cost: class.seats * stays,
+            // What ends within the step is charged as it is, what lasts as it is estimated.
+            charge_s: estimate_s + (lasts_s - estimate_s) * (L::one() - stays),
+            ..Want::none()
+        };
+        for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
+            *queued = line.queue.total();
+        }
+        // The list has room for every class.
+        let _ = wants.push(want);
     }
-    share_seats(scenario, state, &mut wants);
+    share_seats(scenario, layout, state, &mut wants, now.dt_s);
     let used_s = serve(scenario, layout, state, storage, &wants, &now);
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
@@ -177,6 +184,7 @@ fn fall_asleep<L: Lane>(
 ) -> bool {
     let target = target(scenario, class, now);
     let Some(population) = state.classes.get_mut(at) else { return true };
+    population.narrow();
     population.asleep = population.sleeps(class, target);
     if population.asleep {
         population.last = Outcome::none();
@@ -197,9 +205,14 @@ fn expect<L: Lane>(
     let (from, speed) = (state.attained_s, state.speed * state.mode.up);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
     let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s, dt_s: now.dt_s };
-    let (deadline, running) = rings(storage, &places.deadline, &places.running);
-    if let Some(population) = state.classes.get_mut(at) {
-        population.expect(running, deadline, &clock, size_s);
+    let Some(population) = state.classes.get_mut(at) else { return };
+    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
+        if L::any(line.running.gt(L::zero())) {
+            let (deadline, running) = rings(storage, &place.deadline, &place.running);
+            line.expect(running, deadline, &clock, size_s);
+        } else {
+            line.ending = L::zero();
+        }
     }
 }
 
@@ -240,7 +253,12 @@ fn arrive<L: Lane>(
     population.retrying += arriving * again;
 
     // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
-    let expired = population.queue.expire(ring(storage, &places.queue));
+    let mut expired = zero;
+    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
+        if L::any(line.queue.total().gt(zero)) {
+            expired += line.queue.expire(ring(storage, &place.queue));
+        }
+    }
     let share = population.leave(expired, arriving);
     let (told, silent) = (expired * mode.up, expired * (one - mode.up));
     population.last.rejected += told;
@@ -250,102 +268,4 @@ fn arrive<L: Lane>(
     let noticed_s = (class.timeout_s - wait_s).max(zero);
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
     arriving
-}
-
-/// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server.
-fn serve<L: Lane>(
-    scenario: &Scenario<L>,
-    layout: &Layout,
-    state: &mut State<L>,
-    storage: &mut [L],
-    wants: &[Want<L>],
-    now: &Now<L>,
-) -> L {
-    let (zero, one) = (L::zero(), L::one());
-    let mut load = Load::none();
-    for (at, want) in wants.iter().enumerate() {
-        let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
-        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
-        let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
-        let size_s = now.size_s(scenario, at);
-        let queue = ring(storage, &places.queue);
-        // Who finds seats free and nobody waiting does not queue at all.
-        let queues = population.queue.total() + (want.arriving - want.rejected - want.starts).max(zero);
-        let (mut starts, mut residual) = (want.starts, wait_s / now.dt_s);
-        if L::any(queues.gt(zero)) {
-            population.queue.push(queue, want.arriving - want.rejected, wait_s / now.dt_s);
-            (starts, residual) = population.queue.take(queue, want.starts);
-        }
-        let share = population.leave(want.rejected, zero);
-        population.last.rejected += want.rejected;
-        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let failure = Failure { amount: want.rejected, again: share, told_s, noticed_s: zero };
-        population.fail(class, idle, backoff, now.dt_s, failure);
-        load.add(&scenario.cpu, now.dt_s, size_s, starts, population, scenario.reject_cpu_s);
-        let waited_s = (wait_s - residual * now.dt_s).max(zero);
-        let (deadline, running) = rings(storage, &places.deadline, &places.running);
-        let left_s = (class.timeout_s - waited_s).max(now.dt_s);
-        population.start(running, deadline, now.step, now.dt_s, starts, waited_s, left_s);
-    }
-    let speed = scenario.cpu.share(now.dt_s, &load, now.growth) * state.mode.up;
-    let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
-    let from = state.attained_s;
-    state.attained_s = from + speed * now.dt_s;
-    state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
-    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
-    let slot = now.step.wrap(attained.len());
-    let old = L::gather(attained, slot);
-    L::scatter_add(attained, slot, from - old);
-    let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
-    let mut used_s = zero;
-    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
-        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let size_s = now.size_s(scenario, at);
-        // Waiting for etcd takes time, not CPU.
-        let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
-        used_s += population.finish(class, places, storage, &clock, size_s, spent, scenario.reject_cpu_s, now.nodes);
-    }
-    used_s
-}
-
-/// Memory: what is wanted, and what happens at the wall.
-fn survive<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L], now: &Now<L>) {
-    let (mut running, mut waiting) = (L::zero(), L::zero());
-    for (class, population) in scenario.classes.iter().zip(&state.classes) {
-        running += population.running * (class.bytes_base + class.bytes_per_node * now.nodes);
-        waiting += population.queue.total();
-    }
-    let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
-    state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
-    let over = state.bytes.gt(limit);
-    // Memory rises in a straight line through the step.
-    let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
-    let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
-    let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
-    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart);
-    // A server that thrashes is pinned at its limit, whatever is wanted of it.
-    state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
-    if !L::any(lost) {
-        return;
-    }
-    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
-        let Some(population) = state.classes.get_mut(at) else { break };
-        population.unanswer(killed * (L::one() - within), now.dt_s);
-        let before = population.in_system();
-        let again = population.retrying.over(before, L::zero());
-        population.account.waste(population.running * lost * now.size_s(scenario, at) * L::splat(0.5));
-        let (queue, deadline) = rings(storage, &places.queue, &places.deadline);
-        let requests = population.lose(queue, deadline, now.step, lost);
-        let watches = population.watching * lost;
-        population.watching -= watches;
-        population.retrying = population.retrying * (L::one() - lost);
-        population.last.refused += requests;
-        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let failed = requests + watches;
-        let again = (again * requests).over(failed, L::zero());
-        let failure = Failure { amount: failed, again, told_s: L::zero(), noticed_s: L::zero() };
-        population.fail(class, idle, backoff, now.dt_s, failure);
-        population.account.refused += requests;
-    }
 }

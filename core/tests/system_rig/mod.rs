@@ -5,6 +5,7 @@
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, Tier};
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+use slackwater_core::flowcontrol::shuffle::flow_hash;
 use slackwater_core::rollout::actions::Actions;
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
@@ -50,7 +51,11 @@ pub(crate) fn of_agent(class: Class<f64>) -> Class<f64> {
 
 /// 100 nodes, one API server of 4 cores, 600 seats, plenty of memory; caches of 60 s nobody depends on.
 pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) -> Scenario<f64> {
-    let classes: heapless::Vec<_, { slackwater_core::system::scenario::MAX_CLASSES }> = classes.into_iter().collect();
+    let mut classes: heapless::Vec<_, { slackwater_core::system::scenario::MAX_CLASSES }> =
+        classes.into_iter().collect();
+    for class in &mut classes {
+        class.flow_hash = flow_hash("service-accounts", &[&class.flow.to_string()]);
+    }
     let seats = limits(600, &DEFAULT_LEVELS).expect("default levels");
     let levels = seats.iter().zip(&DEFAULT_LEVELS).map(|(limits, config)| Level {
         name: Name::try_from(config.name).expect("a short name"),

@@ -112,12 +112,14 @@ impl Cluster {
             && frozen.state.version == self.state.version
             && frozen.state.classes.len() == self.state.classes.len()
             && frozen.state.levels.len() == self.state.levels.len()
+            && frozen.state.fair.len() == self.state.fair.len()
             && frozen.state.caches.len() == self.state.caches.len();
         // A file can hold anything; a place in a ring must be one of recent steps.
         let steps = frozen.state.steps as f64;
         let recent = |front: f64| front >= 0.0 && front <= steps + 1.0 && steps - front <= frozen.storage.len() as f64;
-        let sane = frozen.storage.iter().all(|x| x.is_finite())
-            && frozen.state.classes.iter().all(|class| class.running == 0.0 || recent(class.front));
+        let mut lines = frozen.state.classes.iter().flat_map(|class| &class.lines);
+        let sane =
+            frozen.storage.iter().all(|x| x.is_finite()) && lines.all(|line| line.running == 0.0 || recent(line.front));
         (self.state, self.storage) = (frozen.state, frozen.storage);
         (same && sane).then_some(self)
     }

@@ -1,0 +1,99 @@
+//! What a step ends: answers and failures of all queues of a class, booked by cause.
+
+use super::outcome::Failure;
+use super::population::Population;
+use super::service::Clock;
+use crate::lane::Lane;
+use crate::ledger::Cause;
+use crate::system::scenario::Class;
+use crate::system::state::Rings;
+use crate::system::step::rings;
+
+/// Seconds over which the share of answered requests is remembered.
+const SUCCESS_MEMORY_S: f64 = 5.0;
+
+impl<L: Lane> Population<L> {
+    /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
+    ///
+    /// `spent` is the CPU per CPU-second of service, `reject_s` the CPU of a rejection, `fair` the virtual start of
+    /// every queue of the server: it moves on by what a request really took only now that it has ended.
+    pub(crate) fn finish(
+        &mut self,
+        class: &Class<L>,
+        places: &Rings,
+        storage: &mut [L],
+        fair: &mut [L],
+        clock: &Clock<'_, L>,
+        size_s: L,
+        spent: L,
+        reject_s: L,
+        nodes: L,
+    ) -> L {
+        let zero = L::zero();
+        let before = self.remaining();
+        let (mut done, mut wasted_s, mut latency_s) = (zero, zero, zero);
+        for (at, place) in places.lines.iter().enumerate().take(self.wide) {
+            let (deadline, running) = rings(storage, &place.deadline, &place.running);
+            let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
+            let was = line.running;
+            let ended = line.end(running, deadline, clock, size_s);
+            let left = ended.done + ended.cut;
+            let released_s = line.charged_s * left.over(was, zero).min(L::one());
+            line.charged_s = (line.charged_s - released_s).max(zero);
+            if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {
+                *next += class.seats * (ended.held_s - released_s);
+            }
+            let again = self.leave(left, zero);
+            self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
+            let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+            self.answer(class, idle, clock.dt_s, ended.done, again, ended.steps);
+            let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
+            self.fail(class, idle, backoff, clock.dt_s, failure);
+            self.last.timed_out += ended.cut;
+            done += ended.done;
+            wasted_s += ended.wasted_s;
+            latency_s += ended.latency_s * ended.done;
+        }
+        let again = self.retrying.over(self.in_system() + done, zero).min(L::one());
+        self.last.answered = done;
+        self.last.latency_s = latency_s.over(done, zero);
+        let running = self.running();
+
+        // Served within the step, or shared over it.
+        let attained_s = clock.to - clock.from;
+        let present = (before + running) * L::splat(0.5);
+        let short = (attained_s * L::splat(2.0)).gt(size_s);
+        let served_s = L::pick(short, done * size_s + wasted_s, present * attained_s) * spent;
+        let rejected_s = self.last.rejected * reject_s;
+        let trying_again = self.retrying.over(self.in_system(), again).min(L::one());
+        let retried = served_s * trying_again;
+        self.account.book(class.cause(), served_s - retried);
+        self.account.book(class.cause_of_retry(), retried);
+        self.account.book(Cause::Rejection, rejected_s);
+        if L::any(wasted_s.gt(zero)) {
+            self.account.waste(wasted_s * spent);
+        }
+        let (seat_s, byte_s) = (class.seats, class.bytes_base + class.bytes_per_node * nodes);
+        for (cause, share) in [(class.cause(), L::one() - trying_again), (class.cause_of_retry(), trying_again)] {
+            let held_s = running * clock.dt_s * share;
+            self.account.hold(cause, seat_s * held_s, byte_s * held_s);
+        }
+        self.account.answered += self.last.answered;
+        self.account.rejected += self.last.rejected;
+        self.account.timed_out += self.last.timed_out;
+        self.account.refused += self.last.refused;
+        self.success += (self.last.success(self.success) - self.success) * Self::weight(clock.dt_s);
+        served_s + rejected_s
+    }
+
+    /// Weight of one step in the share of answered requests.
+    fn weight(dt_s: L) -> L {
+        dt_s / (dt_s + L::splat(SUCCESS_MEMORY_S))
+    }
+
+    /// The server was gone for a `share` of the step: so much of its answers nobody got.
+    pub(crate) fn unanswer(&mut self, share: L, dt_s: L) {
+        let lost = self.last.success(L::zero()) * share * Self::weight(dt_s);
+        self.success = (self.success - lost).max(L::zero());
+    }
+}

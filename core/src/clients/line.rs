@@ -1,0 +1,92 @@
+//! One queue of a class: who waits in it, and who was dispatched from it and runs.
+//!
+//! Within one queue requests start, end and meet their deadlines in the order in which they came, because a class has
+//! one size. Between the queues of a hand they do not: the one that is behind is served alone, and its newcomers
+//! overtake those who age in the others.
+
+use crate::cohort::Cohort;
+use crate::lane::Lane;
+
+/// Most queues of a hand that are kept apart. A larger hand (at most 15) acts as this many longer queues.
+///
+/// ```
+/// use slackwater_core::clients::line::HAND;
+/// use slackwater_core::flowcontrol::levels::DEFAULT_LEVELS;
+/// assert!(DEFAULT_LEVELS.iter().all(|level| level.hand_size as usize <= HAND));
+/// ```
+pub const HAND: usize = 6;
+
+/// Requests of one class that joined one queue, on one API server.
+///
+/// ```
+/// use slackwater_core::clients::line::Line;
+/// let line = Line { running: 5.0, ending: 2.0, ..Line::empty() };
+/// assert_eq!((line.present(), line.remaining()), (5.0, 3.0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Line<L> {
+    /// Requests waiting for seats, by the end of their patience.
+    pub queue: Cohort<L>,
+    /// Deadlines of what started: those that pass while the request runs cut it off.
+    pub deadline: Cohort<L>,
+    /// Requests in service.
+    pub running: L,
+    /// Step in which the oldest of them started.
+    pub front: L,
+    /// Requests that ended before their deadline passed.
+    pub ahead: L,
+    /// Seconds waited for seats, summed over the requests in service.
+    pub waited_s: L,
+    /// Requests in service that this step is expected to end.
+    pub ending: L,
+    /// Seconds of service already charged to the queue for the requests in service.
+    pub charged_s: L,
+}
+
+impl<L: Lane> Line<L> {
+    /// Nobody waits, nobody runs.
+    ///
+    /// ```
+    /// use slackwater_core::clients::line::Line;
+    /// assert_eq!(Line::<f64>::empty().present(), 0.0);
+    /// ```
+    pub fn empty() -> Self {
+        let zero = L::zero();
+        Self {
+            queue: Cohort::new(),
+            deadline: Cohort::new(),
+            running: zero,
+            front: zero,
+            ahead: zero,
+            waited_s: zero,
+            ending: zero,
+            charged_s: zero,
+        }
+    }
+
+    /// Requests waiting or running.
+    ///
+    /// ```
+    /// use slackwater_core::clients::line::Line;
+    /// assert_eq!(Line { running: 2.0, ..Line::empty() }.present(), 2.0);
+    /// ```
+    pub fn present(&self) -> L {
+        self.queue.total() + self.running
+    }
+
+    /// Requests in service that this step is not expected to end.
+    ///
+    /// ```
+    /// use slackwater_core::clients::line::Line;
+    /// assert_eq!(Line { running: 5.0, ending: 2.0, ..Line::empty() }.remaining(), 3.0);
+    /// ```
+    pub fn remaining(&self) -> L {
+        (self.running - self.ending).max(L::zero())
+    }
+
+    /// Whether nothing can happen here: nobody present, no deadline left to pass.
+    pub(crate) fn is_idle(&self) -> bool {
+        !L::any((self.present() + self.deadline.total()).gt(L::zero()))
+    }
+}

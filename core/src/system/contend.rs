@@ -1,0 +1,152 @@
+//! A priority level in which not everybody can start: who runs, who waits in which queue, who is turned away.
+
+use super::scenario::Scenario;
+use super::state::{Layout, MAX_QUEUES, State};
+use crate::clients::line::HAND;
+use crate::flowcontrol::queues::{Queue, Queues, Want, give, join};
+use crate::lane::Lane;
+use heapless::Vec;
+
+/// A level without queues: who arrives takes a free seat or is turned away, whoever it is.
+pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, free: L, wanted: L, short: L) {
+    let granted = free.over(wanted, L::one()).min(L::one());
+    for want in wants.iter_mut().filter(|want| want.level == level) {
+        for ((starts, joins), rejected) in want.starts.iter_mut().zip(want.joins).zip(&mut want.rejected) {
+            *starts = L::pick(short, joins * granted, *starts);
+            *rejected = L::pick(short, joins * (L::one() - granted), *rejected);
+        }
+    }
+}
+
+/// A level with queues in which not everybody can start.
+pub(super) fn contend<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    wants: &mut [Want<L>],
+    at: usize,
+    short: L,
+    dt_s: L,
+) {
+    let (zero, one) = (L::zero(), L::one());
+    let Some((level, now)) = scenario.levels.get(at).zip(state.levels.get(at).copied()) else { return };
+    let mut queues: Queues<L> = Vec::new();
+    let mut place = [usize::MAX; MAX_QUEUES];
+    for (number, (on, _)) in layout.queues.iter().enumerate() {
+        if *on as usize == at
+            && let Some(place) = place.get_mut(number)
+        {
+            *place = queues.len();
+            let _ = queues.push(Queue::empty(number as u16, state.fair.get(number).copied().unwrap_or(zero)));
+        }
+    }
+    let entry = |number: &u16| place.get(*number as usize).copied().unwrap_or(usize::MAX);
+    // Who is there before anybody arrives.
+    let (mut present, mut oldest) = ([zero; MAX_QUEUES], [now.progress; MAX_QUEUES]);
+    let mut running = zero;
+    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
+        if want.level != at {
+            continue;
+        }
+        running += want.seats * population.remaining();
+        population.wide = places.lines.len();
+        for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
+            let here = entry(number);
+            if let (Some(queue), Some(present), Some(oldest)) =
+                (queues.get_mut(here), present.get_mut(here), oldest.get_mut(here))
+            {
+                queue.add(want, queued, zero);
+                *present += line.present();
+                let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
+                let arrival = now.progress - age_s * now.progress_per_s;
+                *oldest = L::pick(queued.gt(zero), oldest.min(arrival), *oldest);
+            }
+        }
+    }
+    // A queue that was idle has no claim on the time it slept, and none may save one up from before its head came.
+    for ((queue, present), oldest) in queues.iter_mut().zip(present).zip(oldest) {
+        let idle = (one - present).max(zero);
+        let ahead = (queue.next - now.progress).max(zero);
+        queue.next = (queue.next - ahead * idle).max(oldest);
+    }
+    // Arrivals, flow by flow.
+    for first in 0..wants.len() {
+        let Some(flow) = wants.get(first).filter(|want| want.level == at).map(|want| want.flow) else { continue };
+        let before = wants.iter().take(first);
+        if before.filter(|other| other.level == at && other.flow == flow).count() > 0 {
+            continue;
+        }
+        let Some(hand) = layout.classes.get(first).map(|places| &places.queues) else { continue };
+        let (mut arriving, mut seats) = (zero, zero);
+        for want in wants.iter().filter(|want| want.level == at && want.flow == flow) {
+            arriving += want.arriving;
+            seats += want.arriving * want.seats;
+        }
+        let work: Vec<L, HAND> =
+            hand.iter().map(|number| queues.get(entry(number)).map_or(zero, |queue| queue.seats)).collect();
+        let joins =
+            join(&work, arriving, seats.over(arriving, one), now.dealt.min(L::splat((hand.len().max(1) - 1) as f64)));
+        for want in wants.iter_mut().filter(|want| want.level == at && want.flow == flow) {
+            let share = want.arriving.over(arriving, zero);
+            for (joins, mine) in joins.into_iter().zip(&mut want.joins) {
+                *mine = L::pick(short, joins * share, *mine);
+            }
+            for (number, joined) in hand.iter().zip(want.joins) {
+                if let Some(queue) = queues.get_mut(entry(number)) {
+                    queue.add(want, joined, joined);
+                }
+            }
+        }
+    }
+    let usable = usable_seats(wants, at, now.limit);
+    give(&mut queues, (usable - running).max(zero));
+    // A queue is full only while all seats are in use.
+    let taken = one.ge(now.limit - usable + L::splat(0.5));
+    for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {
+        let longer = L::splat(f64::from(level.hand_size) / places.queues.len().max(1) as f64).max(one);
+        let length = L::splat(f64::from(level.queue_length)) * longer;
+        for (slot, number) in places.queues.iter().enumerate() {
+            let Some(queue) = queues.get(entry(number)) else { continue };
+            let share = queue.started.over(queue.cost, zero).min(one);
+            let over = (queue.requests * (one - share) - length).max(zero) * taken;
+            let turned = over.over(queue.joined, zero).min(one);
+            let (Some(starts), Some(rejected)) = (want.starts.get_mut(slot), want.rejected.get_mut(slot)) else {
+                continue;
+            };
+            let (Some(queued), Some(joins)) = (want.queued.get(slot), want.joins.get(slot)) else { continue };
+            *starts = L::pick(short, (*queued + *joins) * share, *starts);
+            *rejected = L::pick(short, *joins * turned, *rejected);
+        }
+    }
+    let mut busy = zero;
+    for (queue, present) in queues.iter().zip(present) {
+        if let Some(next) = state.fair.get_mut(queue.id as usize) {
+            *next = L::pick(short, queue.next, *next);
+        }
+        busy += (present + queue.joined).min(one);
+    }
+    if let Some(level) = state.levels.get_mut(at) {
+        let per_s = now.limit.over(busy.max(one), zero);
+        level.progress_per_s = L::pick(short, per_s, zero);
+        level.progress += level.progress_per_s * dt_s;
+    }
+}
+
+/// Seats that can be in use: a request that does not fit holds up all others, so of a limit of 368 seats requests of
+/// 10 seats use 360. One that is wider than the limit runs alone. Between requests of different widths the one that
+/// waits for its seats leaves half of them idle.
+fn usable_seats<L: Lane>(wants: &[Want<L>], level: usize, limit: L) -> L {
+    let (zero, one) = (L::zero(), L::one());
+    let (mut widest, mut narrowest, mut seats, mut requests) = (one, L::splat(f64::MAX), zero, zero);
+    for want in wants.iter().filter(|want| want.level == level) {
+        let there = want.waiting() + want.arriving;
+        let asks = there.gt(zero);
+        widest = widest.max(want.seats * asks);
+        narrowest = L::pick(asks, narrowest.min(want.seats), narrowest);
+        seats += there * want.seats;
+        requests += there;
+    }
+    let alike = (limit / widest).floor() * widest;
+    let mixed = limit - (seats.over(requests, one) - one) * L::splat(0.5);
+    L::pick(widest.gt(narrowest), mixed.max(alike), alike).max(widest)
+}

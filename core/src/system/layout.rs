@@ -1,0 +1,160 @@
+//! Where everything of a state lies in the storage that the caller lends: rings by class and queue, DNS caches, the
+//! attained-service clock; and which queues of flow control a class may join.
+
+use super::scenario::{Arrivals, Class, MAX_CLASSES, Scenario};
+use crate::clients::line::HAND;
+use crate::cohort::slots_for;
+use crate::dns::{MAX_GROUPS, MAX_TIERS};
+use crate::flowcontrol::shuffle::Dealer;
+use core::ops::Range;
+use heapless::Vec;
+
+/// Longest Retry-After a server gives, seconds (apiserver dropped_requests_tracker.go).
+///
+/// ```
+/// use slackwater_core::clients::retry::Retry;
+/// use slackwater_core::system::state::LONGEST_TOLD_S;
+/// assert!(Retry::client_go().longest_s(LONGEST_TOLD_S) >= LONGEST_TOLD_S);
+/// ```
+pub const LONGEST_TOLD_S: f64 = 32.0;
+
+/// Most queues of all priority levels that classes can join.
+///
+/// ```
+/// use slackwater_core::clients::line::HAND;
+/// use slackwater_core::system::{scenario::MAX_CLASSES, state::MAX_QUEUES};
+/// assert_eq!(MAX_QUEUES, MAX_CLASSES * HAND); // a hand for every class
+/// ```
+pub const MAX_QUEUES: usize = MAX_CLASSES * HAND;
+
+/// Rings of one queue of a class in the borrowed storage.
+///
+/// ```
+/// use slackwater_core::system::state::LineRings;
+/// assert!(LineRings::default().running.is_empty());
+/// ```
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LineRings {
+    /// Requests waiting for seats, by the end of their patience.
+    pub queue: Range<usize>,
+    /// Requests in service, by deadline.
+    pub deadline: Range<usize>,
+    /// Requests in service, by the step in which they started.
+    pub running: Range<usize>,
+}
+
+/// Rings of one class in the borrowed storage.
+///
+/// ```
+/// use slackwater_core::system::state::Rings;
+/// assert!(Rings::default().lines.is_empty());
+/// ```
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rings {
+    /// Clients until their next tick.
+    pub idle: Range<usize>,
+    /// Clients until their next try.
+    pub backoff: Range<usize>,
+    /// One for every queue the class may use: its hand, or one where the level has no queues.
+    pub lines: Vec<LineRings, HAND>,
+    /// Which queue each of them is, among the queues of all levels: flows may share some. Empty where the level has
+    /// no queues.
+    pub queues: Vec<u16, HAND>,
+}
+
+/// Where everything lies in the borrowed storage.
+///
+/// ```
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::system::state::Layout;
+/// let mut scenario = Scenario::idle(1.0, 10.0, 2.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 60.0, 0.1)).is_ok());
+/// let layout = Layout::of(&scenario);
+/// assert_eq!(layout.attained.end, layout.length); // the rings lie one after the other
+/// ```
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Layout {
+    /// Rings by class.
+    pub classes: Vec<Rings, MAX_CLASSES>,
+    /// Valid and stale rings by tier and group.
+    pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
+    /// Level and number of every queue that a class may join.
+    pub queues: Vec<(u16, u32), MAX_QUEUES>,
+    /// Attained service at the start of each recent step.
+    pub attained: Range<usize>,
+    /// Numbers needed in all.
+    pub length: usize,
+}
+
+impl Layout {
+    /// Cuts storage for a scenario. Lengths follow timers, never the number of nodes.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::system::state::Layout;
+    /// let length = |nodes: f64| {
+    ///     let mut scenario = Scenario::idle(1.0, nodes, 2.0);
+    ///     let _ = scenario.classes.push(Class::poll(1.0, 60.0, 0.1));
+    ///     Layout::of(&scenario).length
+    /// };
+    /// assert_eq!(length(10.0), length(100_000.0));
+    /// ```
+    pub fn of(scenario: &Scenario<f64>) -> Self {
+        let mut layout = Self::default();
+        let dt_s = scenario.dt_s;
+        let mut end = 0;
+        let mut cut = |length: usize| {
+            end += length;
+            end - length..end
+        };
+        let mut longest_run = 0;
+        for class in &scenario.classes {
+            let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
+            let poll = matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
+            // A power of two, so that a step finds its place by a mask.
+            let run = ((class.timeout_s / dt_s) as usize + 4).next_power_of_two();
+            longest_run = longest_run.max(run);
+            let queues = deal(scenario, class, &mut layout.queues);
+            let idle = cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s));
+            let backoff = cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s));
+            let mut lines = Vec::new();
+            for _ in 0..queues.len().max(1) {
+                let queue = cut(slots_for(wait_s, dt_s));
+                let deadline = cut(slots_for(class.timeout_s, dt_s));
+                // As many as a hand has at most.
+                let _ = lines.push(LineRings { queue, deadline, running: cut(run) });
+            }
+            let rings = Rings { idle, backoff, lines, queues };
+            // Both lists have room for every class.
+            let _ = layout.classes.push(rings);
+        }
+        for tier in &scenario.dns.tiers {
+            for _ in &scenario.dns.groups {
+                let valid = cut(slots_for(tier.ttl_steps, 1.0));
+                let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
+            }
+        }
+        layout.attained = cut((longest_run + 2).next_power_of_two());
+        layout.length = end;
+        layout
+    }
+}
+
+/// The hand of a class, as numbers among all queues; empty for a level without queues.
+fn deal(scenario: &Scenario<f64>, class: &Class<f64>, known: &mut Vec<(u16, u32), MAX_QUEUES>) -> Vec<u16, HAND> {
+    let level = scenario.levels.get(class.level).filter(|level| level.queues > 0 && !level.limits.exempt);
+    let dealer = level.and_then(|level| Dealer::new(level.queues, level.hand_size.max(1)).ok());
+    let dealt = dealer.map(|dealer| dealer.deal(class.flow_hash)).unwrap_or_default();
+    let mut queues = Vec::new();
+    for number in dealt.into_iter().take(HAND) {
+        let queue = (class.level as u16, number);
+        let place = known.iter().position(|other| *other == queue).or_else(|| {
+            known.push(queue).ok()?;
+            Some(known.len() - 1)
+        });
+        if let Some(place) = place {
+            let _ = queues.push(place as u16);
+        }
+    }
+    queues
+}

@@ -1,0 +1,140 @@
+//! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
+
+use super::scenario::Scenario;
+use super::state::{Layout, State};
+use super::step::{Now, ring, rings};
+use crate::clients::line::HAND;
+use crate::clients::outcome::Failure;
+use crate::clients::service::Clock;
+use crate::flowcontrol::queues::Want;
+use crate::lane::Lane;
+use crate::server::cpu::Load;
+
+/// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server.
+pub(super) fn serve<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    wants: &[Want<L>],
+    now: &Now<L>,
+) -> L {
+    let (zero, one) = (L::zero(), L::one());
+    let mut load = Load::none();
+    for (at, want) in wants.iter().enumerate() {
+        let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
+        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
+        let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
+        let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
+        let size_s = now.size_s(scenario, at);
+        let there = population.remaining();
+        let (mut turned, mut starts) = (zero, zero);
+        for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
+            let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
+            let (joins, may_start, rejected) = (at(&want.joins), at(&want.starts), at(&want.rejected));
+            turned += rejected;
+            let Some(line) = population.lines.get_mut(slot) else { break };
+            // Who finds seats free and nobody waiting does not queue at all.
+            let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
+            let (mut begins, mut residual) = (may_start, wait_s / now.dt_s);
+            if L::any(queues.gt(zero)) {
+                let queue = ring(storage, &place.queue);
+                line.queue.push(queue, joins - rejected, wait_s / now.dt_s);
+                (begins, residual) = line.queue.take(queue, may_start);
+            }
+            if L::any(begins.gt(zero)) {
+                let waited_s = (wait_s - residual * now.dt_s).max(zero);
+                let left_s = (class.timeout_s - waited_s).max(now.dt_s);
+                let (deadline, running) = rings(storage, &place.deadline, &place.running);
+                line.start(running, deadline, now.step, now.dt_s, begins, waited_s, left_s);
+                line.charged_s += begins * want.charge_s;
+                starts += begins;
+            }
+        }
+        let share = population.leave(turned, zero);
+        population.last.rejected += turned;
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let failure = Failure { amount: turned, again: share, told_s, noticed_s: zero };
+        population.fail(class, idle, backoff, now.dt_s, failure);
+        load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
+    }
+    let speed = scenario.cpu.share(now.dt_s, &load, now.growth) * state.mode.up;
+    let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
+    let from = state.attained_s;
+    state.attained_s = from + speed * now.dt_s;
+    state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
+    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
+    let slot = now.step.wrap(attained.len());
+    let old = L::gather(attained, slot);
+    L::scatter_add(attained, slot, from - old);
+    let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
+    let mut used_s = zero;
+    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
+        let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
+        let size_s = now.size_s(scenario, at);
+        // Waiting for etcd takes time, not CPU.
+        let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
+        used_s += population.finish(
+            class,
+            places,
+            storage,
+            &mut state.fair,
+            &clock,
+            size_s,
+            spent,
+            scenario.reject_cpu_s,
+            now.nodes,
+        );
+    }
+    used_s
+}
+
+/// Memory: what is wanted, and what happens at the wall.
+pub(super) fn survive<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    now: &Now<L>,
+) {
+    let (mut running, mut waiting) = (L::zero(), L::zero());
+    for (class, population) in scenario.classes.iter().zip(&state.classes) {
+        running += population.running() * (class.bytes_base + class.bytes_per_node * now.nodes);
+        waiting += population.waiting();
+    }
+    let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
+    state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
+    let over = state.bytes.gt(limit);
+    // Memory rises in a straight line through the step.
+    let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
+    let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
+    let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
+    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart);
+    // A server that thrashes is pinned at its limit, whatever is wanted of it.
+    state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
+    if !L::any(lost) {
+        return;
+    }
+    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
+        let Some(population) = state.classes.get_mut(at) else { break };
+        population.unanswer(killed * (L::one() - within), now.dt_s);
+        let before = population.in_system();
+        let again = population.retrying.over(before, L::zero());
+        population.account.waste(population.running() * lost * now.size_s(scenario, at) * L::splat(0.5));
+        let mut requests = L::zero();
+        for (line, place) in population.lines.iter_mut().zip(&places.lines) {
+            let (queue, deadline) = rings(storage, &place.queue, &place.deadline);
+            requests += line.lose(queue, deadline, now.step, lost);
+        }
+        let watches = population.watching * lost;
+        population.watching -= watches;
+        population.retrying = population.retrying * (L::one() - lost);
+        population.last.refused += requests;
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let failed = requests + watches;
+        let again = (again * requests).over(failed, L::zero());
+        let failure = Failure { amount: failed, again, told_s: L::zero(), noticed_s: L::zero() };
+        population.fail(class, idle, backoff, now.dt_s, failure);
+        population.account.refused += requests;
+    }
+}
