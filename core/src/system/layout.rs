@@ -1,7 +1,7 @@
 //! Where everything of a state lies in the storage that the caller lends: rings by class and queue, DNS caches, the
 //! attained-service clock; and which queues of flow control a class may join.
 
-use super::scenario::{Arrivals, Class, MAX_CLASSES, Scenario};
+use super::scenario::{Arrivals, Class, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::line::HAND;
 use crate::cohort::slots_for;
 use crate::dns::{MAX_GROUPS, MAX_TIERS};
@@ -78,8 +78,10 @@ pub struct Layout {
     pub classes: Vec<Rings, MAX_CLASSES>,
     /// Valid and stale rings by tier and group.
     pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
-    /// Level and number of every queue that a class may join.
+    /// Level and number of every queue that a class may join, level by level.
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
+    /// Where the queues of each level begin and end in that list.
+    pub levels: Vec<Range<u16>, MAX_LEVELS>,
     /// Attained service at the start of each recent step.
     pub attained: Range<usize>,
     /// Numbers needed in all.
@@ -107,6 +109,14 @@ impl Layout {
             end += length;
             end - length..end
         };
+        for level in 0..scenario.levels.len() {
+            let first = layout.queues.len() as u16;
+            for class in scenario.classes.iter().filter(|class| class.level == level) {
+                deal(scenario, class, &mut layout.queues);
+            }
+            // As many as there are levels.
+            let _ = layout.levels.push(first..layout.queues.len() as u16);
+        }
         let mut longest_run = 0;
         for class in &scenario.classes {
             let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
@@ -141,6 +151,8 @@ impl Layout {
 }
 
 /// The hand of a class, as numbers among all queues; empty for a level without queues.
+///
+/// Queues that are not known yet join the list.
 fn deal(scenario: &Scenario<f64>, class: &Class<f64>, known: &mut Vec<(u16, u32), MAX_QUEUES>) -> Vec<u16, HAND> {
     let level = scenario.levels.get(class.level).filter(|level| level.queues > 0 && !level.limits.exempt);
     let dealer = level.and_then(|level| Dealer::new(level.queues, level.hand_size.max(1)).ok());

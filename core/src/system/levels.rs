@@ -27,11 +27,19 @@ pub(super) fn share_seats<L: Lane>(
             *wanted += want.wanted();
         }
     }
+    let mut short = [zero; MAX_LEVELS];
+    for ((short, now), (held, wanted)) in short.iter_mut().zip(&state.levels).zip(held.iter().zip(&wanted)) {
+        *short = wanted.gt((now.limit - *held).max(zero)) * (one - thrashing);
+    }
     for ((want, population), places) in wants.iter_mut().zip(&mut state.classes).zip(&layout.classes) {
-        let dealt = state.levels.get(want.level).map_or(zero, |level| level.dealt);
+        let (dealt, limit) = state.levels.get(want.level).map_or((zero, zero), |level| (level.dealt, level.limit));
         let hand = places.lines.len();
-        // Requests that last go round the hand; short ones never meet again, so one queue stands for all.
-        let lasts = want.cost.ge(want.seats) * L::splat(f64::from(u8::from(hand > 1)));
+        // While seats may become short, requests that last go round the hand. Else they never meet again, and one
+        // queue stands for all.
+        let demand = held.get(want.level).zip(wanted.get(want.level)).map_or(zero, |(held, wanted)| *held + *wanted);
+        let crowded = (demand + demand).ge(limit) * L::splat(f64::from(u8::from(hand > 1)));
+        let crowded = crowded * short.get(want.level).map_or(zero, |short| one - *short) * (one - thrashing);
+        let lasts = want.cost.ge(want.seats) * crowded;
         if L::any(lasts * want.arriving) {
             population.wide = hand;
             let round = join(&[zero; HAND][..hand], want.arriving, want.seats, dealt);
@@ -53,8 +61,8 @@ pub(super) fn share_seats<L: Lane>(
     for (at, (held, wanted)) in held.into_iter().zip(wanted).enumerate() {
         let Some(level) = scenario.levels.get(at) else { break };
         let free = state.levels.get(at).map_or(zero, |now| now.limit - held).max(zero);
+        let short = short.get(at).copied().unwrap_or(zero);
         // The usual case: everybody starts.
-        let short = wanted.gt(free) * (one - thrashing);
         if level.limits.exempt {
             continue;
         }
