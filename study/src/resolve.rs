@@ -8,6 +8,7 @@ mod classes;
 mod cluster;
 mod cost;
 mod fleet;
+mod flow_control;
 mod people;
 mod settings;
 

@@ -1,11 +1,11 @@
 //! Traffic classes out of keys: the change under study, and whatever else the user declares.
 
 use super::cost::{Cost, List};
+use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::identity::Identity;
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits};
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
@@ -15,11 +15,10 @@ pub(super) struct Setting<'a> {
     pub settings: &'a Settings,
     pub nodes: f64,
     pub minor: u32,
-    pub limits: &'a [LevelLimits],
-    pub flow_control: bool,
+    pub levels: &'a Levels<'a>,
     pub request_timeout_s: f64,
-    /// Flow schemas of the version.
-    pub schemas: heapless::Vec<FlowSchema<'static>, 13>,
+    /// Flow schemas, default and written.
+    pub schemas: &'a [FlowSchema<'a>],
     /// Flows met so far: equal hashes share a hand of queues.
     pub flows: Vec<u64>,
 }
@@ -123,7 +122,7 @@ impl Setting<'_> {
     /// Level and flow of a request, and the cap on its seats.
     pub(super) fn place(&mut self, sketch: &Sketch<'_>) -> Place {
         let mutating = !matches!(sketch.verb, "get" | "list" | "watch");
-        if !self.flow_control {
+        if !self.levels.on {
             // The two in-flight limits, and what bypasses them.
             let level = if matches!(sketch.who, Who::Masters) { 2 } else { usize::from(mutating) };
             return Place { level, flow: level, flow_hash: 0, most_seats: Some(1) };
@@ -136,14 +135,14 @@ impl Setting<'_> {
         };
         let target = Target::Resource { group, resource: sketch.resource, subresource: "", namespace };
         let request = Request { identity: sketch.who.identity(), verb: sketch.verb, target };
-        let flow = classify(&self.schemas, &request);
-        let level = DEFAULT_LEVELS.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
+        let flow = classify(self.schemas, &request);
+        let level = self.levels.configs.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
         let hash = flow.hash();
         let number = self.flows.iter().position(|&known| known == hash).unwrap_or_else(|| {
             self.flows.push(hash);
             self.flows.len() - 1
         });
-        let most_seats = self.limits.get(level).and_then(|level| level.max_seats);
+        let most_seats = self.levels.limits.get(level).and_then(|level| level.max_seats);
         Place { level, flow: number, flow_hash: hash, most_seats }
     }
 
@@ -197,7 +196,7 @@ impl Setting<'_> {
             bytes_per_node: per_node(cost.bytes, empty.bytes),
             etcd_base_s: empty.etcd_s,
             etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
-            seats: if self.flow_control { cost.seats } else { 1.0 },
+            seats: if self.levels.on { cost.seats } else { 1.0 },
             level,
             flow,
             flow_hash,
