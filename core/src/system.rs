@@ -2,6 +2,7 @@
 //! what an observer sees ([`observe`]).
 mod contend;
 mod dns;
+mod etcd;
 pub mod layout;
 mod levels;
 pub mod observe;

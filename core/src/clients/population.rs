@@ -25,6 +25,8 @@ pub struct Population<L> {
     pub lines: [Line<L>; HAND],
     /// How many of them have to be looked at in this step.
     pub wide: usize,
+    /// Share of those waiting for etcd that the last step let through.
+    pub etcd_passes: L,
     /// Clients until their next try.
     pub backoff: Cohort<L>,
     /// Clients that hold a watch.
@@ -102,6 +104,7 @@ impl<L: Lane> Population<L> {
             idle: Cohort::new(),
             lines: [Line::empty(); HAND],
             wide: HAND,
+            etcd_passes: L::one(),
             backoff: Cohort::new(),
             watching: zero,
             retrying: zero,

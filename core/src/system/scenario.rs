@@ -8,6 +8,7 @@ use crate::ledger::Cause;
 use crate::rollout::actions::Actions;
 use crate::rollout::daemonset::Creation;
 use crate::server::cpu::Cpu;
+use crate::server::etcd::{Etcd, Use};
 use crate::server::memory::Memory;
 use heapless::{String, Vec};
 
@@ -143,6 +144,8 @@ pub struct Class<L> {
     pub etcd_base_s: L,
     /// CPU seconds on etcd per request and node of the cluster.
     pub etcd_per_node_s: L,
+    /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`].
+    pub etcd: Use<L>,
     /// Seats a request occupies.
     pub seats: L,
     /// Index of its priority level; ignored while flow control is off.
@@ -183,6 +186,7 @@ impl Class<f64> {
             bytes_per_node: 0.0,
             etcd_base_s: 0.0,
             etcd_per_node_s: 0.0,
+            etcd: Use::none(),
             seats: 1.0,
             level: 0,
             flow: 0,
@@ -193,7 +197,19 @@ impl Class<f64> {
     }
 }
 
-impl<L> Class<L> {
+impl<L: Lane> Class<L> {
+    /// Whether requests wait for etcd, where it is on.
+    ///
+    /// ```
+    /// use slackwater_core::server::etcd::Use;
+    /// use slackwater_core::system::scenario::Class;
+    /// let update = Class { etcd: Use { writes: 1.0, ..Use::none() }, ..Class::poll(1.0, 10.0, 0.002) };
+    /// assert!(update.uses_etcd() && !Class::poll(1.0, 10.0, 0.002).uses_etcd());
+    /// ```
+    pub fn uses_etcd(&self) -> bool {
+        self.etcd.any() || L::any(self.etcd_base_s + self.etcd_per_node_s)
+    }
+
     /// Cause of a request that was not tried before.
     ///
     /// ```
@@ -290,6 +306,8 @@ pub struct Scenario<L> {
     pub memory: Memory<L>,
     /// Cores of the etcd leader.
     pub etcd_cores: L,
+    /// What stands behind the API servers.
+    pub etcd: Etcd<L>,
     /// Priority levels, or the two in-flight limits.
     pub levels: Vec<Level<L>, MAX_LEVELS>,
     /// With flow control levels borrow and queue; without it they are the in-flight limits.
@@ -341,6 +359,7 @@ impl Scenario<f64> {
                 liveness_s: 0.0,
             },
             etcd_cores: cores,
+            etcd: Etcd::none(),
             levels: Vec::new(),
             flow_control: false,
             classes: Vec::new(),

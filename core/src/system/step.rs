@@ -1,6 +1,7 @@
 //! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
 
 use super::dns::resolve_names;
+use super::etcd;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
 use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
@@ -103,10 +104,13 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
             expect(layout, state, at, places, storage, &now, size_s);
             arriving = arrive(scenario, class, state, at, places, storage, &now);
         }
-        let Some(population) = state.classes.get_mut(at) else { break };
+        let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
-        let lasts_s = size_s.over(state.speed, now.dt_s);
+        let mut lasts_s = size_s.over(state.speed, now.dt_s);
+        if scenario.etcd.on && class.uses_etcd() {
+            lasts_s += etcd::lasts_s(population, now.dt_s);
+        }
         let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
         let estimate_s = L::splat(ESTIMATED_SERVICE_S);
         let mut want = Want {
@@ -126,19 +130,30 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
         let _ = wants.push(want);
     }
     share_seats(scenario, layout, state, &mut wants, now.dt_s);
-    let used_s = serve(scenario, layout, state, storage, &wants, &now);
+    let pass = scenario.etcd.on.then(|| etcd::let_through(scenario, state, &wants, now.nodes));
+    let (used_s, written) = serve(scenario, layout, state, storage, &wants, &now);
+    if pass.is_some() {
+        etcd::settle(scenario, layout, state, storage, now.nodes, written);
+    }
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
-    // etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
-    let demand = etcd_s.over(scenario.etcd_cores * now.dt_s, L::zero());
-    let weight = now.dt_s / (now.dt_s + L::splat(ETCD_MEMORY_S));
-    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
-    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
+    match pass {
+        Some(asked) => etcd_s = asked,
+        None => overload_etcd(scenario, state, etcd_s, now.dt_s),
+    }
     state.steps += 1;
     state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
     Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }
+}
+
+/// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
+fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, dt_s: L) {
+    let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
+    let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
+    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
+    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
 }
 
 /// Nodes, pods of the agent, blocks: what people and controllers change.
@@ -274,5 +289,8 @@ fn arrive<L: Lane>(
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s: zero });
     let noticed_s = (class.timeout_s - wait_s).max(zero);
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
+    if scenario.etcd.on && class.uses_etcd() {
+        etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
+    }
     arriving
 }

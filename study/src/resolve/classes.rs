@@ -8,6 +8,7 @@ use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits};
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
+use slackwater_core::server::etcd::Use;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
 
 /// What the classes of one cluster have in common.
@@ -197,6 +198,7 @@ impl Setting<'_> {
             bytes_per_node: per_node(cost.bytes, empty.bytes),
             etcd_base_s: empty.etcd_s,
             etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
+            etcd: Use::none(),
             seats: if self.flow_control { cost.seats } else { 1.0 },
             level,
             flow,

@@ -14,6 +14,7 @@ use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
+use slackwater_core::server::etcd::Etcd;
 use slackwater_core::server::memory::Memory;
 use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, Scenario};
 
@@ -266,6 +267,7 @@ impl Plan {
             reject_cpu_s: n("api_server.reject_cpu_s"),
             memory: self.memory(nodes),
             etcd_cores: settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes"))),
+            etcd: Etcd::none(),
             levels: limits
                 .iter()
                 .enumerate()
