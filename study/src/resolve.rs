@@ -10,6 +10,7 @@ mod cost;
 mod fleet;
 mod people;
 mod settings;
+mod store;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};

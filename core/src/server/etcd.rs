@@ -183,6 +183,19 @@ impl<L: Lane> Etcd<L> {
         L::splat(BATCH_BYTES) / (self.rtt_s + self.fsync_s)
     }
 
+    /// Size of the file of a cluster of `nodes` nodes that is written to at `bytes_per_s`, just before a compaction:
+    /// live objects, two windows of old versions, free pages.
+    ///
+    /// ```
+    /// use slackwater_core::server::etcd::Etcd;
+    /// let etcd = Etcd { live_bytes: 1e9, ..Etcd::none() };
+    /// assert_eq!(etcd.full_bytes(0.0, 1e6), 1e9 + 600.0 * 1e6);
+    /// ```
+    pub fn full_bytes(&self, nodes: L, bytes_per_s: L) -> L {
+        let window = bytes_per_s * self.compact_s;
+        (self.live_bytes + self.live_bytes_per_node * nodes + window + window) * (L::one() + self.fragmentation)
+    }
+
     /// Whether a majority is left while `lost_members` are gone, 1 or 0.
     ///
     /// ```
@@ -253,17 +266,15 @@ impl<L: Lane> Store<L> {
     /// ```
     pub fn new(etcd: &Etcd<L>, nodes: L, bytes_per_s: L) -> Self {
         let (zero, one) = (L::zero(), L::one());
-        let older = bytes_per_s * etcd.compact_s;
-        let live = etcd.live_bytes + etcd.live_bytes_per_node * nodes;
         Self {
             serving: one,
             away_s: zero,
             silent_s: zero,
             alarm: zero,
             history_bytes: zero,
-            older_bytes: older,
+            older_bytes: bytes_per_s * etcd.compact_s,
             compacted_s: zero,
-            file_bytes: (live + older + older) * (one + etcd.fragmentation),
+            file_bytes: etcd.full_bytes(nodes, bytes_per_s),
             kills: zero,
         }
     }

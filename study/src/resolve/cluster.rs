@@ -6,6 +6,7 @@ use super::cost::{objects, services};
 use super::fleet::Fleet;
 use super::people::{Detection, Remedies};
 use super::settings::Settings;
+use super::store;
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
@@ -14,7 +15,6 @@ use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
-use slackwater_core::server::etcd::Etcd;
 use slackwater_core::server::memory::Memory;
 use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, Scenario};
 
@@ -259,15 +259,16 @@ impl Plan {
             let message = format!("more than {MAX_CLASSES} traffic classes");
             settings.blame("traffic", &message, "describe like components as one entry")
         };
-        Ok(Scenario {
+        let etcd_cores = settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes")));
+        let mut scenario = Scenario {
             dt_s: self.dt_s,
             nodes,
             servers: n("api_server.replicas"),
             cpu: self.cpu.clone(),
             reject_cpu_s: n("api_server.reject_cpu_s"),
             memory: self.memory(nodes),
-            etcd_cores: settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes"))),
-            etcd: Etcd::none(),
+            etcd_cores,
+            etcd: store::etcd(settings, nodes, etcd_cores)?,
             levels: limits
                 .iter()
                 .enumerate()
@@ -286,7 +287,9 @@ impl Plan {
                 n("rollout.controller_qps"),
             ),
             actions: Actions::none(),
-        })
+        };
+        scenario.etcd.on = store::waits(settings, &scenario);
+        Ok(scenario)
     }
 
     fn level(at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
