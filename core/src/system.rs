@@ -4,6 +4,8 @@ mod contend;
 mod dns;
 mod etcd;
 pub mod layout;
+mod leases;
+mod level;
 mod levels;
 pub mod observe;
 pub mod scenario;

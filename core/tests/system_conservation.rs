@@ -15,7 +15,9 @@ const ROUNDING: f64 = 1e-9;
 fn target(scenario: &Scenario<f64>, class: &Class<f64>, now_s: f64, agents: f64) -> f64 {
     let nodes = scenario.nodes * scenario.actions.nodes_left(now_s);
     match class.follows {
-        Follows::Cluster => (class.clients_fixed + class.clients_per_node * nodes) / scenario.servers,
+        Follows::Cluster | Follows::Leaders => {
+            (class.clients_fixed + class.clients_per_node * nodes) / scenario.servers
+        }
         Follows::Agent => agents / scenario.servers * class.clients_per_node,
     }
 }

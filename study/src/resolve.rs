@@ -8,6 +8,7 @@ mod classes;
 mod cluster;
 mod cost;
 mod fleet;
+mod leases;
 mod people;
 mod settings;
 mod store;

@@ -153,6 +153,13 @@ pub const TABLE: &[Row] = &[
         "Memory of a member. Range reads in flight above it kill the process.", "etcd hardware guide: 16 vCPU, 64 GB; kubernetes#118776"),
     row("etcd.restart_s", Number, "seconds", (0.0, 3600.0), Num(10.0),
         "Time until a killed member serves again.", "assumed"),
+    // Leases
+    row("leases.nodes", Boolean, "", (0.0, 0.0), Is(false),
+        "Follow the leases of the nodes: a node whose lease lapses is marked NotReady, and counted.", ""),
+    row("leases.node_grace_s", Number, "seconds", (10.0, 160.0), Derived("40 s before 1.32, 50 s since"),
+        "Time without a renewal after which the lease of a node has lapsed. It is renewed every 10 s.", "kubernetes nodelifecycle defaults: node-monitor-grace-period"),
+    row("leases.leaders", Boolean, "", (0.0, 0.0), Is(false),
+        "Follow the leases of controller manager and scheduler: who does not renew for 10 s exits, starts again, lists everything and leads when the lease is free after 15 s. Nothing is created or deleted meanwhile.", "component-base config/v1alpha1/defaults.go: 15 s, 10 s, 2 s"),
     // The change under study
     row("agent.enabled", Boolean, "", (0.0, 0.0), Is(true),
         "Whether there is a change at all. false: the cluster as it is.", ""),

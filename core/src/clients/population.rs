@@ -77,7 +77,7 @@ impl Population<f64> {
     /// ```
     pub fn new(scenario: &Scenario<f64>, class: &Class<f64>, idle_slots: &mut [f64]) -> Self {
         let mut new = Self::empty();
-        if class.follows == Follows::Cluster {
+        if class.follows != Follows::Agent {
             let clients = (class.clients_fixed + class.clients_per_node * scenario.nodes) / scenario.servers;
             match class.arrivals {
                 Arrivals::FixedRate | Arrivals::FixedDelay => {

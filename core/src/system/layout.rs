@@ -84,6 +84,10 @@ pub struct Layout {
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
     /// Where the queues of each level begin and end in that list.
     pub levels: Vec<Range<u16>, MAX_LEVELS>,
+    /// Holders of node leases.
+    pub node_lease: Range<usize>,
+    /// Leaders, and those that would be.
+    pub election: Range<usize>,
     /// Attained service at the start of each recent step.
     pub attained: Range<usize>,
     /// Numbers needed in all.
@@ -152,6 +156,8 @@ impl Layout {
                 let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
             }
         }
+        layout.node_lease = cut(scenario.node_lease.as_ref().map_or(0, |term| term.slots(dt_s)));
+        layout.election = cut(scenario.election.as_ref().map_or(0, |election| election.slots(dt_s)));
         layout.attained = cut((longest_run + 2).next_power_of_two());
         layout.length = end;
         layout

@@ -69,6 +69,8 @@ columns! {
     API_ERRORS = 17, "api_errors", "", "share of requests that fail, DNS lookups not counted";
     ETCD_SERVING = 18, "etcd_serving", "", "share of the step in which etcd commits";
     ETCD_FILE = 19, "etcd_file_gib", "GiB", "size of etcd's file, free pages included; 0 where etcd is off";
+    NOT_READY = 20, "not_ready_nodes", "nodes", "nodes marked NotReady because their lease lapsed; 0 where leases are not followed";
+    LEADING = 21, "leading", "", "share of the controllers that lead; 1 where elections are not followed";
 }
 
 /// What the step adds up besides the state.
@@ -176,6 +178,8 @@ impl Row {
         if scenario.etcd.on {
             v[Self::ETCD_FILE] = one(state.etcd.file_bytes) / GIB;
         }
+        v[Self::NOT_READY] = one(state.not_ready);
+        v[Self::LEADING] = one(state.leaders.leading);
         v[Self::ETCD_SERVING] = one(state.etcd.serving);
         row
     }

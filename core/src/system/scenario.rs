@@ -2,15 +2,18 @@
 
 use crate::clients::retry::Retry;
 use crate::dns::Dns;
-use crate::flowcontrol::levels::LevelLimits;
 use crate::lane::Lane;
 use crate::ledger::Cause;
 use crate::rollout::actions::Actions;
 use crate::rollout::daemonset::Creation;
 use crate::server::cpu::Cpu;
 use crate::server::etcd::{Etcd, Use};
+use crate::server::leader::Election;
+use crate::server::lease::Term;
 use crate::server::memory::Memory;
 use heapless::{String, Vec};
+
+pub use super::level::Level;
 
 /// Most traffic classes a scenario can hold.
 ///
@@ -82,6 +85,8 @@ pub enum Follows {
     Cluster,
     /// The pods of the agent under study: nothing before the rollout reaches the node.
     Agent,
+    /// The leading controllers: as the cluster, for as long as they hold their leases.
+    Leaders,
 }
 
 /// What somebody reading a ledger wants to know about a class.
@@ -235,50 +240,6 @@ impl<L: Lane> Class<L> {
     }
 }
 
-/// One priority level, per API server. With flow control off: one of the two in-flight limits.
-///
-/// ```
-/// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
-/// use slackwater_core::system::scenario::{Level, Name};
-/// let all = limits(600, &DEFAULT_LEVELS)?;
-/// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
-/// assert_eq!(low.limits.nominal, 245); // workload-low, with 600 seats on the server
-/// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Level<L> {
-    /// Name as in the PriorityLevelConfiguration.
-    pub name: Name,
-    /// Seats: nominal, lent, borrowed. An exempt level never makes a request wait.
-    pub limits: LevelLimits,
-    /// Queues of the level; 0 means a request that finds no seat is rejected at once.
-    pub queues: u32,
-    /// Queues one flow may use: its hand.
-    pub hand_size: u32,
-    /// Requests that may wait in a queue while all seats are in use.
-    pub queue_length: u32,
-    /// Longest wait for seats, seconds.
-    pub wait_s: L,
-}
-
-impl<L: Lane> Level<L> {
-    /// Requests of one flow that may wait: hand size times queue length, 0 for a level without queues.
-    ///
-    /// ```
-    /// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
-    /// use slackwater_core::system::scenario::{Level, Name};
-    /// let all = limits(600, &DEFAULT_LEVELS)?;
-    /// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
-    /// assert_eq!(low.queue_cap(), 300.0); // one DaemonSet is one flow
-    /// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
-    /// ```
-    pub fn queue_cap(&self) -> L {
-        let queued = f64::from(self.hand_size) * f64::from(self.queue_length);
-        L::splat(if self.queues > 0 { queued } else { 0.0 })
-    }
-}
-
 /// One cluster and what is done to it.
 ///
 /// Plain data: nothing here changes while a run goes on, except what people do and how far a wave reaches.
@@ -308,6 +269,10 @@ pub struct Scenario<L> {
     pub etcd_cores: L,
     /// What stands behind the API servers.
     pub etcd: Etcd<L>,
+    /// Leases of the nodes, if they are followed.
+    pub node_lease: Option<Term>,
+    /// Leases of the leading controllers, if they are followed.
+    pub election: Option<Election>,
     /// Priority levels, or the two in-flight limits.
     pub levels: Vec<Level<L>, MAX_LEVELS>,
     /// With flow control levels borrow and queue; without it they are the in-flight limits.
@@ -360,6 +325,8 @@ impl Scenario<f64> {
             },
             etcd_cores: cores,
             etcd: Etcd::none(),
+            node_lease: None,
+            election: None,
             levels: Vec::new(),
             flow_control: false,
             classes: Vec::new(),

@@ -13,6 +13,8 @@ use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
 use crate::server::etcd::Store;
+use crate::server::leader::Leaders;
+use crate::server::lease::Holders;
 use crate::server::memory::Mode;
 use crate::verdict::gates::rate_per_s;
 use heapless::Vec;
@@ -131,6 +133,12 @@ pub struct State<L> {
     pub etcd_stretch: L,
     /// etcd, where requests wait for it.
     pub etcd: Store<L>,
+    /// Nodes by the age of their leases, where they are followed.
+    pub nodes: Holders<L>,
+    /// Nodes marked NotReady.
+    pub not_ready: L,
+    /// Controllers that lead.
+    pub leaders: Leaders<L>,
 }
 
 impl State<f64> {
@@ -178,6 +186,15 @@ impl State<f64> {
                 since_s: 0.0,
             })
             .collect();
+        let (mut nodes, mut leaders) = (Holders::none(), Leaders::new());
+        if let Some(term) = &scenario.node_lease {
+            let slots = storage.get_mut(layout.node_lease.clone()).unwrap_or_default();
+            nodes.resize(term, slots, scenario.dt_s, scenario.nodes);
+        }
+        if let Some(election) = &scenario.election {
+            let slots = storage.get_mut(layout.election.clone()).unwrap_or_default();
+            leaders.holders.resize(&election.term, slots, scenario.dt_s, 1.0);
+        }
         let mut caches = Vec::new();
         let mut rings = layout.dns.iter();
         for tier in &scenario.dns.tiers {
@@ -187,7 +204,7 @@ impl State<f64> {
                 let _ = caches.push(Entries::new(slots, group, tier, scenario.dt_s, scenario.dns.cold));
             }
         }
-        let before = scenario.classes.iter().filter(|class| class.follows == Follows::Cluster);
+        let before = scenario.classes.iter().filter(|class| class.follows != Follows::Agent);
         let bytes = |class: &Class<f64>| rate_per_s(scenario, class) * class.etcd.writes * class.etcd.write_bytes;
         let written_per_s = before.map(bytes).sum::<f64>();
         let dns = &scenario.dns;
@@ -215,6 +232,9 @@ impl State<f64> {
             dns_asks_per_s: if dns.dependence == Dependence::Live { misses_per_s } else { 0.0 },
             etcd_stretch: 1.0,
             etcd: Store::new(&scenario.etcd, scenario.nodes, written_per_s),
+            nodes,
+            not_ready: 0.0,
+            leaders,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dns::resolve_names;
 use super::etcd;
+use super::leases::keep;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
 use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
@@ -56,6 +57,8 @@ pub(super) struct Now<L> {
     misses: L,
     /// How much longer requests take that read etcd.
     stretch: L,
+    /// Share of the controllers that lead.
+    held: L,
     /// 1 if the servers are killed in this step.
     pub kill: L,
     /// Share of the step before that; 1 if they are not.
@@ -138,6 +141,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
+    keep(scenario, layout, state, storage, now.nodes);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
     match pass {
         Some(asked) => etcd_s = asked,
@@ -164,11 +168,12 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     let left = actions.nodes_left(state.now_s);
     let succeeded = |class: usize| state.classes.get(class).map_or(one, |class| class.success);
     // A controller or an operator that is not answered makes no progress.
-    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * succeeded(scenario.controllers);
+    let controlled = succeeded(scenario.controllers) * state.leaders.leading;
+    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
     let more = creation.created(state.now_s + dt_s) - creation.created(state.now_s);
     let room = (scenario.nodes * creation.share - state.created).max(zero);
     state.created += (more * creating).min(room);
-    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * succeeded(scenario.controllers);
+    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * controlled;
     state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
@@ -183,6 +188,7 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         started: (state.agents - before).max(zero) / scenario.servers,
         misses: state.dns_asks_per_s * dt_s / scenario.servers,
         stretch: state.etcd_stretch,
+        held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
         alive: L::pick(kill, before_it, one),
     }
@@ -190,8 +196,10 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
 
 /// Clients of a class on one server.
 fn target<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, now: &Now<L>) -> L {
+    let of_cluster = || (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers;
     match class.follows {
-        Follows::Cluster => (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers,
+        Follows::Cluster => of_cluster(),
+        Follows::Leaders => of_cluster() * now.held,
         Follows::Agent => now.agents * class.clients_per_node,
     }
 }

@@ -10,6 +10,8 @@ use slackwater_core::rollout::actions::Actions;
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
 use slackwater_core::server::etcd::{Etcd, Use};
+use slackwater_core::server::leader::Election;
+use slackwater_core::server::lease::Term;
 use slackwater_core::server::memory::Memory;
 use slackwater_core::system::observe::{Row, Totals};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Level, Name, Scenario};
@@ -85,6 +87,8 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
         },
         etcd_cores: 4.0,
         etcd: Etcd::none(),
+        node_lease: None,
+        election: None,
         levels: levels.collect(),
         flow_control: true,
         dns_class: classes.iter().position(|class| class.arrivals == Arrivals::DnsMiss),
@@ -278,6 +282,8 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
                 stored(scenario);
                 (scenario.etcd.lost_members, scenario.etcd.lost_s, scenario.etcd.back_s) = (2.0, 200.0, 500.0);
                 scenario.etcd.probed = 1.0;
+                scenario.node_lease = Some(Term { class: 1, period_s: 20.0, grace_s: 70.0 });
+                scenario.election = Some(Election::new(1, Some(2), false));
             }),
         ),
         (

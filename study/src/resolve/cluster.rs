@@ -4,6 +4,7 @@ use super::background;
 use super::classes::{Setting, Sketch, Who, name};
 use super::cost::{objects, services};
 use super::fleet::Fleet;
+use super::leases;
 use super::people::{Detection, Remedies};
 use super::settings::Settings;
 use super::store;
@@ -210,7 +211,8 @@ impl Plan {
             flows: Vec::new(),
         };
         let dns_servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
-        let mut classes = background::classes(&mut setting, n("background.scale"), dns_servers);
+        let mut classes =
+            background::classes(&mut setting, n("background.scale"), dns_servers, settings.is("leases.leaders"));
         let controllers = classes.iter().position(|class| class.label.name == "controllers").unwrap_or(0);
         let operator = classes.len();
         let tries = Sketch {
@@ -259,6 +261,7 @@ impl Plan {
             let message = format!("more than {MAX_CLASSES} traffic classes");
             settings.blame("traffic", &message, "describe like components as one entry")
         };
+        let (node_lease, election) = leases::followed(settings, &classes, minor.unwrap_or(34))?;
         let etcd_cores = settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes")));
         let mut scenario = Scenario {
             dt_s: self.dt_s,
@@ -269,6 +272,8 @@ impl Plan {
             memory: self.memory(nodes),
             etcd_cores,
             etcd: store::etcd(settings, nodes, etcd_cores)?,
+            node_lease,
+            election,
             levels: limits
                 .iter()
                 .enumerate()

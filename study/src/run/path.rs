@@ -181,21 +181,6 @@ impl Cluster {
         let totals = step(&self.scenario, &self.layout, &mut self.state, &mut self.storage);
         Row::read(&self.scenario, &self.state, &totals, 0)
     }
-
-    /// Seconds until the last change that is already planned: waves, pods coming up, a lost source.
-    fn planned_s(&self) -> f64 {
-        let creation = &self.scenario.creation;
-        let syncs = (self.scenario.nodes / creation.burst).ceil() + 1.0;
-        let last_wave = self.waves.last().map_or(0.0, |(from_s, _)| *from_s);
-        let dns = &self.scenario.dns;
-        let etcd = &self.scenario.etcd;
-        let events = [dns.source_lost_s, dns.source_back_s, self.scenario.actions.kill_s];
-        let of_etcd = [etcd.lost_s, etcd.back_s, etcd.defrag_s].map(|at| if etcd.on { at } else { 0.0 });
-        let last_event = events.into_iter().chain(of_etcd).filter(|&at| at < 1e12).fold(0.0, f64::max);
-        // Two windows of writes are in its file before it stops growing.
-        let filled_s = if etcd.on { 2.0 * etcd.compact_s } else { 0.0 };
-        (creation.start_s + syncs * creation.sync_s + last_wave).max(last_event) + filled_s
-    }
 }
 
 /// Rows of one cluster from its touch, and the cluster at the end of them.

@@ -116,7 +116,7 @@ impl Standing {
 /// ```
 pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
     match class.follows {
-        Follows::Cluster => class.clients_fixed + class.clients_per_node * scenario.nodes,
+        Follows::Cluster | Follows::Leaders => class.clients_fixed + class.clients_per_node * scenario.nodes,
         Follows::Agent => class.clients_per_node * scenario.nodes * scenario.creation.share,
     }
 }
