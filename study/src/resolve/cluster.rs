@@ -263,7 +263,7 @@ impl Plan {
         };
         let (node_lease, election) = leases::followed(settings, &classes, minor.unwrap_or(34))?;
         let etcd_cores = settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes")));
-        let mut scenario = Scenario {
+        Ok(Scenario {
             dt_s: self.dt_s,
             nodes,
             servers: n("api_server.replicas"),
@@ -292,9 +292,7 @@ impl Plan {
                 n("rollout.controller_qps"),
             ),
             actions: Actions::none(),
-        };
-        scenario.etcd.on = store::waits(settings, &scenario);
-        Ok(scenario)
+        })
     }
 
     fn level(at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {

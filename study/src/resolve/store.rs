@@ -1,20 +1,16 @@
-//! etcd out of keys, and whether it is worth waiting for.
+//! etcd out of keys.
 
 use super::cost::live_bytes;
 use super::settings::Settings;
 use crate::scenario::InputError;
 use slackwater_core::rollout::actions::NEVER_S;
-use slackwater_core::server::etcd::{Etcd, WRITE_CPU_S};
-use slackwater_core::system::scenario::Scenario;
-use slackwater_core::verdict::gates::rate_per_s;
+use slackwater_core::server::etcd::Etcd;
 
 const GIB: f64 = 1_073_741_824.0;
-/// Share of its CPU or of its log from which writes are worth following.
-const NOTICEABLE: f64 = 0.05;
 /// Keys that do not switch it on.
 const APART: [&str; 2] = ["etcd.cores", "etcd.wait"];
 
-/// etcd of a cluster of `nodes` nodes with `cores` cores; not switched on yet.
+/// etcd of a cluster of `nodes` nodes with `cores` cores.
 pub(super) fn etcd(settings: &Settings, nodes: f64, cores: f64) -> Result<Etcd<f64>, InputError> {
     let n = |key: &str| settings.number(key);
     let (members, lost_members) = (n("etcd.members"), n("etcd.lost_members"));
@@ -39,6 +35,7 @@ pub(super) fn etcd(settings: &Settings, nodes: f64, cores: f64) -> Result<Etcd<f
     }
     let live = settings.typed("etcd.live_gib").map(|gib| gib * GIB);
     Ok(Etcd {
+        on: waits(settings),
         members,
         lost_members,
         lost_s,
@@ -58,23 +55,13 @@ pub(super) fn etcd(settings: &Settings, nodes: f64, cores: f64) -> Result<Etcd<f
     })
 }
 
-/// Whether requests of this cluster wait for its etcd.
-pub(super) fn waits(settings: &Settings, scenario: &Scenario<f64>) -> bool {
-    match settings.text("etcd.wait") {
-        "on" => return true,
-        "off" => return false,
-        _ => {}
-    }
+/// Whether requests wait for etcd: where somebody speaks of it. The size has no say, so that clusters of one plan
+/// compare.
+fn waits(settings: &Settings) -> bool {
     let named = |key: &str| key.starts_with("etcd.") && !APART.contains(&key);
-    if settings.file().values().any(|(key, _, _)| named(key)) {
-        return true;
+    match settings.text("etcd.wait") {
+        "on" => true,
+        "off" => false,
+        _ => settings.file().values().any(|(key, _, _)| named(key)),
     }
-    let (mut writes, mut bytes) = (0.0, 0.0);
-    for class in &scenario.classes {
-        let rate = rate_per_s(scenario, class) * class.etcd.writes;
-        writes += rate;
-        bytes += rate * class.etcd.write_bytes;
-    }
-    let most_bytes = scenario.etcd.writes_per_s(1.0, f64::INFINITY);
-    writes * WRITE_CPU_S > NOTICEABLE * scenario.etcd_cores || bytes > NOTICEABLE * most_bytes
 }
