@@ -126,7 +126,7 @@ pub const TABLE: &[Row] = &[
     row("etcd.cores", Number, "cores", (0.1, 1024.0), Derived("by nodes: 2 up to 50, 4 up to 250, 8 up to 1,000, 16 beyond"),
         "Cores of the etcd leader.", "etcd hardware guide (facts: kubernetes.md 3.4)"),
     row("etcd.wait", Choice(&["auto", "on", "off"]), "", (0.0, 0.0), Word("auto"),
-        "Whether requests wait for etcd: writes, reads past the watch cache, quorum, quota. auto: if another key of etcd but its cores is set. off: only its CPU counts.", "design choice: a healthy etcd adds two milliseconds"),
+        "Whether requests wait for etcd: writes, reads past the watch cache, quorum, quota. auto: if another key of etcd but its cores is set. off: only the CPU of range reads counts.", "design choice: a healthy etcd adds two milliseconds"),
     row("etcd.members", Integer, "members", (1.0, 9.0), Num(3.0),
         "Members. A majority must be there to commit: 3 tolerate the loss of one, 5 of two.", "etcd FAQ: 1/0, 3/1, 5/2, 7/3"),
     row("etcd.lost_members", Integer, "members", (0.0, 9.0), Num(0.0),

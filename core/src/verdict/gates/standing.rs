@@ -67,7 +67,7 @@ pub struct Standing {
     pub memory: f64,
     /// etcd CPU asked, as a share.
     pub etcd: f64,
-    /// Bytes written to etcd, as a share of what its log takes.
+    /// Bytes written to etcd, as a share of what its log takes; 0 where nobody waits for etcd.
     pub etcd_log: f64,
     /// Size of etcd's file just before a compaction, as a share of its quota; 0 where nobody waits for etcd.
     pub etcd_file: f64,
@@ -182,8 +182,10 @@ pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
         let rate = rate_per_s(scenario, class);
         work += rate * size_s(class);
         etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
-        etcd += rate * (class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S);
-        written += rate * class.etcd.writes * class.etcd.write_bytes;
+        if scenario.etcd.on {
+            etcd += rate * (class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S);
+            written += rate * class.etcd.writes * class.etcd.write_bytes;
+        }
     }
     let store = &scenario.etcd;
     let etcd_log = written / store.log_bytes_per_s();
