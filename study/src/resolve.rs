@@ -9,8 +9,10 @@ mod cluster;
 mod cost;
 mod fleet;
 mod flow_control;
+mod leases;
 mod people;
 mod settings;
+mod store;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};

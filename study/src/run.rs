@@ -6,6 +6,7 @@
 mod answers;
 mod events;
 mod path;
+mod planned;
 mod recovery;
 mod saved;
 mod schedule;

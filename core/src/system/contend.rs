@@ -1,5 +1,6 @@
 //! A priority level in which not everybody can start: who runs, who waits in which queue, who is turned away.
 
+use super::etcd::holding;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
@@ -40,11 +41,12 @@ pub(super) fn contend<L: Lane>(
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // Who is there before anybody arrives.
     let mut running = zero;
-    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
+    let classes = scenario.classes.iter().zip(&mut state.classes);
+    for ((want, places), (class, population)) in wants.iter().zip(&layout.classes).zip(classes) {
         if want.level != at {
             continue;
         }
-        running += want.seats * population.remaining();
+        running += want.seats * holding(scenario, class, population);
         population.wide = places.lines.len();
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
             let Some(queue) = queues.get_mut(entry(number)) else { continue };

@@ -37,6 +37,8 @@ pub const MAX_QUEUES: usize = MAX_CLASSES * HAND;
 pub struct LineRings {
     /// Requests waiting for seats, by the end of their patience.
     pub queue: Range<usize>,
+    /// Requests that wait for etcd, by when it gives them up; empty if they do not.
+    pub etcd: Range<usize>,
     /// Requests in service, by deadline.
     pub deadline: Range<usize>,
     /// Requests in service, by the step in which they started.
@@ -82,6 +84,10 @@ pub struct Layout {
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
     /// Where the queues of each level begin and end in that list.
     pub levels: Vec<Range<u16>, MAX_LEVELS>,
+    /// Holders of node leases.
+    pub node_lease: Range<usize>,
+    /// Leaders, and those that would be.
+    pub election: Range<usize>,
     /// Attained service at the start of each recent step.
     pub attained: Range<usize>,
     /// Numbers needed in all.
@@ -127,12 +133,18 @@ impl Layout {
             let queues = deal(scenario, class, &mut layout.queues);
             let idle = cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s));
             let backoff = cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s));
+            let store = if scenario.etcd.on && class.uses_etcd() {
+                slots_for(class.timeout_s.min(scenario.etcd.gives_up_s), dt_s)
+            } else {
+                0
+            };
             let mut lines = Vec::new();
             for _ in 0..queues.len().max(1) {
                 let queue = cut(slots_for(wait_s, dt_s));
+                let etcd = cut(store);
                 let deadline = cut(slots_for(class.timeout_s, dt_s));
                 // As many as a hand has at most.
-                let _ = lines.push(LineRings { queue, deadline, running: cut(run) });
+                let _ = lines.push(LineRings { queue, etcd, deadline, running: cut(run) });
             }
             let rings = Rings { idle, backoff, lines, queues };
             // Both lists have room for every class.
@@ -144,6 +156,8 @@ impl Layout {
                 let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
             }
         }
+        layout.node_lease = cut(scenario.node_lease.as_ref().map_or(0, |term| term.slots(dt_s)));
+        layout.election = cut(scenario.election.as_ref().map_or(0, |election| election.slots(dt_s)));
         layout.attained = cut((longest_run + 2).next_power_of_two());
         layout.length = end;
         layout

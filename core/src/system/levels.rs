@@ -1,6 +1,7 @@
 //! Priority levels in a step: who starts, what rejected clients are told, borrowing every 10 s.
 
 use super::contend::{contend, refuse};
+use super::etcd::holding;
 use super::scenario::{MAX_LEVELS, Scenario};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
@@ -23,7 +24,7 @@ pub(super) fn share_seats<L: Lane>(
     let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
-            *held += class.seats * population.remaining();
+            *held += class.seats * holding(scenario, class, population);
             *wanted += want.wanted();
         }
     }
@@ -95,6 +96,9 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
             *used += class.seats * population.running();
+            if scenario.etcd.on {
+                *used += class.seats * population.at_etcd();
+            }
             *waiting += class.seats * population.waiting();
             *dropped += population.last.rejected;
         }

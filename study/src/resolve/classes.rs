@@ -1,6 +1,6 @@
 //! Traffic classes out of keys: the change under study, and whatever else the user declares.
 
-use super::cost::{Cost, List};
+use super::cost::{Cost, List, written_bytes};
 use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
@@ -8,6 +8,7 @@ use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
+use slackwater_core::server::etcd::Use;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
 
 /// What the classes of one cluster have in common.
@@ -157,6 +158,7 @@ impl Setting<'_> {
             cpu_s: base(near.cpu_s, half.cpu_s),
             bytes: base(near.bytes, half.bytes),
             etcd_s: base(near.etcd_s, half.etcd_s),
+            range_bytes: base(near.range_bytes, half.range_bytes),
             seats: near.seats,
         };
         self.class(sketch, place, near, empty)
@@ -164,9 +166,21 @@ impl Setting<'_> {
 
     /// A class whose requests cost the same in any cluster.
     pub(super) fn fixed(&mut self, sketch: &Sketch<'_>, cpu_s: f64) -> Class<f64> {
-        let cost = Cost { cpu_s, bytes: 20_000.0, etcd_s: 0.0, seats: 1.0 };
+        let cost = Cost { cpu_s, bytes: 20_000.0, seats: 1.0, ..Cost::default() };
         let place = self.place(sketch);
         self.class(sketch, place, cost, cost)
+    }
+
+    /// Writes and reads of single keys on etcd, by the verb.
+    fn etcd_use(&self, sketch: &Sketch<'_>) -> Use<f64> {
+        let write_bytes = match sketch.verb {
+            "create" | "update" | "patch" => written_bytes(self.settings, sketch.resource, self.nodes),
+            "delete" => 0.0,
+            // A get without a resource version is a linearizable read of one key.
+            "get" => return Use { reads: 1.0, ..Use::none() },
+            _ => return Use::none(),
+        };
+        Use { writes: 1.0, write_bytes, ..Use::none() }
     }
 
     fn class(&self, sketch: &Sketch<'_>, place: Place, cost: Cost, empty: Cost) -> Class<f64> {
@@ -196,6 +210,11 @@ impl Setting<'_> {
             bytes_per_node: per_node(cost.bytes, empty.bytes),
             etcd_base_s: empty.etcd_s,
             etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
+            etcd: Use {
+                range_bytes_base: empty.range_bytes,
+                range_bytes_per_node: per_node(cost.range_bytes, empty.range_bytes),
+                ..self.etcd_use(sketch)
+            },
             seats: if self.levels.on { cost.seats } else { 1.0 },
             level,
             flow,

@@ -5,8 +5,10 @@ use super::classes::{Setting, Sketch, Who, name};
 use super::cost::{objects, services};
 use super::fleet::Fleet;
 use super::flow_control::{Levels, Schemas};
+use super::leases;
 use super::people::{Detection, Remedies};
 use super::settings::Settings;
+use super::store;
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
@@ -191,7 +193,8 @@ impl Plan {
             flows: Vec::new(),
         };
         let dns_servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
-        let mut classes = background::classes(&mut setting, n("background.scale"), dns_servers);
+        let mut classes =
+            background::classes(&mut setting, n("background.scale"), dns_servers, settings.is("leases.leaders"));
         let controllers = classes.iter().position(|class| class.label.name == "controllers").unwrap_or(0);
         let operator = classes.len();
         let tries = Sketch {
@@ -240,6 +243,8 @@ impl Plan {
             let message = format!("more than {MAX_CLASSES} traffic classes");
             settings.blame("traffic", &message, "describe like components as one entry")
         };
+        let (node_lease, election) = leases::followed(settings, &classes, minor)?;
+        let etcd_cores = settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes")));
         Ok(Scenario {
             dt_s: self.dt_s,
             nodes,
@@ -247,7 +252,10 @@ impl Plan {
             cpu: self.cpu.clone(),
             reject_cpu_s: n("api_server.reject_cpu_s"),
             memory: self.memory(nodes),
-            etcd_cores: settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes"))),
+            etcd_cores,
+            etcd: store::etcd(settings, nodes, etcd_cores)?,
+            node_lease,
+            election,
             levels: (0..levels.limits.len()).filter_map(|at| Self::level(&levels, at, request_timeout_s)).collect(),
             flow_control: levels.on,
             classes: heapless_of(classes).map_err(too_many)?,
