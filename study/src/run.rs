@@ -5,14 +5,18 @@
 
 mod answers;
 mod events;
+mod judge;
 mod path;
+mod quiet;
 mod recovery;
+mod rule;
 mod saved;
 mod schedule;
 mod simulate;
 mod sums;
 mod verdict;
 
+pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
 pub use simulate::{brief, resume, simulate, simulate_and_save};

@@ -61,6 +61,17 @@ impl Paths {
         let marks = paths.iter().map(|path| Marks::of(path, plan)).collect();
         Ok(Self { paths, marks })
     }
+
+    /// The same with people who halt the rollout, if they do.
+    pub(super) fn halted(plan: &Plan, end_s: f64, saved: Option<&Saved>) -> Result<Self, InputError> {
+        let free = Self::run(plan, end_s, saved, NEVER_S)?;
+        // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
+        if !(plan.fleet.single() && plan.remedies.halt) {
+            return Ok(free);
+        }
+        let reaction_s = schedule(plan, &free, &plan.remedies).schedule.reaction_s;
+        if reaction_s < end_s { Self::run(plan, end_s, saved, reaction_s) } else { Ok(free) }
+    }
 }
 
 /// A fleet with everybody in it.
@@ -220,14 +231,7 @@ pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, 
 fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Paths), InputError> {
     let full = depth == Depth::Full;
     let end_s = end_s(plan);
-    let mut paths = Paths::run(plan, end_s, saved, NEVER_S)?;
-    // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
-    if plan.fleet.single() && plan.remedies.halt {
-        let reaction_s = schedule(plan, &paths, &plan.remedies).schedule.reaction_s;
-        if reaction_s < end_s {
-            paths = Paths::run(plan, end_s, saved, reaction_s)?;
-        }
-    }
+    let paths = Paths::halted(plan, end_s, saved)?;
     let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
     let falls = paths.marks.iter().any(|marks| marks.falls);
     // Nothing here depends on anything else here, so threads change how long it takes and nothing more.
