@@ -98,6 +98,11 @@ pub fn judge_by_run(plan: &Plan) -> Result<Judgement, InputError> {
 
 /// Whether a cluster falls, with the closed gates passed.
 fn falls(plan: &Plan, sizes: Vec<Scenario<f64>>) -> Result<bool, InputError> {
+    let mut sizes = sizes;
+    sizes.retain(|size| !quiet::always(plan, size));
+    if sizes.is_empty() {
+        return Ok(false);
+    }
     // One cluster halts by sparing nodes, which changes its own path.
     let halts = plan.fleet.single() && plan.remedies.halt;
     if halts && plan.detection.signal == Signal::UserImpact {
