@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::Table;
+use super::{Table, head};
 use crate::report::exact;
 use crate::scenario::Value;
 use crate::sweep::column::COLUMNS;
@@ -23,8 +23,7 @@ impl<W: Write> CsvTable<W> {
     pub fn begin(design: &Design, held: Option<u64>, out: W) -> io::Result<Self> {
         let mut out = BufWriter::new(out);
         let words = design.words();
-        writeln!(out, "# slackwater {} sweep of {}", words.slackwater, words.scenario.replace(char::is_control, " "))?;
-        writeln!(out, "# {}", serde_json::to_string(words)?)?;
+        out.write_all(head::lines(words).as_bytes())?;
         if let Some(held) = held {
             writeln!(out, "# interrupted: the first {held} of {} rows", words.rows)?;
         }
