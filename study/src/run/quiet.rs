@@ -15,6 +15,8 @@ use slackwater_core::system::scenario::{Arrivals, Class, Follows, MAX_CLASSES, M
 const BUSY: f64 = 0.9;
 /// Most of a level's own seats that it may hold; more has to be borrowed first.
 const SEATS: f64 = 0.9;
+/// Part of borrowed seats that is sure to last through a lull between bursts: demand is forgotten by 2.3 % in 10 s.
+const KEPT: f64 = 0.6;
 /// Most of the memory it may hold.
 const MEMORY: f64 = 0.95;
 /// Most of a client's patience that an answer may take.
@@ -42,6 +44,8 @@ pub(super) struct Calm {
     from: usize,
     /// Rows without an error that a whole round of polls takes.
     round: usize,
+    /// The most each class sends, if that is known.
+    sent: Option<Sent>,
 }
 
 impl Calm {
@@ -54,7 +58,20 @@ impl Calm {
         let agents = size.classes.iter().filter(|class| class.follows == Follows::Agent);
         let round_s = agents.fold(60.0_f64, |round_s, class| round_s.max(class.period_s).max(class.timeout_s));
         let rows = |seconds: f64| (seconds / size.dt_s).ceil() as usize + 1;
-        Some(Self { from: rows(cluster.planned_s() + round_s), round: rows(round_s) })
+        let sent = sent(plan, size);
+        Some(Self { from: rows(cluster.planned_s() + round_s), round: rows(round_s), sent })
+    }
+
+    /// Whether the seats that levels have borrowed by now are enough for the most that will ever be sent: with
+    /// nobody waiting and nothing failed so far, the cluster then stays quiet.
+    pub(super) fn stays(&self, cluster: &Cluster) -> bool {
+        let Some(sent) = &self.sent else { return false };
+        let waiting = cluster.state.classes.iter().any(|class| class.queue.total() > 0.0);
+        let seats: Seats = cluster.state.levels.iter().map(|level| KEPT * level.limit).collect();
+        let size = &cluster.scenario;
+        !waiting
+            && (within(size, sent, &seats, false, |most| (most.peak_per_s, 0.0))
+                || within(size, sent, &seats, false, |most| (most.base_per_s, most.burst)))
     }
 
     /// Whether row `count` is late enough, with the last `clean` rows free of errors. Steady load passed its gate,
@@ -162,20 +179,23 @@ fn pods_per_s(size: &Scenario<f64>) -> f64 {
 }
 
 /// Seats each level has whatever others want.
-fn own_seats(size: &Scenario<f64>) -> heapless::Vec<f64, MAX_LEVELS> {
+fn own_seats(size: &Scenario<f64>) -> Seats {
     let seats = size.levels.iter().map(|level| if size.flow_control { level.limits.min } else { level.limits.nominal });
     seats.map(f64::from).collect()
 }
 
+type Sent = heapless::Vec<Most, MAX_CLASSES>;
+type Seats = heapless::Vec<f64, MAX_LEVELS>;
+
+/// The most each class sends.
+fn sent(plan: &Plan, size: &Scenario<f64>) -> Option<Sent> {
+    let pods_per_s = pods_per_s(size);
+    size.classes.iter().map(|class| most(plan, size, class, pods_per_s)).collect()
+}
+
 /// Whether the most that can be sent leaves every wall at a distance.
 fn calm_api(plan: &Plan, size: &Scenario<f64>) -> bool {
-    let pods_per_s = pods_per_s(size);
-    let mut sent: heapless::Vec<Most, MAX_CLASSES> = heapless::Vec::new();
-    for class in &size.classes {
-        let Some(most) = most(plan, size, class, pods_per_s) else { return false };
-        // There are as many places as classes.
-        let _ = sent.push(most);
-    }
+    let Some(sent) = sent(plan, size) else { return false };
     let free = own_seats(size);
     [false, true].into_iter().any(|waits| {
         within(size, &sent, &free, waits, |most| (most.peak_per_s, 0.0))
@@ -259,13 +279,8 @@ fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: 
 }
 
 /// Seats wanted on a server, by level, while requests take `slower` times as long as alone.
-fn wanted_seats(
-    size: &Scenario<f64>,
-    sent: &[Most],
-    slower: f64,
-    read: &impl Fn(&Most) -> (f64, f64),
-) -> heapless::Vec<f64, MAX_LEVELS> {
-    let mut wanted: heapless::Vec<f64, MAX_LEVELS> = size.levels.iter().map(|_| 0.0).collect();
+fn wanted_seats(size: &Scenario<f64>, sent: &[Most], slower: f64, read: &impl Fn(&Most) -> (f64, f64)) -> Seats {
+    let mut wanted: Seats = size.levels.iter().map(|_| 0.0).collect();
     for (class, most) in size.classes.iter().zip(sent) {
         let (rate, more) = read(most);
         let served_s = (class.cpu_base_s + class.cpu_per_node_s * size.nodes) / size.cpu.speed * slower;
