@@ -16,7 +16,7 @@ const BUSY: f64 = 0.9;
 /// Most of a level's own seats that it may hold; more has to be borrowed first.
 const SEATS: f64 = 0.9;
 /// Part of borrowed seats that is sure to last through a lull between bursts: demand is forgotten by 2.3 % in 10 s.
-const KEPT: f64 = 0.6;
+const KEPT: f64 = 0.9;
 /// Most of the memory it may hold.
 const MEMORY: f64 = 0.95;
 /// Most of a client's patience that an answer may take.
@@ -69,9 +69,7 @@ impl Calm {
         let waiting = cluster.state.classes.iter().any(|class| class.queue.total() > 0.0);
         let seats: Seats = cluster.state.levels.iter().map(|level| KEPT * level.limit).collect();
         let size = &cluster.scenario;
-        !waiting
-            && (within(size, sent, &seats, false, |most| (most.peak_per_s, 0.0))
-                || within(size, sent, &seats, false, |most| (most.base_per_s, most.burst)))
+        !waiting && within_either(size, sent, &seats)
     }
 
     /// Whether row `count` is late enough, with the last `clean` rows free of errors. Steady load passed its gate,
@@ -196,10 +194,14 @@ fn sent(plan: &Plan, size: &Scenario<f64>) -> Option<Sent> {
 /// Whether the most that can be sent leaves every wall at a distance.
 fn calm_api(plan: &Plan, size: &Scenario<f64>) -> bool {
     let Some(sent) = sent(plan, size) else { return false };
-    let free = own_seats(size);
+    within_either(size, &sent, &own_seats(size))
+}
+
+/// [`within`] for one of the two ways to see bursts, with enough seats or while waiting for them.
+fn within_either(size: &Scenario<f64>, sent: &[Most], free: &[f64]) -> bool {
     [false, true].into_iter().any(|waits| {
-        within(size, &sent, &free, waits, |most| (most.peak_per_s, 0.0))
-            || within(size, &sent, &free, waits, |most| (most.base_per_s, most.burst))
+        within(size, sent, free, waits, |most| (most.peak_per_s, 0.0))
+            || within(size, sent, free, waits, |most| (most.base_per_s, most.burst))
     })
 }
 
