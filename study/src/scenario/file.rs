@@ -261,7 +261,10 @@ impl ScenarioFile {
         };
         let under = |key: &&String| table::segments(key) >= depth && table::fits(pattern, key);
         let mut names: Vec<&str> = Vec::new();
-        for key in self.entries.keys().filter(under) {
+        // What comes before the first free name is the same in all of them.
+        let fixed = pattern.split('*').next().unwrap_or_default();
+        let near = self.entries.range(fixed.to_owned()..).map(|(key, _)| key).take_while(|key| key.starts_with(fixed));
+        for key in near.filter(under) {
             let named = table::row(self.rows, key).is_some_and(|row| row.key.split('.').nth(at) == Some("*"));
             let name = key.split('.').nth(at).filter(|name| named && !names.contains(name));
             names.extend(name);
