@@ -149,7 +149,9 @@ fn solve_run(
                 answers.push(Ok(answer));
             }
             Err(error) => {
-                answers.push(Err(error.within(&place(design.keys(), row, &values))));
+                // Read as if typed, it shows the value it blames.
+                let shown = design.scenario(row).and_then(Plan::resolve).err().unwrap_or(error);
+                answers.push(Err(shown.within(&place(design.keys(), row, &values))));
                 break;
             }
         }
