@@ -4,6 +4,7 @@ mod cases;
 mod demo;
 mod explain;
 mod simulate;
+mod sweep;
 
 use crate::Ending;
 use crate::args::{Args, Command};
@@ -13,6 +14,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     match &args.command {
         None => demo::run(args.ascii),
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
+        Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),
     }

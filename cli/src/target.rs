@@ -66,13 +66,18 @@ impl Target {
         &self.path
     }
 
+    /// Whether it is a device or pipe, which takes what comes and cannot be replaced.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.way, Way::Into(_))
+    }
+
     /// Writes the file; if that fails, what was there before is still there.
-    pub(crate) fn write(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    pub(crate) fn write(self, fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> Result<(), Failure> {
         let path = self.path.clone();
         self.fill(fill).map_err(|error| Failure::system("cannot write", &path, &error, "nothing was left behind"))
     }
 
-    fn fill(self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    fn fill(self, fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         match self.way {
             Way::Into(mut file) => fill(&mut file),
             Way::Replace => {

@@ -21,4 +21,5 @@ pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod scenario;
+pub mod sweep;
 pub mod trial;

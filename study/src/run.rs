@@ -6,9 +6,12 @@
 mod answers;
 mod escape;
 mod events;
+mod judge;
 mod path;
 mod planned;
+mod quiet;
 mod recovery;
+mod rule;
 mod saved;
 mod schedule;
 mod simulate;
@@ -16,6 +19,7 @@ mod sums;
 mod verdict;
 
 pub use escape::{Admission, WayOut, ways_out};
+pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
 pub use simulate::{brief, resume, simulate, simulate_and_save};

@@ -74,7 +74,7 @@ fn targets(args: &Simulate) -> Result<(Option<Target>, Option<Target>), Failure>
 }
 
 /// The scenario and a name for it if it has none of its own.
-fn scenario(input: Option<&Path>, from: Option<&Saved>) -> Result<(ScenarioFile, String), Failure> {
+pub(super) fn scenario(input: Option<&Path>, from: Option<&Saved>) -> Result<(ScenarioFile, String), Failure> {
     let source = match (input, from) {
         (Some(path), _) if path == "-" => stdin()?,
         (Some(path), _) => {

@@ -11,7 +11,7 @@ const HOUR_S: u64 = 3600;
 const DAY_S: u64 = 86_400;
 
 /// The shortest text that reads back as the same number; empty where there is none.
-pub(super) fn exact(x: f64) -> String {
+pub(crate) fn exact(x: f64) -> String {
     if !x.is_finite() {
         return String::new();
     }
@@ -50,7 +50,7 @@ pub(super) fn grouped(digits: &str) -> String {
 }
 
 /// A count of things.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 

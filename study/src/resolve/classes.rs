@@ -4,12 +4,15 @@ use super::cost::{Cost, List, written_bytes};
 use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
+use rustc_hash::FxBuildHasher;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
 use slackwater_core::server::etcd::Use;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// What the classes of one cluster have in common.
 pub(super) struct Setting<'a> {
@@ -20,6 +23,8 @@ pub(super) struct Setting<'a> {
     pub request_timeout_s: f64,
     /// Flow schemas, default and written.
     pub schemas: &'a [FlowSchema<'a>],
+    /// Whether levels and schemas are those of a cluster that nobody configured.
+    pub standard: bool,
     /// Flows met so far: equal hashes share a hand of queues.
     pub flows: Vec<u64>,
 }
@@ -100,6 +105,26 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// What tells the kinds apart, and the name a kind has: together they are the identity.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Node => "node",
+            Self::System(_) => "system",
+            Self::Pod(_) => "pod",
+            Self::Controllers => "controllers",
+            Self::Scheduler => "scheduler",
+            Self::Person => "person",
+            Self::Masters => "masters",
+        }
+    }
+
+    fn name(self) -> &'a str {
+        match self {
+            Self::System(name) | Self::Pod(name) => name,
+            _ => "",
+        }
+    }
+
     fn words(self) -> String {
         match self {
             Self::Node => "system:nodes".to_owned(),
@@ -110,6 +135,9 @@ impl<'a> Who<'a> {
 
 /// A name that fits the core's fixed length, cut if it must be.
 pub(super) fn name(text: &str) -> Name {
+    if let Ok(whole) = Name::try_from(text) {
+        return whole;
+    }
     let mut short = Name::new();
     for letter in text.chars() {
         if short.push(letter).is_err() {
@@ -135,16 +163,52 @@ impl Setting<'_> {
             _ => ("", ""),
         };
         let target = Target::Resource { group, resource: sketch.resource, subresource: "", namespace };
-        let request = Request { identity: sketch.who.identity(), verb: sketch.verb, target };
-        let flow = classify(self.schemas, &request);
-        let level = self.levels.configs.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
-        let hash = flow.hash();
+        let (level, hash) =
+            self.classified(sketch.who, &Request { identity: sketch.who.identity(), verb: sketch.verb, target });
         let number = self.flows.iter().position(|&known| known == hash).unwrap_or_else(|| {
             self.flows.push(hash);
             self.flows.len() - 1
         });
         let most_seats = self.levels.limits.get(level).and_then(|level| level.max_seats);
         Place { level, flow: number, flow_hash: hash, most_seats }
+    }
+
+    /// Level and flow hash of a request. The same few are asked for in every cluster of a sweep, and hashing takes
+    /// longer than all else about a class.
+    fn classified(&self, who: Who<'_>, request: &Request<'_>) -> (usize, u64) {
+        thread_local! {
+            static KNOWN: RefCell<HashMap<String, (usize, u64), FxBuildHasher>> = RefCell::default();
+        }
+        let find = || {
+            let flow = classify(self.schemas, request);
+            let level = self.levels.configs.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
+            (level, flow.hash())
+        };
+        let Target::Resource { resource, .. } = request.target else { return find() };
+        if !self.standard {
+            return find();
+        }
+        let mut key = String::with_capacity(64);
+        for part in [self.version(), who.kind(), who.name(), request.verb, resource] {
+            key.push_str(part);
+            key.push('\n');
+        }
+        if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let found = find();
+        KNOWN.with_borrow_mut(|known| {
+            // Names are the user's choice, and a long-lived program may see many.
+            if known.len() > 4096 {
+                known.clear();
+            }
+            known.insert(key, found);
+        });
+        found
+    }
+
+    fn version(&self) -> &str {
+        self.settings.text("cluster.version")
     }
 
     /// A class whose requests are lists.

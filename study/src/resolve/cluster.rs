@@ -18,6 +18,8 @@ use slackwater_core::server::cpu::Cpu;
 use slackwater_core::server::memory::Memory;
 use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, Scenario};
 
+use std::sync::OnceLock;
+
 const GIB: f64 = 1_073_741_824.0;
 const MIB: f64 = 1_048_576.0;
 /// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
@@ -71,6 +73,17 @@ fn etcd_cores_for(nodes: f64) -> f64 {
         .map_or(16.0, |(_, cores)| cores)
 }
 
+/// CPU of `cores` cores. The table of busy cores depends on the whole servers only, and takes longer than all the
+/// rest of a plan: each is made once.
+fn cpu(cores: f64, growth: f64) -> Cpu<f64> {
+    static MADE: [OnceLock<Cpu<f64>>; 1025] = [const { OnceLock::new() }; 1025];
+    let servers = cores.ceil().max(1.0);
+    let Some(made) = MADE.get(servers as usize) else { return Cpu::new(cores, growth) };
+    let mut cpu = made.get_or_init(|| Cpu::new(servers, 0.0)).clone();
+    (cpu.speed, cpu.growth) = (cores / servers, growth);
+    cpu
+}
+
 impl Plan {
     /// Resolves a scenario file.
     ///
@@ -88,11 +101,17 @@ impl Plan {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn resolve(file: ScenarioFile) -> Result<Self, InputError> {
-        let settings = Settings::new(file);
+        let plan = Self::of(Settings::new(file))?;
+        plan.cluster(plan.settings.number("cluster.nodes"))?;
+        Ok(plan)
+    }
+
+    /// Resolves settings; what only a cluster shows is left to [`Plan::cluster`].
+    pub(crate) fn of(settings: Settings) -> Result<Self, InputError> {
         let fleet = Fleet::resolve(&settings)?;
         let cores = settings.typed("api_server.cores").unwrap_or_else(|| cores_for(settings.number("cluster.nodes")));
         let plan = Self {
-            cpu: Cpu::new(cores, settings.number("api_server.cpu_growth_per_running")),
+            cpu: cpu(cores, settings.number("api_server.cpu_growth_per_running")),
             detection: Detection::resolve(&settings),
             remedies: Remedies::resolve(&settings),
             dt_s: settings.number("run.dt_s"),
@@ -115,7 +134,6 @@ impl Plan {
             return Err(plan.settings.blame("run.until_s", &message, "write an earlier end or a longer run.dt_s"));
         }
         plan.timers()?;
-        plan.cluster(plan.settings.number("cluster.nodes"))?;
         Ok(plan)
     }
 
@@ -188,6 +206,7 @@ impl Plan {
             nodes,
             minor,
             schemas: &schemas,
+            standard: ["priority_levels.*", "flow_schemas.*"].iter().all(|part| settings.file().names(part).is_empty()),
             levels: &levels,
             request_timeout_s,
             flows: Vec::new(),

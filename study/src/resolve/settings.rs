@@ -1,7 +1,9 @@
 //! Values by key: what was typed, or the default of the table.
 
-use crate::scenario::{InputError, ScenarioFile, row_of};
+use crate::scenario::{InputError, ScenarioFile, Value, row_of};
+use rustc_hash::FxBuildHasher;
 use slackwater_core::bounds::{Default, Row, TABLE};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -21,17 +23,30 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug)]
 pub struct Settings {
     file: ScenarioFile,
+    /// Values by key, typed ones over defaults: scans and sweeps read every key thousands of times a second.
+    known: Known,
 }
 
-/// Scans over sizes read every key hundreds of times, so the table is hashed once.
-fn row(key: &str) -> Option<&'static Row> {
-    static ROWS: OnceLock<HashMap<&'static str, &'static Row>> = OnceLock::new();
-    let rows = ROWS.get_or_init(|| TABLE.iter().map(|row| (row.key, row)).collect());
-    if let Some(row) = rows.get(key) {
-        return Some(row);
+type Known = HashMap<Cow<'static, str>, Value, FxBuildHasher>;
+
+/// Every default that is a value, hashed once.
+fn defaults() -> &'static Known {
+    static DEFAULTS: OnceLock<Known> = OnceLock::new();
+    DEFAULTS.get_or_init(|| {
+        let values = TABLE.iter().filter_map(|row| Some((Cow::Borrowed(row.key), default(row)?)));
+        values.collect()
+    })
+}
+
+fn default(row: &Row) -> Option<Value> {
+    match row.default {
+        Default::Number(x) => Some(Value::Number(x)),
+        Default::Boolean(x) => Some(Value::Boolean(x)),
+        Default::Text(text) => Some(Value::Text(text.to_owned())),
+        Default::Numbers(list) => Some(Value::Numbers(list.to_vec())),
+        Default::Words(list) => Some(Value::Words(list.iter().map(|&word| word.to_owned()).collect())),
+        Default::Derived(_) | Default::Absent => None,
     }
-    // A name chosen by the user: the reader of files knows which row it falls under.
-    row_of(TABLE, key)
 }
 
 impl Settings {
@@ -46,7 +61,30 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn new(file: ScenarioFile) -> Self {
-        Self { file }
+        let mut known = defaults().clone();
+        for (key, value, _) in file.values() {
+            known.insert(Cow::Owned(key.to_owned()), value.clone());
+        }
+        Self { file, known }
+    }
+
+    /// Puts in a value that was checked against the row of its key: for sweeps, which set the same keys over and over.
+    pub(crate) fn replace(&mut self, key: &str, value: &Value) {
+        self.file.replace(key, value);
+        if let Some(known) = self.known.get_mut(key) {
+            known.clone_from(value);
+        } else {
+            self.known.insert(Cow::Owned(key.to_owned()), value.clone());
+        }
+    }
+
+    /// The value of a key, typed or by default.
+    fn value(&self, key: &str) -> Option<Cow<'_, Value>> {
+        if let Some(value) = self.known.get(key) {
+            return Some(Cow::Borrowed(value));
+        }
+        // A name chosen by the user: the reader of files knows which row it falls under.
+        row_of(TABLE, key).and_then(default).map(Cow::Owned)
     }
 
     /// The file.
@@ -92,10 +130,7 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn number(&self, key: &str) -> f64 {
-        self.file.number(key).unwrap_or_else(|| match row(key).map(|row| row.default) {
-            Some(Default::Number(x)) => x,
-            _ => 0.0,
-        })
+        if let Some(Value::Number(x)) = self.value(key).as_deref() { *x } else { 0.0 }
     }
 
     /// A truth value, or its default.
@@ -110,7 +145,7 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn is(&self, key: &str) -> bool {
-        self.file.boolean(key).unwrap_or(matches!(row(key).map(|row| row.default), Some(Default::Boolean(true))))
+        matches!(self.value(key).as_deref(), Some(Value::Boolean(true)))
     }
 
     /// A word or text, or its default; empty where there is none.
@@ -124,10 +159,13 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn text(&self, key: &str) -> &str {
-        self.file.text(key).unwrap_or(match row(key).map(|row| row.default) {
+        if let Some(value) = self.known.get(key) {
+            return if let Value::Text(text) = value { text } else { "" };
+        }
+        match row_of(TABLE, key).map(|row| row.default) {
             Some(Default::Text(text)) => text,
             _ => "",
-        })
+        }
     }
 
     /// A list of numbers, or its default.
@@ -142,13 +180,7 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn numbers(&self, key: &str) -> Vec<f64> {
-        self.file.numbers(key).map_or_else(
-            || match row(key).map(|row| row.default) {
-                Some(Default::Numbers(list)) => list.to_vec(),
-                _ => Vec::new(),
-            },
-            <[f64]>::to_vec,
-        )
+        if let Some(Value::Numbers(list)) = self.value(key).as_deref() { list.clone() } else { Vec::new() }
     }
 
     /// A list of words, or its default.
@@ -163,13 +195,7 @@ impl Settings {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn words(&self, key: &str) -> Vec<String> {
-        self.file.words(key).map_or_else(
-            || match row(key).map(|row| row.default) {
-                Some(Default::Words(list)) => list.iter().map(|&word| word.to_owned()).collect(),
-                _ => Vec::new(),
-            },
-            <[String]>::to_vec,
-        )
+        if let Some(Value::Words(list)) = self.value(key).as_deref() { list.clone() } else { Vec::new() }
     }
 
     /// An error that blames `key`: where it stands, what is wrong, what to do.

@@ -3,10 +3,11 @@
 use super::events::{Times, clock, clock_s};
 use super::path::value;
 use super::schedule::Schedule;
-use super::simulate::{Paths, end_s, impact_times, joined, reordered, schedule, sized};
+use super::simulate::{Paths, end_s, impact_times, reordered, schedule, sized};
 use super::sums::Sum;
 use crate::outcome::{Counterfactual, LedgerRow, OrderResult, RemedyResult, Verdict};
 use crate::resolve::{Order, Plan, Remedies};
+use rayon::prelude::*;
 use slackwater_core::ledger::Cause;
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Follows;
@@ -153,11 +154,8 @@ pub(super) fn alone(plan: &Plan, paths: &Paths) -> Vec<RemedyResult> {
             all_recovered_s: times.all_recovered,
         }
     };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            alone.into_iter().filter(|(_, used, _)| *used).map(|remedy| scope.spawn(|| one(remedy))).collect();
-        threads.into_iter().map(joined).collect()
-    })
+    let used: Vec<_> = alone.into_iter().filter(|(_, used, _)| *used).collect();
+    used.into_par_iter().map(one).collect()
 }
 
 /// Together first, then the quickest alone; what never ends comes last.

@@ -11,9 +11,9 @@ const SATURATED: f64 = 0.95;
 /// Seconds that must last; the event is its beginning.
 const SATURATED_FOR_S: f64 = 10.0;
 /// Share of failing requests at which it counts as fallen.
-const FALLEN: f64 = 0.05;
+pub(super) const FALLEN: f64 = 0.05;
 /// Seconds that must last before a cluster counts as fallen.
-const FALLEN_FOR_S: f64 = 60.0;
+pub(super) const FALLEN_FOR_S: f64 = 60.0;
 /// A gate on the API server: load above this share, for this long.
 pub(super) const API_GATE: (f64, f64) = (0.8, 60.0);
 

@@ -1,5 +1,6 @@
 //! One cluster over time: steps, rows, and the moment from which nothing changes any more.
 
+use super::rule::Rule;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,11 @@ impl Cluster {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn new(plan: &Plan, nodes: f64) -> Result<Self, InputError> {
-        let scenario = plan.cluster(nodes)?;
+        Ok(Self::of(plan, plan.cluster(nodes)?))
+    }
+
+    /// The same for a cluster of the plan that is resolved already.
+    pub(super) fn of(plan: &Plan, scenario: Scenario<f64>) -> Self {
         let layout = Layout::of(&scenario);
         let mut storage = vec![0.0; layout.length];
         let state = State::new(&scenario, &layout, &mut storage);
@@ -87,7 +92,7 @@ impl Cluster {
             vec![(0.0, 1.0)]
         };
         let waves = if plan.settings.is("agent.enabled") { waves } else { Vec::new() };
-        Ok(Self { scenario, state, storage, layout, waves })
+        Self { scenario, state, storage, layout, waves }
     }
 
     /// Continues from a saved state; `None` if it belongs to a scenario of another shape.
@@ -181,6 +186,14 @@ impl Cluster {
         let totals = step(&self.scenario, &self.layout, &mut self.state, &mut self.storage);
         Row::read(&self.scenario, &self.state, &totals, 0)
     }
+
+    /// Rows of a window of all poll periods, and rows after which a path may rest.
+    pub(super) fn windows(&self) -> (usize, usize) {
+        let dt_s = self.scenario.dt_s;
+        let longest_s = self.scenario.classes.iter().map(|class| class.period_s).fold(0.0, f64::max);
+        let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;
+        (window, (self.planned_s() / dt_s) as usize + 2 * window)
+    }
 }
 
 /// Rows of one cluster from its touch, and the cluster at the end of them.
@@ -212,8 +225,6 @@ pub struct Path {
     window: usize,
 }
 
-/// Time between two scrapes of a monitored server, seconds: a dip shorter than that does not reset a rule.
-const SCRAPE_S: f64 = 15.0;
 /// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
 /// Relative change below which the mean of a rate counts as unchanged.
@@ -241,9 +252,7 @@ impl Path {
         let dt_s = cluster.scenario.dt_s;
         let start = (cluster.clone(), rows.len() as f64 * dt_s);
         let steps = (until_s / dt_s).round() as usize;
-        let longest_s = cluster.scenario.classes.iter().map(|class| class.period_s).fold(0.0, f64::max);
-        let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;
-        let planned = (cluster.planned_s() / dt_s) as usize + 2 * window;
+        let (window, planned) = cluster.windows();
         rows.reserve(steps.min(200_000).saturating_sub(rows.len()));
         while rows.len() < steps && !rests {
             rows.push(cluster.step());
@@ -320,29 +329,9 @@ impl Path {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
-        let mut since: Option<f64> = None;
-        let (mut before, mut below_s) = (level, 0.0);
-        for (index, row) in self.rows.iter().enumerate() {
-            let x = read(row);
-            let at_s = (index as f64 + 0.5) * self.dt_s;
-            if x >= level {
-                let part = if x > before && before < level { (x - level) / (x - before) } else { 0.0 };
-                let start_s = *since.get_or_insert(at_s - part * self.dt_s);
-                if at_s - start_s >= for_s {
-                    return Some(start_s + for_s);
-                }
-                below_s = 0.0;
-            } else {
-                // What happens between two scrapes nobody sees.
-                below_s += self.dt_s;
-                if for_s == 0.0 || below_s > SCRAPE_S {
-                    since = None;
-                }
-            }
-            before = x;
-        }
-        // A state that rests goes on for as long as it must.
-        since.filter(|_| self.rests).map(|start_s| start_s + for_s)
+        let mut rule = Rule::new(for_s, level, self.dt_s);
+        let found = self.rows.iter().find_map(|row| rule.see(read(row)));
+        found.or_else(|| rule.resting().filter(|_| self.rests))
     }
 
     /// Rows of the last minute.
@@ -379,7 +368,7 @@ pub(super) fn value(row: &Row, column: usize) -> f64 {
 /// Whether the last two windows say the same: every state column step by step, every rate on average. While a
 /// server answers nobody for both of them, only what it holds and what users feel is compared: clients go
 /// round between timeout and retry, and nothing comes of it.
-fn alike(rows: &[Row], window: usize) -> bool {
+pub(super) fn alike(rows: &[Row], window: usize) -> bool {
     let count = rows.len();
     let Some((before, now)) =
         count.checked_sub(2 * window).and_then(|from| rows.get(from..)).and_then(|both| both.split_at_checked(window))

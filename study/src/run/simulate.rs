@@ -12,6 +12,7 @@ use crate::cases::measured_for;
 use crate::outcome::{Input, Outcome};
 use crate::resolve::{Order, Plan, Remedies, Signal};
 use crate::scenario::InputError;
+use rayon::prelude::*;
 use slackwater_core::rollout::actions::NEVER_S;
 
 /// Share of the maximum at which the peak counts as reached: a plateau follows.
@@ -51,15 +52,21 @@ impl Paths {
             });
         }
         // Sizes do not know each other, so the order in which they run cannot matter.
-        let paths: Vec<Path> = std::thread::scope(|scope| {
-            let running: Vec<_> = starts
-                .into_iter()
-                .map(|from| scope.spawn(move || Path::run(from.cluster, from.rows, until_s, from.rests)))
-                .collect();
-            running.into_iter().map(joined).collect()
-        });
+        let running = starts.into_par_iter();
+        let paths: Vec<Path> = running.map(|from| Path::run(from.cluster, from.rows, until_s, from.rests)).collect();
         let marks = paths.iter().map(|path| Marks::of(path, plan)).collect();
         Ok(Self { paths, marks })
+    }
+
+    /// The same with people who halt the rollout, if they do.
+    pub(super) fn halted(plan: &Plan, end_s: f64, saved: Option<&Saved>) -> Result<Self, InputError> {
+        let free = Self::run(plan, end_s, saved, NEVER_S)?;
+        // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
+        if !(plan.fleet.single() && plan.remedies.halt) {
+            return Ok(free);
+        }
+        let reaction_s = schedule(plan, &free, &plan.remedies).schedule.reaction_s;
+        if reaction_s < end_s { Self::run(plan, end_s, saved, reaction_s) } else { Ok(free) }
     }
 }
 
@@ -220,24 +227,20 @@ pub fn simulate_and_save(plan: &Plan, from: Option<&Saved>) -> Result<(Outcome, 
 fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Paths), InputError> {
     let full = depth == Depth::Full;
     let end_s = end_s(plan);
-    let mut paths = Paths::run(plan, end_s, saved, NEVER_S)?;
-    // A fleet halts by sparing clusters; one cluster halts by sparing nodes, which changes its own path.
-    if plan.fleet.single() && plan.remedies.halt {
-        let reaction_s = schedule(plan, &paths, &plan.remedies).schedule.reaction_s;
-        if reaction_s < end_s {
-            paths = Paths::run(plan, end_s, saved, reaction_s)?;
-        }
-    }
+    let paths = Paths::halted(plan, end_s, saved)?;
     let published = plan.settings.file().values().any(|(key, _, _)| key.starts_with("published."));
     let falls = paths.marks.iter().any(|marks| marks.falls);
     // Nothing here depends on anything else here, so threads change how long it takes and nothing more.
-    let (verdict, orders, alone, run) = std::thread::scope(|scope| {
-        let verdict = scope.spawn(|| verdict::verdict(plan, &paths));
-        let orders = (full && published && falls).then(|| scope.spawn(|| answers::orders(plan, &paths)));
-        let alone = full.then(|| scope.spawn(|| answers::alone(plan, &paths)));
-        let run = schedule(plan, &paths, &plan.remedies);
-        (joined(verdict), orders.map(joined).unwrap_or_default(), alone.map(joined).unwrap_or_default(), run)
-    });
+    let ((verdict, orders), (alone, run)) = rayon::join(
+        || {
+            let orders = || if full && published && falls { answers::orders(plan, &paths) } else { Vec::new() };
+            rayon::join(|| verdict::verdict(plan, &paths), orders)
+        },
+        || {
+            let alone = || if full { answers::alone(plan, &paths) } else { Vec::new() };
+            rayon::join(alone, || schedule(plan, &paths, &plan.remedies))
+        },
+    );
     let mut verdict = verdict?;
     let last_s = run.times.all_recovered.or(run.times.first_recovered).unwrap_or(0.0) + AFTER_S;
     let shown = if run.times.all_recovered.is_some() { last_s } else { last_s.max(longest_s(plan)) };
@@ -275,11 +278,6 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
         verdict,
     };
     Ok((outcome, paths))
-}
-
-/// The result of a thread; if it panicked, which is a defect of ours, the panic goes on here.
-pub(super) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn inputs(plan: &Plan) -> Vec<Input> {

@@ -67,8 +67,8 @@ fn apart(name: &'static str, unit: &'static str, why: &str) -> Gate {
     Gate { name, pass: true, value: None, limit: None, unit, margin: None, why: why.to_owned() }
 }
 
-/// Judges a plan whose paths are known.
-pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError> {
+/// The six gates of a plan whose paths are known.
+pub(super) fn judged(plan: &Plan, paths: &Paths) -> Result<Vec<Gate>, InputError> {
     // The worst size decides; larger is not always worse.
     let mut sizes: Vec<Scenario<f64>> = Vec::new();
     for group in &plan.fleet.groups {
@@ -111,6 +111,12 @@ pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError>
     observed(&mut gates, paths, damage);
     gates.push(masking(plan, paths, damage));
     gates.push(escape(paths, damage));
+    Ok(gates)
+}
+
+/// Judges a plan whose paths are known.
+pub(super) fn verdict(plan: &Plan, paths: &Paths) -> Result<Verdict, InputError> {
+    let gates = judged(plan, paths)?;
     // Both scans ask about the same sizes: each is built once.
     let mut known: HashMap<u64, (bool, bool)> = HashMap::new();
     let mut at = |nodes: u64| {

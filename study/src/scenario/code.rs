@@ -112,6 +112,10 @@ codes! {
         "`explain` takes a key, the beginning of a key, or an error code.";
     Contradiction "SW035" "values that cannot hold together"
         "Each value is allowed by itself, but not all of them at once. The message names the keys.";
+    AxisWanted "SW036" "no values to vary"
+        "`--vary` takes KEY=a..b:n, KEY=a..b:n:log, KEY=a,b,c, or, with `--sample`, KEY=a..b or a distribution.";
+    PointsWanted "SW037" "no points in the file"
+        "`--points` takes a CSV file: keys in its first line, one point a line, a value in every field.";
 }
 
 impl Code {

@@ -202,6 +202,19 @@ impl InputError {
         self
     }
 
+    /// The same refusal with words before its message: where in a larger input it happened.
+    ///
+    /// ```
+    /// use slackwater_study::scenario::{Code, InputError};
+    /// let error = InputError::new(Code::Contradiction, "5 waves over 3 clusters").help("write 3").within("line 7");
+    /// assert_eq!(error.to_string(), "error[SW035]: line 7: 5 waves over 3 clusters (write 3)");
+    /// ```
+    #[must_use]
+    pub fn within(self, what: &str) -> Self {
+        let what = show::safe(what);
+        self.with(|details| details.message = format!("{what}: {}", details.message))
+    }
+
     /// Where the same key stood first.
     pub(super) fn first(mut self, place: Place) -> Self {
         self.inner.first = Some(place);
@@ -236,7 +249,8 @@ impl fmt::Display for InputError {
             write!(f, "{file}:{line}:{column}: ")?;
         }
         if let Some(argument) = &details.argument {
-            write!(f, "--set {argument}: ")?;
+            let flag = self.inner.place.as_ref().map_or("--set", |place| &*place.source.name);
+            write!(f, "{flag} {argument}: ")?;
         }
         write!(f, "error[{}]: {}", details.code, details.message)?;
         if details.help.is_empty() { Ok(()) } else { write!(f, " ({})", details.help) }

@@ -1,6 +1,7 @@
 //! What was typed, by dotted key.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use slackwater_core::bounds::Row;
 
@@ -93,10 +94,58 @@ impl ScenarioFile {
     /// # Errors
     /// The same as in a file, with the argument in place of a line; the file is then unchanged.
     pub fn set(&mut self, argument: &str) -> Result<(), InputError> {
-        let source = Source::argument(argument);
+        let (path, row) = self.key_in("--set", argument)?;
+        let source = Source::argument("--set", argument);
+        let node = node_in(&source, path.len_before..argument.len()).map_err(|error| error.key(path.text))?;
+        let value = Check { row, path: path.text, source: &source }.value(&node)?;
+        let origin = Origin::Set { argument: argument.into() };
+        self.entries.insert(path.text.to_owned(), Entry { value, origin, place: Place::of(&source, &node) });
+        Ok(())
+    }
+
+    /// The key of `KEY=...` given to an option such as `--vary`, with its row, and where what follows `=` begins.
+    ///
+    /// # Errors
+    /// No `=`, no key before it, or a key that does not exist: then with the nearest one.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::scenario::ScenarioFile;
+    /// let (key, row, rest) = ScenarioFile::empty(TABLE).key_of("--vary", "cluster.nodes=10..99:5")?;
+    /// assert_eq!((key, row.max, rest), ("cluster.nodes", 1e6, 14));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
+    pub fn key_of<'a>(&self, flag: &str, argument: &'a str) -> Result<(&'a str, &'static Row, usize), InputError> {
+        self.key_in(flag, argument).map(|(path, row)| (path.text, row, path.len_before))
+    }
+
+    /// The value at `span` of an argument `KEY=...`, checked as in a file but not set.
+    ///
+    /// # Errors
+    /// As [`ScenarioFile::set`].
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::scenario::{ScenarioFile, Value};
+    /// let value = ScenarioFile::empty(TABLE).value_of("--vary", "cluster.nodes=10,20", 17..19)?;
+    /// assert_eq!(value, Value::Number(20.0));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
+    pub fn value_of(&self, flag: &str, argument: &str, span: Range<usize>) -> Result<Value, InputError> {
+        let (path, row) = self.key_in(flag, argument)?;
+        let source = Source::argument(flag, argument);
+        let node = node_in(&source, span).map_err(|error| error.key(path.text))?;
+        Check { row, path: path.text, source: &source }.value(&node)
+    }
+
+    fn key_in<'a>(&self, flag: &str, argument: &'a str) -> Result<(Path<'a>, &'static Row), InputError> {
+        let source = Source::argument(flag, argument);
         let refuse = |what: &str| {
-            let message = format!("`--set {}` {what}", show::typed(argument));
-            let help = "write --set KEY=VALUE, for example --set cluster.nodes=5000";
+            let message = format!("`{flag} {}` {what}", show::typed(argument));
+            let help = match flag {
+                "--set" => "write --set KEY=VALUE, for example --set cluster.nodes=5000".to_owned(),
+                _ => format!("write {flag} KEY=VALUES, for example {flag} cluster.nodes=100..5000:50"),
+            };
             InputError::new(Code::SetWithoutEquals, message).at(Place::whole(&source)).help(help)
         };
         let (key, _) = argument.split_once('=').ok_or_else(|| refuse("has no `=`"))?;
@@ -106,14 +155,19 @@ impl ScenarioFile {
         }
         let mut key_place = Place::whole(&source);
         key_place.span.end = key.len();
-        let row = self.row(path, key_place)?;
-        // Blanks in place of the key keep every column of the value where it stands in the argument.
-        let blanks = " ".repeat(key.len() + 1) + argument.get(key.len() + 1..).unwrap_or_default();
-        let node = syntax::read(&blanks).map_err(|error| broken(&source, &error).key(path))?;
-        let value = Check { row, path, source: &source }.value(&node)?;
-        let origin = Origin::Set { argument: argument.into() };
-        self.entries.insert(path.to_owned(), Entry { value, origin, place: Place::of(&source, &node) });
-        Ok(())
+        Ok((Path { text: path, len_before: key.len() + 1 }, self.row(path, key_place)?))
+    }
+
+    /// Puts a value in that was checked before, over whatever was typed; where it was typed stays.
+    pub(crate) fn replace(&mut self, key: &str, value: &Value) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.value.clone_from(value);
+            return;
+        }
+        let argument = format!("{key}={value}");
+        let place = Place::whole(&Source::argument("--set", &argument));
+        let origin = Origin::Set { argument: argument.as_str().into() };
+        self.entries.insert(key.to_owned(), Entry { value: value.clone(), origin, place });
     }
 
     fn row(&self, path: &str, place: Place) -> Result<&'static Row, InputError> {
@@ -207,7 +261,10 @@ impl ScenarioFile {
         };
         let under = |key: &&String| table::segments(key) >= depth && table::fits(pattern, key);
         let mut names: Vec<&str> = Vec::new();
-        for key in self.entries.keys().filter(under) {
+        // What comes before the first free name is the same in all of them.
+        let fixed = pattern.split('*').next().unwrap_or_default();
+        let near = self.entries.range(fixed.to_owned()..).map(|(key, _)| key).take_while(|key| key.starts_with(fixed));
+        for key in near.filter(under) {
             let named = table::row(self.rows, key).is_some_and(|row| row.key.split('.').nth(at) == Some("*"));
             let name = key.split('.').nth(at).filter(|name| named && !names.contains(name));
             names.extend(name);
@@ -229,6 +286,18 @@ impl ScenarioFile {
     pub fn to_yaml(&self) -> String {
         write::yaml(self.entries.iter().map(|(key, entry)| (key.as_str(), &entry.value)))
     }
+}
+
+/// A key in an argument, and the bytes up to its value.
+struct Path<'a> {
+    text: &'a str,
+    len_before: usize,
+}
+
+/// The value at `span` of an argument. Blanks in place of all before it keep every column where it stands.
+fn node_in(source: &Source, span: Range<usize>) -> Result<Node, InputError> {
+    let blanks = " ".repeat(span.start) + source.text().get(span).unwrap_or_default();
+    syntax::read(&blanks).map_err(|error| broken(source, &error))
 }
 
 fn nothing(source: &Source) -> InputError {

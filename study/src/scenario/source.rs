@@ -35,8 +35,8 @@ impl Source {
     }
 
     /// The text of one `--set` argument.
-    pub(super) fn argument(text: &str) -> Self {
-        Self { name: "--set".into(), text: text.into(), argument: true }
+    pub(super) fn argument(flag: &str, text: &str) -> Self {
+        Self { name: flag.into(), text: text.into(), argument: true }
     }
 
     /// Bytes already at hand, for example from standard input.

@@ -1,0 +1,54 @@
+//! A rule over one number of a path: at a level or above, for so long. Fed row by row, or all at once.
+
+/// Time between two scrapes of a monitored server, seconds: a dip shorter than that does not reset a rule.
+const SCRAPE_S: f64 = 15.0;
+
+/// A rule in progress.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    for_s: f64,
+    level: f64,
+    dt_s: f64,
+    since: Option<f64>,
+    before: f64,
+    below_s: f64,
+    rows: usize,
+}
+
+impl Rule {
+    /// A number at `level` or above for `for_s` seconds on end, in steps of `dt_s`.
+    pub(super) fn new(for_s: f64, level: f64, dt_s: f64) -> Self {
+        Self { for_s, level, dt_s, since: None, before: level, below_s: 0.0, rows: 0 }
+    }
+
+    /// The next row; the age at which the rule holds, if it does from this row on. A row stands for the middle of
+    /// its step; between rows the value is a straight line, so the age does not jump with the step.
+    pub(super) fn see(&mut self, x: f64) -> Option<f64> {
+        let at_s = (self.rows as f64 + 0.5) * self.dt_s;
+        self.rows += 1;
+        let (before, level) = (self.before, self.level);
+        self.before = x;
+        if x >= level {
+            let part = if x > before && before < level { (x - level) / (x - before) } else { 0.0 };
+            let start_s = *self.since.get_or_insert(at_s - part * self.dt_s);
+            self.below_s = 0.0;
+            return (at_s - start_s >= self.for_s).then_some(start_s + self.for_s);
+        }
+        // What happens between two scrapes nobody sees.
+        self.below_s += self.dt_s;
+        if self.for_s == 0.0 || self.below_s > SCRAPE_S {
+            self.since = None;
+        }
+        None
+    }
+
+    /// The age at which it holds if the path rests from here on: a state that rests goes on for as long as it must.
+    pub(super) fn resting(&self) -> Option<f64> {
+        self.since.map(|start_s| start_s + self.for_s)
+    }
+
+    /// Whether it has begun to hold.
+    pub(super) fn pending(&self) -> bool {
+        self.since.is_some()
+    }
+}
