@@ -109,6 +109,7 @@ fn storms_are_storms() {
             "cpu overload" | "timeouts" | "block" | "scale down" => failed[1] > 100.0,
             "seat shortage and 429" => failed[0] > 100.0,
             "kill and restart" | "thrash" => failed[2] > 100.0 && restarts >= 2.0,
+            "killed at a moment" => failed[2] > 100.0 && restarts == 1.0,
             "thrash without a probe" => run.state.mode.thrashing == 1.0,
             "delete" => run.state.agents == 0.0 && run.state.removed == 100.0,
             "everything" => restarts >= 1.0 && failed[1] > 1.0,

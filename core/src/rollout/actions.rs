@@ -46,6 +46,8 @@ pub struct Actions<L> {
     pub restart_s: L,
     /// Seconds between two such restarts.
     pub restart_every_s: L,
+    /// The process of every API server is killed at this moment; it starts again by itself.
+    pub kill_s: L,
 }
 
 impl Actions<f64> {
@@ -70,6 +72,7 @@ impl Actions<f64> {
             grow_by: 1.0,
             restart_s: NEVER_S,
             restart_every_s: NEVER_S,
+            kill_s: NEVER_S,
         }
     }
 }
@@ -127,5 +130,19 @@ impl<L: Lane> Actions<L> {
         let rounds = (since.max(L::zero()) / self.restart_every_s).floor();
         let into = since - rounds * self.restart_every_s;
         since.ge(L::zero()) * dt_s.gt(into)
+    }
+
+    /// Whether the servers are killed in the step that starts at `now_s` and lasts `dt_s` (1 or 0), and the share of
+    /// the step before that.
+    ///
+    /// ```
+    /// use slackwater_core::rollout::actions::Actions;
+    /// let plan = Actions { kill_s: 160.25, ..Actions::none() };
+    /// assert_eq!(plan.kill(160.0, 1.0), (1.0, 0.25));
+    /// assert_eq!(plan.kill(161.0, 1.0).0, 0.0);
+    /// ```
+    pub fn kill(&self, now_s: L, dt_s: L) -> (L, L) {
+        let until = self.kill_s - now_s;
+        (until.ge(L::zero()) * dt_s.gt(until), (until / dt_s).within(L::zero(), L::one()))
     }
 }

@@ -96,8 +96,10 @@ impl<L: Lane> Mode<L> {
         Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
     }
 
-    /// Moves on by one step. `over` is 1 while memory is above the limit, `within` the share of the step before
-    /// it got there, `restart` is 1 if somebody restarts the server now. Returns 1 where the server loses everything it held.
+    /// Moves on by one step. `over` is 1 while memory is above the limit (0 if `kill` is 1), `within` the share of the step before
+    /// it got there, `restart` is 1 if somebody restarts the server now; `kill` is 1 if its process is killed, `within`
+    /// being the share of the step before that. A kill finds nothing while the process is gone, and begins a refill
+    /// again. Returns 1 where the server loses everything it held.
     ///
     /// ```
     /// # use slackwater_core::server::memory::{Memory, Mode};
@@ -106,24 +108,27 @@ impl<L: Lane> Mode<L> {
     /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
     /// # };
     /// let mut mode = Mode::up();
-    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 1.0, 0.0), 1.0); // over the limit: killed
+    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 1.0, 0.0, 0.0), 1.0); // over the limit: killed
     /// for _ in 0..3 {
     ///     assert_eq!(mode.down, 1.0); // restarts for 1 s, refills its caches for 2 s
-    ///     mode.step(&memory, 1.0, 0.0, 0.0, 0.0);
+    ///     mode.step(&memory, 1.0, 0.0, 0.0, 0.0, 0.0);
     /// }
     /// assert_eq!(mode.up, 1.0);
     /// ```
-    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, within: L, restart: L) -> L {
+    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, within: L, restart: L, kill: L) -> L {
         let zero = L::zero();
         let left = self.left_s - dt_s * (L::one() - self.up);
         let probe = memory.liveness_s.gt(zero) * self.thrashing * zero.ge(left);
-        let killed = self.up * over * (L::one() - memory.thrashes);
-        let stuck = self.up * over * memory.thrashes;
+        let over = self.up * over;
+        let alive = L::one() - self.down * left.gt(memory.refill_s);
+        let killed = over * (L::one() - memory.thrashes) + kill * alive;
+        let stuck = over * memory.thrashes;
         let lost = (killed + (probe + restart * (self.up + self.thrashing)).min(L::one())).min(L::one());
         let back = self.down * zero.ge(left);
         // A kill within a step counts from its moment, and what the last return was late by counts too: the
         // length of a kill loop must not depend on the step.
-        let early = L::pick(killed, left.min(zero) - (L::one() - within) * dt_s, zero);
+        let late = self.up * left.min(zero);
+        let early = L::pick(killed, late - (L::one() - within) * dt_s, zero);
         let down_s = memory.restart_s + memory.refill_s + early;
         self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left));
         self.thrashing = L::pick(lost, zero, L::pick(stuck, L::one(), self.thrashing));

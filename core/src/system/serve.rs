@@ -61,7 +61,7 @@ pub(super) fn serve<L: Lane>(
     let speed = scenario.cpu.share(now.dt_s, &load, now.growth) * state.mode.up;
     let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
     let from = state.attained_s;
-    state.attained_s = from + speed * now.dt_s;
+    state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
     let slot = now.step.wrap(attained.len());
@@ -107,9 +107,11 @@ pub(super) fn survive<L: Lane>(
     let over = state.bytes.gt(limit);
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
+    let over = over * (L::one() - now.kill);
+    let within = L::pick(now.kill, now.alive, within);
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
-    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart);
+    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart, now.kill);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
     if !L::any(lost) {

@@ -55,6 +55,10 @@ pub(super) struct Now<L> {
     misses: L,
     /// How much longer requests take that read etcd.
     stretch: L,
+    /// 1 if the servers are killed in this step.
+    pub kill: L,
+    /// Share of the step before that; 1 if they are not.
+    pub alive: L,
 }
 
 impl<L: Lane> Now<L> {
@@ -153,6 +157,7 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
+    let (kill, before_it) = actions.kill(state.now_s, dt_s);
     Now {
         dt_s,
         step: L::splat(state.steps as f64),
@@ -163,6 +168,8 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         started: (state.agents - before).max(zero) / scenario.servers,
         misses: state.dns_asks_per_s * dt_s / scenario.servers,
         stretch: state.etcd_stretch,
+        kill,
+        alive: L::pick(kill, before_it, one),
     }
 }
 
@@ -204,7 +211,7 @@ fn expect<L: Lane>(
 ) {
     let (from, speed) = (state.attained_s, state.speed * state.mode.up);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
-    let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s, dt_s: now.dt_s };
+    let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s * now.alive, dt_s: now.dt_s };
     let Some(population) = state.classes.get_mut(at) else { return };
     for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
         if L::any(line.running.gt(L::zero())) {
@@ -242,7 +249,7 @@ fn arrive<L: Lane>(
 
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
-    let refused = (sent - swallowed) * mode.down;
+    let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
     let amount = [swallowed, refused];
     for (amount, noticed_s) in amount.into_iter().zip([class.timeout_s, zero]) {
         population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s: zero, noticed_s });

@@ -226,6 +226,7 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
             grow_by: 2.0,
             restart_s: 250.0,
             restart_every_s: 120.0,
+            kill_s: 350.3,
         };
     };
     vec![
@@ -256,6 +257,7 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
                 (actions.shrink_s, actions.shrink_over_s, actions.shrink_to) = (100.0, 200.0, 0.2);
             }),
         ),
+        ("killed at a moment", with(1.0, &|scenario| scenario.actions.kill_s = 333.4)),
         ("delete", with(0.5, &|scenario| scenario.actions.delete_s = 100.0)),
         (
             "everything",

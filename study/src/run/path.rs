@@ -188,8 +188,9 @@ impl Cluster {
         let syncs = (self.scenario.nodes / creation.burst).ceil() + 1.0;
         let last_wave = self.waves.last().map_or(0.0, |(from_s, _)| *from_s);
         let dns = &self.scenario.dns;
-        let source = [dns.source_lost_s, dns.source_back_s].into_iter().filter(|&at| at < 1e12).fold(0.0, f64::max);
-        (creation.start_s + syncs * creation.sync_s + last_wave).max(source)
+        let events = [dns.source_lost_s, dns.source_back_s, self.scenario.actions.kill_s];
+        let last_event = events.into_iter().filter(|&at| at < 1e12).fold(0.0, f64::max);
+        (creation.start_s + syncs * creation.sync_s + last_wave).max(last_event)
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) ->
         // People look before they restart: the first one comes an interval into the work.
         restart_s: from(remedies.restart) + remedies.restart_every_s,
         restart_every_s: remedies.restart_every_s,
+        ..cluster.scenario.actions
     };
     let dt_s = cluster.scenario.dt_s;
     let needed = (WELL_FOR_S / dt_s).ceil() as usize;

@@ -2,6 +2,7 @@
 
 use super::observed::{ClassSeries, Observed};
 use super::{Drive, Trial};
+use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::system::scenario::Arrivals;
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
@@ -35,6 +36,7 @@ pub fn fluid(trial: &Trial) -> Observed {
         for part in 0..per_second {
             let now_s = (second * per_second + part) as f64 * scenario.dt_s;
             drive(trial, &mut scenario, second, now_s);
+            scenario.actions.kill_s = next_kill_s(trial, now_s);
             let totals = step(&scenario, &layout, &mut state, &mut storage);
             used_s += totals.used_s * servers;
             thrashing += state.mode.thrashing / per_second as f64;
@@ -85,4 +87,9 @@ fn drive(trial: &Trial, scenario: &mut slackwater_core::system::scenario::Scenar
             }
         }
     }
+}
+
+/// The first kill at `now_s` or later.
+fn next_kill_s(trial: &Trial, now_s: f64) -> f64 {
+    trial.faults.iter().map(|fault| fault.kill_s).filter(|&at| at >= now_s).fold(NEVER_S, f64::min)
 }
