@@ -16,9 +16,12 @@
 //! ```
 pub mod cases;
 pub mod events;
+pub mod fidelity;
+pub mod learn;
 pub mod outcome;
 pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod scenario;
 pub mod trial;
+pub mod truth;

@@ -112,6 +112,10 @@ codes! {
         "`explain` takes a key, the beginning of a key, or an error code.";
     Contradiction "SW035" "values that cannot hold together"
         "Each value is allowed by itself, but not all of them at once. The message names the keys.";
+    KeyMissing "SW040" "key missing"
+        "A recording cannot be read without this key, and there is no default that would not be a guess.";
+    BrokenTable "SW041" "not a table of the recording's kind"
+        "A recording is CSV with the columns of its kind, one number a cell. The message names line and column.";
 }
 
 impl Code {
