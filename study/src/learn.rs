@@ -1,5 +1,17 @@
-//! Calibration: what requests cost on a machine, from recordings of it.
+//! Calibration: what requests cost on a machine, fitted on recordings of it.
+//!
+//! [`fit`] takes runs and gives a [`Calibration`]. The constants of the given recordings stand in the binary as
+//! [`Calibration::given`], with their intervals; they predict every other run, and nothing is fitted again.
 
 mod calibration;
+mod cost;
+mod error;
+mod fit;
+mod knee;
+mod linear;
+mod replay;
+mod storm;
 
 pub use calibration::{Calibration, Constant};
+pub use error::LearnError;
+pub use fit::fit;

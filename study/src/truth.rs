@@ -4,6 +4,7 @@
 //! constants are fitted on; any other folder laid out the same way (`recordings/manifest.yaml` and its tables,
 //! `oracle/apf/*.json`, plain or packed with gzip) is read alike, and nothing is fitted on it.
 
+mod audit;
 mod fields;
 mod folder;
 mod keys;
@@ -12,6 +13,7 @@ mod run;
 mod table;
 pub(crate) mod trial;
 
+pub use audit::Served;
 pub use folder::Folder;
 pub use run::{
     ApiServer, Ask, CostRun, DnsRun, HerdRun, Kind, KneeRun, Objects, Plane, Polls, Run, Sender, StormRun, Who,

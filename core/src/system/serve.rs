@@ -43,7 +43,7 @@ pub(super) fn serve<L: Lane>(
                 (begins, residual) = line.queue.take(queue, may_start);
             }
             if L::any(begins.gt(zero)) {
-                let waited_s = (wait_s - residual * now.dt_s).max(zero);
+                let waited_s = (wait_s - residual * now.dt_s).max(zero) + now.turns_s;
                 let left_s = (class.timeout_s - waited_s).max(now.dt_s);
                 let (deadline, running) = rings(storage, &place.deadline, &place.running);
                 line.start(running, deadline, now.step, now.dt_s, begins, waited_s, left_s);
@@ -54,7 +54,7 @@ pub(super) fn serve<L: Lane>(
         let share = population.leave(turned, zero);
         population.last.rejected += turned;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let failure = Failure { amount: turned, again: share, told_s, noticed_s: zero };
+        let failure = Failure { amount: turned, again: share, told_s, noticed_s: now.turns_s };
         population.fail(class, idle, backoff, now.dt_s, failure);
         load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
     }

@@ -21,6 +21,12 @@ pub struct Constant {
     pub source: String,
 }
 
+impl Constant {
+    pub(super) fn around(value: f64, by: f64, source: &str) -> Self {
+        Self { value, low: value - by, high: value + by, source: source.to_owned() }
+    }
+}
+
 /// What a request costs on one kind of machine.
 ///
 /// ```
@@ -49,6 +55,8 @@ pub struct Calibration {
     pub etcd_byte_s: Constant,
     /// How much dearer CPU is under a quota of less than a core than on a whole one.
     pub quota_factor: Constant,
+    /// CPU-seconds that each running request takes while another waits for its turns.
+    pub turn_s: Constant,
     /// Growth of CPU per request with each request running beyond the cores.
     pub growth: Constant,
     /// Memory of a running LIST, as a multiple of the bytes of its objects in etcd.

@@ -32,7 +32,7 @@ pub(super) const KEYS: &[Row] = &[
     text("run.restarts", "Table of kills and starts."),
     text("run.upstream", "Table of requests at the source."),
     text("run.metrics", "Folder of scrapes; not read."),
-    text("run.audit", "Audit log; not read."),
+    text("run.audit", "Audit log; it refines the calibration."),
     time("run.duration_s", 1.0, "Length."),
     time("run.bin_s", 0.1, "Length of a bin."),
     row("run.caches", Number, "caches", 1.0, 1e6, "Caches in front of the source."),

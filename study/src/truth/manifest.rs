@@ -1,5 +1,6 @@
 //! From `recordings/manifest.yaml` to runs.
 
+use super::audit;
 use super::fields::Fields;
 use super::folder::Folder;
 use super::run::{
@@ -82,7 +83,7 @@ fn knee(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read<
     let sections = fields.sections("classes", "sender")?;
     let (mut senders, mut driven) = (Vec::new(), None);
     for (at, section) in sections.iter().enumerate() {
-        senders.push(sender(section, None, unread)?);
+        senders.push(sender(section, None)?);
         let rate = section.node("rate_per_s").map(|node| &node.value);
         if rate == Some(&Form::Word("file".to_owned())) {
             driven = Some(at);
@@ -115,7 +116,7 @@ fn storm(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read
     let plane = plane(fields, unread)?;
     let duration_s = fields.number("duration_s")?;
     let section = fields.section("agents", "sender")?;
-    let agents = sender(&section, Some("agent"), unread)?;
+    let agents = sender(&section, Some("agent"))?;
     let polls = polls(&section, unread)?;
     if polls.stop_s > duration_s {
         let message = format!("the agents stop at {} s, after the end at {duration_s} s", polls.stop_s);
@@ -124,7 +125,7 @@ fn storm(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read
     unread.extend(section.unread());
     let mut bystanders = Vec::new();
     for section in fields.sections("bystanders", "sender")? {
-        let (sender, rate) = (sender(&section, None, unread)?, section.number("rate_per_s")?);
+        let (sender, rate) = (sender(&section, None)?, section.number("rate_per_s")?);
         unread.extend(section.unread());
         bystanders.push((sender, rate));
     }
@@ -132,7 +133,11 @@ fn storm(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read
         std::iter::once(&agents).chain(bystanders.iter().map(|(s, _)| s)).map(|sender| sender.name.clone()).collect();
     let observed = table::load(folder, &file(fields, "file")?, &names)?;
     let restarts = restarts(folder, fields)?;
-    Ok(Kind::Storm(Box::new(StormRun { plane, duration_s, agents, polls, bystanders, observed, restarts })))
+    let served = match fields.has("audit") {
+        true => audit::served(folder, &file(fields, "audit")?),
+        false => Vec::new(),
+    };
+    Ok(Kind::Storm(Box::new(StormRun { plane, duration_s, agents, polls, bystanders, observed, restarts, served })))
 }
 
 fn herd(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read<Kind> {
@@ -140,7 +145,7 @@ fn herd(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read<
     let duration_s = fields.number("duration_s")?;
     let section = fields.section("informers", "sender")?;
     section.flag("relist_on_break", true)?;
-    let informers = sender(&section, Some("informers"), unread)?;
+    let informers = sender(&section, Some("informers"))?;
     let (clients, start_s, ramp_s) =
         (section.number("clients")?, section.number("start_s")?, section.number("ramp_s")?);
     let (mut backoff, mut at_least_told) = ([0.8, 2.0, 30.0, 1.0], true);
@@ -241,7 +246,7 @@ fn api_server(fields: &Fields<'_>) -> Read<ApiServer> {
     })
 }
 
-fn sender(fields: &Fields<'_>, name: Option<&str>, _unread: &mut Vec<String>) -> Read<Sender> {
+fn sender(fields: &Fields<'_>, name: Option<&str>) -> Read<Sender> {
     let name = match name {
         Some(name) => fields.maybe_text("name")?.unwrap_or_else(|| name.to_owned()),
         None => fields.text("name")?,

@@ -1,5 +1,6 @@
 //! One recorded run: what was set up, and what was seen.
 
+use super::audit::Served;
 use super::table::{CostRow, DnsBin, HerdSecond, Restart};
 use crate::trial::Observed;
 
@@ -235,6 +236,8 @@ pub struct StormRun {
     pub observed: Observed,
     /// Kills and starts.
     pub restarts: Vec<Restart>,
+    /// Lists the server answered, by its audit log; empty without one.
+    pub served: Vec<Served>,
 }
 
 /// Informers that list again after a restart.

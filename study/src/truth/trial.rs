@@ -5,11 +5,13 @@ use crate::learn::Calibration;
 use crate::trial::{Drive, Fault, Trial};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::bootstrap::default_schemas;
+use slackwater_core::flowcontrol::borrowing::BorrowingState;
 use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::flowcontrol::list_query::{ListQuery, ObjectStats, Version};
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::classify;
+use slackwater_core::flowcontrol::seat_demand::LevelDemand;
 use slackwater_core::flowcontrol::seats::{EstimatorRules, Request as Estimated};
 use slackwater_core::server::cpu::Cpu;
 use slackwater_core::server::memory::Memory;
@@ -93,7 +95,7 @@ impl<'a> Builder<'a> {
         let idle = Scenario::idle(STEP_S, plane.objects.nodes, server.cores);
         let scenario = Scenario {
             servers: server.replicas,
-            cpu: Cpu::new(server.cores, calibration.growth.value),
+            cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(calibration.turn_s.value).counted(),
             // A rejected request is handled as far as flow control: TLS, authentication, audit.
             reject_cpu_s: calibration.base_s.value * calibration.dearer(server.cores),
             memory: Memory {
@@ -310,4 +312,34 @@ fn levels(server: &ApiServer) -> (Vec<LevelLimits>, Vec<Level<f64>>) {
         plain("bypass", 1, true),
     ];
     (levels.iter().map(|level| level.limits).collect(), levels)
+}
+
+/// Lists of the agents that may run at once, when flow control has lent them every seat it can; a large number without
+/// a limit.
+pub(crate) fn lists_at_once(plane: &Plane) -> usize {
+    let server = &plane.api_server;
+    let (all, _) = levels(server);
+    if !server.flow_control {
+        return all.first().map_or(0, |level| level.nominal as usize);
+    }
+    let at = DEFAULT_LEVELS.iter().position(|level| level.name == "workload-low").unwrap_or(0);
+    let mut demand = vec![LevelDemand::default(); all.len()];
+    let seats = list_seats(plane, all.get(at).and_then(|level| level.max_seats));
+    if let Some(level) = demand.get_mut(at) {
+        let much = 1e4 * seats;
+        *level = LevelDemand { avg: much, stddev: 0.0, max: much };
+    }
+    let mut borrowing = BorrowingState::introduced(&all);
+    let _ = borrowing.update(&all, &demand);
+    let seats_now = borrowing.current(at).map_or(0.0, f64::from);
+    (seats_now / seats).floor().max(1.0) as usize
+}
+
+/// Seats of a list of all pods.
+fn list_seats(plane: &Plane, most: Option<u32>) -> f64 {
+    let objects = &plane.objects;
+    let stats = ObjectStats::Known { count: objects.pods as u64, average_bytes: objects.protobuf_bytes as u64 };
+    let query = ListQuery { version: Version::Any, ..ListQuery::default() };
+    let rules = EstimatorRules::of_minor(plane.api_server.minor);
+    f64::from(Estimated::List(query, stats).estimate(rules, true, most).max_seats())
 }
