@@ -9,7 +9,7 @@ mod window;
 pub use row::{Bound, Row};
 
 use crate::learn::Calibration;
-use crate::trial::{Observed, Trial, fluid};
+use crate::trial::{ClassSeries, Observed, Trial, fluid};
 use crate::truth::{Kind, Run, Truth};
 
 /// Something that predicts a trial.
@@ -22,7 +22,53 @@ pub struct Engine {
 }
 
 /// The engines there are.
-pub const ENGINES: &[Engine] = &[Engine { name: "fluid", run: fluid }];
+pub const ENGINES: &[Engine] = &[Engine { name: "fluid", run: fluid }, Engine { name: "events", run: events }];
+
+/// Runs of the event engine that are averaged.
+const SEEDS: u64 = 5;
+
+/// The mean of a few seeded runs of the event engine.
+fn events(trial: &Trial) -> Observed {
+    let runs: Vec<Observed> = (1..=SEEDS).filter_map(|seed| crate::events::system::run(trial, seed).ok()).collect();
+    mean(&runs)
+}
+
+/// Second by second; kills are those of the first run.
+fn mean(runs: &[Observed]) -> Observed {
+    let Some(first) = runs.first() else { return Observed::default() };
+    let count = runs.len() as f64;
+    let of = |pick: &dyn Fn(&Observed) -> Option<&Vec<f64>>| {
+        let mut sum: Vec<f64> = Vec::new();
+        for list in runs.iter().filter_map(pick) {
+            sum.resize(sum.len().max(list.len()), 0.0);
+            for (sum, x) in sum.iter_mut().zip(list) {
+                *sum += x / count;
+            }
+        }
+        sum
+    };
+    let classes = (0..first.classes.len()).map(|at| {
+        let series = |pick: fn(&ClassSeries) -> &Vec<f64>| of(&move |run| run.classes.get(at).map(pick));
+        ClassSeries {
+            name: first.classes.get(at).map_or(String::new(), |class| class.name.clone()),
+            sent: series(|class| &class.sent),
+            answered: series(|class| &class.answered),
+            rejected: series(|class| &class.rejected),
+            timed_out: series(|class| &class.timed_out),
+            refused: series(|class| &class.refused),
+            in_flight: series(|class| &class.in_flight),
+            watching: series(|class| &class.watching),
+            latency_sum_s: series(|class| &class.latency_sum_s),
+        }
+    });
+    Observed {
+        classes: classes.collect(),
+        cores: of(&|run| Some(&run.cores)),
+        bytes: of(&|run| Some(&run.bytes)),
+        thrashing: of(&|run| Some(&run.thrashing)),
+        restarts_s: first.restarts_s.clone(),
+    }
+}
 
 /// Every row that the runs of a truth give.
 pub fn rows(truth: &Truth, calibration: &Calibration) -> Vec<Row> {

@@ -7,6 +7,7 @@ use super::error::SystemError;
 use super::request::{End, NOBODY, Owner, Request, Stage};
 use super::server::Mode;
 use super::sharing::Key;
+use super::traffic::ns;
 
 impl Engine<'_> {
     /// Sends a request of a class. `own` says its CPU-seconds and seats if they are not those of its class.
@@ -157,7 +158,32 @@ impl Engine<'_> {
             request.key = server.cpu.add(self.now_ns, at, self.scenario.reject_cpu_s);
             Ok(())
         } else {
-            self.end(at, End::Rejected { told_s })
+            self.turn(at, End::Rejected { told_s })
+        }
+    }
+
+    /// A request has ended on its server; its client hears of it when it has had its turns on the CPU.
+    fn turn(&mut self, at: u32, end: End) -> Result<(), SystemError> {
+        let request = self.requests.get(at);
+        let turns_s = self.servers[request.server as usize].cpu.turns_s();
+        if turns_s <= 0.0 {
+            return self.end(at, end);
+        }
+        request.stage = Stage::Turning(end);
+        let told_ns = self.now_ns.saturating_add(ns(turns_s));
+        let serial = request.serial;
+        self.agenda.plan(told_ns, What::Told { request: at, serial });
+        Ok(())
+    }
+
+    /// The client of a request hears how it ended, if it still listens.
+    pub(super) fn told(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
+        if !self.requests.lives(at, serial) {
+            return Ok(());
+        }
+        match self.requests.get(at).stage {
+            Stage::Turning(end) => self.end(at, end),
+            _ => Ok(()),
         }
     }
 
@@ -184,10 +210,10 @@ impl Engine<'_> {
     pub(super) fn has_run(&mut self, at: u32) -> Result<(), SystemError> {
         let Request { stage, server, .. } = *self.requests.get(at);
         if let Stage::Rejected { told_s } = stage {
-            return self.end(at, End::Rejected { told_s });
+            return self.turn(at, End::Rejected { told_s });
         }
         self.free_seats(at)?;
-        self.end(at, End::Answered)?;
+        self.turn(at, End::Answered)?;
         self.watch_memory(server)
     }
 
@@ -227,7 +253,7 @@ impl Engine<'_> {
                 let bytes = self.requests.get(at).bytes;
                 self.servers[server as usize].lets_go(bytes);
             }
-            Stage::Swallowed => {}
+            Stage::Swallowed | Stage::Turning(_) => {}
         }
         self.end(at, End::TimedOut)?;
         if server == NOBODY { Ok(()) } else { self.watch_memory(server) }

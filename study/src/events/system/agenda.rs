@@ -30,6 +30,8 @@ pub(super) enum What {
     Counted { class: u32 },
     /// A request has waited for seats as long as it may.
     WaitOver { request: u32, serial: u32 },
+    /// The client of a request hears how it ended.
+    Told { request: u32, serial: u32 },
     /// A client gives up on a request.
     Deadline { request: u32, serial: u32 },
     /// A server adjusts the limits of its levels.

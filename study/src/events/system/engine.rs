@@ -197,6 +197,7 @@ impl<'a> Engine<'a> {
             What::Given { class, place } => self.arrive_given(class, place),
             What::Counted { class } => self.arrive_alone(class as usize, None),
             What::WaitOver { request, serial } => self.wait_over(request, serial),
+            What::Told { request, serial } => self.told(request, serial),
             What::Deadline { request, serial } => self.deadline(request, serial),
             What::Adjust { server, boot } => self.adjust(server, boot),
             What::Up { server, boot } => self.comes_up(server, boot),

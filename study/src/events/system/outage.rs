@@ -50,7 +50,7 @@ impl Engine<'_> {
                 _ => {}
             }
             // What waited, or was about to be turned away, is held like the rest.
-            if matches!(stage, Stage::Waiting | Stage::Rejected { .. }) {
+            if matches!(stage, Stage::Waiting | Stage::Rejected { .. } | Stage::Turning(_)) {
                 self.servers[at as usize].takes(bytes);
             }
             self.requests.get(place).stage = Stage::Held;

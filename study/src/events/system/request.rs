@@ -30,6 +30,8 @@ pub(super) enum Stage {
     Held,
     /// On a closed network.
     Swallowed,
+    /// Ended on the server; its turns on the CPU are not over, and the client waits.
+    Turning(End),
 }
 
 /// How a request ends for its client.

@@ -88,6 +88,11 @@ impl Sharing {
         (busy, self.cpu.speed * busy / present / self.cpu.overhead(present))
     }
 
+    /// Seconds a request waits for its turns beside those present.
+    pub(super) fn turns_s(&self) -> f64 {
+        if self.present > 0 { self.cpu.turns_s(self.speed().1) } else { 0.0 }
+    }
+
     /// Lets time pass.
     pub(super) fn advance(&mut self, now_ns: u64) {
         let elapsed_s = (now_ns - self.last_ns) as f64 * 1e-9;
