@@ -12,6 +12,7 @@ mod linear;
 mod replay;
 mod storm;
 
+pub(crate) use calibration::REJECT_S;
 pub use calibration::{Calibration, Constant};
 pub use error::LearnError;
 pub use fit::fit;

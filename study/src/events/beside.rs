@@ -98,13 +98,8 @@ pub struct Beside {
     pub events: u64,
 }
 
-const NAMES: [(&str, &str); 5] = [
-    ("goodput", "1/s"),
-    ("backlog", "requests"),
-    ("waiting", "requests"),
-    ("latency", "s"),
-    ("impact", ""),
-];
+const NAMES: [(&str, &str); 5] =
+    [("goodput", "1/s"), ("backlog", "requests"), ("waiting", "requests"), ("latency", "s"), ("impact", "")];
 
 /// Sums of a run: seconds of each row, answered, requests present, requests waiting, latencies, impact.
 #[derive(Clone, Copy, Debug, Default)]
@@ -172,8 +167,7 @@ fn events(history: &History) -> [f64; 5] {
 /// ```
 pub fn beside(plan: &Plan, nodes: f64, seconds: f64, seeds: &[u64]) -> Result<Beside, BesideError> {
     let cluster = Cluster::new(plan, nodes)?;
-    let trial =
-        Trial { scenario: cluster.scenario.clone(), drives: Vec::new(), faults: Vec::new(), until_s: seconds };
+    let trial = Trial { scenario: cluster.scenario.clone(), drives: Vec::new(), faults: Vec::new(), until_s: seconds };
     let mut all = Vec::new();
     let mut handled = 0;
     for &seed in seeds {

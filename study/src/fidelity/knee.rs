@@ -56,8 +56,7 @@ fn compare(
             let row = Row::new(PART, name, format!("{rate}/s, {}: mean latency", sender.name), by).fitted_on(FITTED);
             let (Some(measured), Some(predicted)) = (seen.latency_s, said.latency_s) else { continue };
             let row = row.measured(measured, "s").predicted(predicted);
-            let below =
-                offered < BELOW * throughput_limit(run, calibration, cores - idle, seen_small(run, seconds, class));
+            let below = offered < BELOW * throughput_limit(run, calibration, cores - idle);
             let error = predicted / measured - 1.0;
             // Only the varied class has waits that a law of queues can say something about; see the note on the others.
             if at == run.driven && below {
@@ -76,14 +75,14 @@ fn compare(
     }
 }
 
-fn seen_small(_run: &KneeRun, _seconds: usize, _class: &crate::trial::ClassSeries) -> f64 {
-    0.0
-}
-
-/// Requests of the varied class a second that fill the cores.
-fn throughput_limit(run: &KneeRun, calibration: &Calibration, cores: f64, _small: f64) -> f64 {
+/// Requests of the varied class a second that fill the cores, with many running.
+fn throughput_limit(run: &KneeRun, calibration: &Calibration, cores: f64) -> f64 {
     let trial = trial::knee(run, 0, calibration);
-    trial.map_or(0.0, |trial| cores / trial.scenario.cpu_s(run.driven, trial.scenario.nodes))
+    trial.map_or(0.0, |trial| {
+        let cpu = &trial.scenario.cpu;
+        let many = trial::lists_at_once(&run.plane) as f64;
+        cores / trial.scenario.cpu_s(run.driven, trial.scenario.nodes) / cpu.overhead(many * cpu.servers)
+    })
 }
 
 /// Standard error of a mean latency: answers of one busy period are not independent, so seconds are the sample.

@@ -33,7 +33,8 @@ pub(super) fn rows(name: &str, run: &StormRun, calibration: &Calibration, engine
     }
 }
 
-/// Most requests of a class that can be answered in a window: what is offered, or what the cores can do.
+/// Most requests of a class that can be answered in a window: what is offered, or what the cores can do by the cost law,
+/// one request after the other. The efficiency has no part in it: it is fitted on these very storms.
 fn capacity(run: &StormRun, trial: &Trial, at: usize, seconds: f64, sent: f64) -> f64 {
     let cores = run.plane.api_server.cores * run.plane.api_server.replicas;
     let cpu_s = trial.scenario.cpu_s(at, trial.scenario.nodes);

@@ -57,7 +57,7 @@ pub struct Calibration {
     pub quota_factor: Constant,
     /// CPU-seconds that each running request takes while another waits for its turns.
     pub turn_s: Constant,
-    /// Growth of CPU per request with each request running beyond the cores.
+    /// Growth of CPU per request in the company of many others.
     pub growth: Constant,
     /// Memory of a running LIST, as a multiple of the bytes of its objects in etcd.
     pub memory_factor: Constant,
@@ -70,6 +70,9 @@ pub struct Calibration {
     /// CPU-seconds from the start of the process until it takes requests.
     pub start_s: Constant,
 }
+
+/// CPU-seconds of a rejected request on a whole core: TLS, authentication, audit. Assumed, as `api_server.reject_cpu_s`.
+pub(crate) const REJECT_S: f64 = 0.0002;
 
 const GIVEN: &str = include_str!("../../truth/calibration.json");
 

@@ -1,15 +1,15 @@
 //! All constants from a set of runs.
 
 use super::calibration::{Calibration, Constant};
-use super::cost::costs;
+use super::cost::{Z95, costs};
 use super::error::LearnError;
+use super::knee::Dearer;
+use super::linear::solve;
 use super::{knee, storm};
 use crate::truth::{HerdRun, Kind, Run};
 
 /// CPU-seconds from the start of the process until it takes requests, on a whole core.
 const START_S: f64 = 3.0;
-/// Rounds in which the quota factor and the growth settle on each other.
-const ROUNDS: usize = 4;
 /// Seconds left out on both sides of a quiet stretch.
 const MARGIN_S: f64 = 5.0;
 
@@ -39,12 +39,12 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
     }
     let costs = costs(&cost_runs)?;
     let idle_cores = idle_cores(&herds)?;
-    let mut growth = Constant::around(0.0, 0.0, "");
-    let mut quota_factor = Constant::around(1.0, 0.0, "");
-    for _ in 0..ROUNDS {
-        quota_factor = knee::quota_factor(&knees, &costs, growth.value, idle_cores.value)?;
-        growth = storm::growth(&storms, &costs, idle_cores.value, quota_factor.value)?;
+    let mut points = knee::dearer(&knees, &costs, idle_cores.value);
+    if points.len() < 2 {
+        return Err(LearnError::TooFew { what: "rates of a knee", have: points.len(), need: 2 });
     }
+    points.extend(storm::dearer(&storms, &costs, idle_cores.value));
+    let [quota_factor, growth] = line(&points)?;
     let turn_s = knee::turn_s(&knees)?;
     let memory_factor = knee::memory_factor(&knees, &costs)?;
     Ok(Calibration {
@@ -66,6 +66,38 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
     })
 }
 
+/// How much dearer CPU is under the quota, and how it grows with requests running.
+///
+/// # Formula
+/// A line through (b / (1 + b), factor), one point a run with b requests beside each other: factor = quota * (1 + growth
+/// * b / (1 + b)), the law of the core. A machine is faster in some minutes than in others, so a scatter between runs is
+/// added to their own errors until chi^2 equals the degrees of freedom, as for the cost law.
+fn line(points: &[Dearer]) -> Result<[Constant; 2], LearnError> {
+    let at = |scatter: f64| {
+        let row = |point: &Dearer| {
+            let share = point.beside / (1.0 + point.beside);
+            ([1.0, share], point.factor, point.error.powi(2) + (scatter * point.factor).powi(2))
+        };
+        solve(&points.iter().map(row).collect::<Vec<_>>())
+    };
+    let freedom = points.len() as f64 - 2.0;
+    let (mut low, mut high) = (1e-6, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if at(middle).map_or(0.0, |solved| solved.chi2) > freedom { low = middle } else { high = middle }
+    }
+    let solved = at(high).ok_or(LearnError::TooFew { what: "loads of a knee", have: points.len(), need: 2 })?;
+    let ([quota, slope], [quota_error, slope_error]) = (solved.value, solved.error);
+    let source = "knee runs (latencies below 0.85 of the capacity, answers above it), storms (sizes by the audit log)";
+    Ok([
+        Constant::around(quota, Z95 * quota_error, source),
+        Constant {
+            value: (slope / quota).max(0.0),
+            ..Constant::around(slope / quota, Z95 * slope_error / quota, source)
+        },
+    ])
+}
+
 /// Cores in the quiet stretch of a herd, between the last list and the kill.
 fn idle_cores(herds: &[&HerdRun]) -> Result<Constant, LearnError> {
     let mut quiet = Vec::new();
@@ -81,5 +113,5 @@ fn idle_cores(herds: &[&HerdRun]) -> Result<Constant, LearnError> {
     let mean = quiet.iter().sum::<f64>() / quiet.len() as f64;
     let squares: f64 = quiet.iter().map(|cores| (cores - mean).powi(2)).sum();
     let error = (squares / (quiet.len() as f64 - 1.0) / quiet.len() as f64).sqrt();
-    Ok(Constant::around(mean, super::cost::Z95 * error, "herd runs, between the last list and the kill"))
+    Ok(Constant::around(mean, Z95 * error, "herd runs, between the last list and the kill"))
 }

@@ -7,9 +7,9 @@ use super::replay::{Setting, replay};
 use crate::trial::ClassSeries;
 use crate::truth::KneeRun;
 
-/// Factors that are tried: from as cheap as a whole core to twice as dear, in steps of half a percent.
-const FACTORS: std::ops::Range<usize> = 180..401;
-const STEP: f64 = 0.005;
+/// Factors between which the right one is sought, by halving.
+const FACTORS: (f64, f64) = (0.5, 3.0);
+const ROUNDS: usize = 20;
 /// Mean latencies are taken up to this share of the capacity; beyond it they follow the length of the run.
 const BELOW: f64 = 0.85;
 
@@ -31,7 +31,7 @@ fn seen(class: &ClassSeries) -> Seen {
 }
 
 /// Settings common to a run: the sizes on a whole core, and the lists that may run at once.
-fn setting(run: &KneeRun, costs: &Costs, growth: f64, idle_cores: f64, factor: f64) -> Setting {
+fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
     let (server, objects) = (&run.plane.api_server, &run.plane.objects);
     let protobuf = run.senders.get(run.driven).is_some_and(|sender| sender.ask.protobuf);
     let (byte_s, size) = match protobuf {
@@ -44,60 +44,58 @@ fn setting(run: &KneeRun, costs: &Costs, growth: f64, idle_cores: f64, factor: f
         list_s: list_s * factor,
         small_s: small_s * factor,
         cores: server.cores - idle_cores,
-        growth,
         at_once: crate::truth::trial::lists_at_once(&run.plane),
     }
 }
 
-/// How much dearer CPU is under the quota of the knees.
-///
-/// # Formula
-/// Each rate is a run of its own, with a factor of its own: below 0.85 of the capacity the one that gives the measured
-/// mean latency in a replay of the recorded arrivals, above it the one that gives the measured answers. Machines scatter
-/// from run to run by more than counting does, so each counts the same: the mean of the logarithms, and its standard
-/// error from their scatter.
-pub(super) fn quota_factor(
-    runs: &[&KneeRun],
-    costs: &Costs,
-    growth: f64,
-    idle_cores: f64,
-) -> Result<Constant, LearnError> {
-    let mut logarithms = Vec::new();
-    for run in runs {
-        for rate in 0..run.rates.len() {
-            logarithms.extend(factor_of(run, rate, costs, growth, idle_cores).map(f64::ln));
-        }
-    }
-    let count = logarithms.len() as f64;
-    if count < 2.0 {
-        return Err(LearnError::TooFew { what: "rates of a knee", have: logarithms.len(), need: 2 });
-    }
-    let mean = logarithms.iter().sum::<f64>() / count;
-    let squares: f64 = logarithms.iter().map(|x| (x - mean).powi(2)).sum();
-    let error = (squares / (count - 1.0) / count).sqrt();
-    let source = "knee runs: latencies below 0.85 of the capacity, answers above it".to_owned();
-    let (low, high) = ((mean - Z95 * error).exp(), (mean + Z95 * error).exp());
-    Ok(Constant { value: mean.exp(), low, high, source })
+/// How dear CPU was in one run, as a multiple of the cost law, and how many requests ran beside each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dearer {
+    /// Requests beside one that runs.
+    pub(super) beside: f64,
+    /// CPU as a multiple of that of the cost law.
+    pub(super) factor: f64,
+    /// Standard error of the factor by counting alone.
+    pub(super) error: f64,
 }
 
-/// The factor that one rate asks for; of several that do equally well, the middle.
-fn factor_of(run: &KneeRun, rate: usize, costs: &Costs, growth: f64, idle_cores: f64) -> Option<f64> {
+/// One point for each rate of each knee.
+///
+/// # Formula
+/// The factor that, in a replay of the recorded arrivals, gives the measured mean latency (below 0.85 of the capacity)
+/// or the measured answers (above it).
+pub(super) fn dearer(runs: &[&KneeRun], costs: &Costs, idle_cores: f64) -> Vec<Dearer> {
+    let of_run = |run: &&KneeRun| {
+        let rates = 0..run.rates.len();
+        rates.filter_map(|rate| dearer_at(run, rate, costs, idle_cores)).collect::<Vec<_>>()
+    };
+    runs.iter().flat_map(of_run).collect()
+}
+
+fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
     let (_, observed) = run.rates.get(rate)?;
     let seen = seen(observed.classes.get(run.driven)?);
-    let alone = setting(run, costs, growth, idle_cores, 1.0);
+    let alone = setting(run, costs, idle_cores, 1.0);
     let below = seen.sent < BELOW * alone.cores / alone.list_s * observed.cores.len() as f64;
-    let tried: Vec<(f64, f64)> = FACTORS
-        .filter_map(|step| {
-            let factor = step as f64 * STEP;
-            let said = replay(run, rate, &setting(run, costs, growth, idle_cores, factor))?;
-            let (said, seen) = if below { (said.latency_s, seen.latency_s) } else { (said.answered, seen.answered) };
-            Some((factor, (said / seen).ln().abs()))
-        })
-        .filter(|(_, off)| off.is_finite())
-        .collect();
-    let best = tried.iter().fold(f64::INFINITY, |best, (_, off)| best.min(*off));
-    let alike: Vec<f64> = tried.iter().filter(|(_, off)| *off <= best + 1e-9).map(|(factor, _)| *factor).collect();
-    Some(f64::midpoint(*alike.first()?, *alike.last()?))
+    // Answers fall with the factor, latencies rise.
+    let (aim, relative) = match below {
+        true => (seen.latency_s, seen.error),
+        false => (-seen.answered, -1.0 / seen.answered.max(1.0).sqrt()),
+    };
+    let factor_for = |aim: f64| {
+        let (mut low, mut high) = FACTORS;
+        for _ in 0..ROUNDS {
+            let middle = f64::midpoint(low, high);
+            let said = replay(run, rate, &setting(run, costs, idle_cores, middle))?;
+            let said = if below { said.latency_s } else { -said.answered };
+            if said > aim { high = middle } else { low = middle }
+        }
+        Some(f64::midpoint(low, high))
+    };
+    let factor = factor_for(aim)?;
+    let error = (factor_for(aim * (1.0 + relative))? - factor).abs();
+    let beside = replay(run, rate, &setting(run, costs, idle_cores, factor))?.beside;
+    Some(Dearer { beside, factor, error })
 }
 
 /// CPU-seconds of every other running request that a small one waits for, from the small classes of the knees.

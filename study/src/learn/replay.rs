@@ -2,6 +2,8 @@
 //!
 //! It is no engine: the constants must not depend on the model they are for.
 
+use crate::events::arrivals::Draws;
+use crate::trial::Observed;
 use crate::truth::KneeRun;
 use std::collections::VecDeque;
 
@@ -14,8 +16,6 @@ pub(super) struct Setting {
     pub(super) small_s: f64,
     /// Cores for requests.
     pub(super) cores: f64,
-    /// Growth of CPU per request with those beside it.
-    pub(super) growth: f64,
     /// Lists that may run at once.
     pub(super) at_once: usize,
 }
@@ -27,34 +27,55 @@ pub(super) struct Replayed {
     pub(super) answered: f64,
     /// Mean latency of those, seconds.
     pub(super) latency_s: f64,
-    /// Requests running, averaged over time.
-    pub(super) running: f64,
+    /// Requests beside one that runs, averaged over the time in which any runs.
+    pub(super) beside: f64,
 }
 
-/// Replays one rate; `None` if there is no such rate.
+/// Draws of the moments within the seconds that are averaged.
+const DRAWS: u64 = 16;
+
+/// Replays one rate; `None` if there is no such rate. The table tells the second of an arrival; within it Poisson
+/// arrivals are anywhere, so several draws are averaged.
 pub(super) fn replay(run: &KneeRun, rate: usize, setting: &Setting) -> Option<Replayed> {
     let (_, seen) = run.rates.get(rate)?;
-    let end_s = seen.cores.len() as f64;
+    let mut sum = Replayed::default();
+    for seed in 0..DRAWS {
+        let one = once(arrivals(run.driven, seen, seed), seen.cores.len() as f64, setting);
+        sum.answered += one.answered / DRAWS as f64;
+        sum.latency_s += one.latency_s * one.answered / DRAWS as f64;
+        sum.beside += one.beside / DRAWS as f64;
+    }
+    sum.latency_s /= sum.answered.max(1e-9);
+    Some(sum)
+}
+
+/// Moments of all arrivals, and whether they are of the varied class.
+fn arrivals(driven: usize, seen: &Observed, seed: u64) -> Vec<(f64, bool)> {
+    let mut draws = Draws::new(seed);
     let mut arrivals: Vec<(f64, bool)> = Vec::new();
     for (at, class) in seen.classes.iter().enumerate() {
         for (second, &sent) in class.sent.iter().enumerate() {
-            let count = sent.round();
-            for number in 0..count as usize {
-                arrivals.push((second as f64 + (number as f64 + 0.5) / count, at == run.driven));
+            for _ in 0..sent.round() as usize {
+                let part = (draws.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+                arrivals.push((second as f64 + part, at == driven));
             }
         }
     }
     arrivals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    arrivals
+}
+
+fn once(arrivals: Vec<(f64, bool)>, end_s: f64, setting: &Setting) -> Replayed {
     // Attained service at which each running request ends, with its arrival; equal sizes end in order of start.
     let mut lists: VecDeque<(f64, f64)> = VecDeque::new();
     let mut small: VecDeque<f64> = VecDeque::new();
     let mut waiting: VecDeque<f64> = VecDeque::new();
     let (mut now_s, mut attained, mut next) = (0.0, 0.0, 0);
     let mut out = Replayed::default();
-    let mut latency_sum_s = 0.0;
+    let (mut latency_sum_s, mut busy_s) = (0.0, 0.0);
     loop {
         let running = (lists.len() + small.len()) as f64;
-        let share = setting.cores / (running * (1.0 + setting.growth * (lists.len() as f64 - 1.0).max(0.0)));
+        let share = setting.cores / running;
         let due = match (lists.front(), small.front()) {
             (Some(&(list, _)), Some(&other)) => list.min(other),
             (Some(&(list, _)), None) => list,
@@ -66,7 +87,8 @@ pub(super) fn replay(run: &KneeRun, rate: usize, setting: &Setting) -> Option<Re
         let then_s = ends_s.min(comes_s).min(end_s);
         if running > 0.0 {
             attained += share * (then_s - now_s);
-            out.running += running * (then_s - now_s) / end_s;
+            out.beside += (running - 1.0) * (then_s - now_s);
+            busy_s += then_s - now_s;
         }
         now_s = then_s;
         if now_s >= end_s {
@@ -95,5 +117,6 @@ pub(super) fn replay(run: &KneeRun, rate: usize, setting: &Setting) -> Option<Re
         }
     }
     out.latency_s = latency_sum_s / out.answered.max(1.0);
-    Some(out)
+    out.beside /= f64::max(busy_s, 1e-9);
+    out
 }

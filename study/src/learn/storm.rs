@@ -1,36 +1,28 @@
 //! The one thing storms are used for: how CPU per request grows with requests running.
 
-use super::calibration::Constant;
-use super::cost::{Costs, Z95};
-use super::error::LearnError;
+use super::calibration::REJECT_S;
+use super::cost::Costs;
+use super::knee::Dearer;
 use crate::truth::StormRun;
 
 /// Step of the attained-service clock, seconds.
 const TICK_S: f64 = 0.1;
+/// A quiet second spreads its CPU over all of itself: sizes are known where so many run beside each other.
+const FEWEST: f64 = 20.0;
 /// Lists within this many seconds of the client's timeout may have been given up, and so not complete.
 const SURE_S: f64 = 2.5;
 
-/// Growth of CPU per request with each request running beside it.
+/// How dear CPU was in each storm that has an audit log.
 ///
 /// # Formula
 /// The audit log says from when to when each list ran. With processor sharing the CPU a completed list took is what
-/// the attained-service clock advanced meanwhile: V' = cores for lists / lists running. A line through (running - 1,
-/// size), its intercept the size of the cost law under the quota; each storm counts the same, and the scatter between
-/// storms makes the interval, which is what another storm may be off by.
-pub(super) fn growth(runs: &[&StormRun], costs: &Costs, idle_cores: f64, factor: f64) -> Result<Constant, LearnError> {
-    let slopes: Vec<f64> = runs.iter().filter_map(|run| slope(run, costs, idle_cores, factor)).collect();
-    if slopes.is_empty() {
-        return Err(LearnError::TooFew { what: "storms with an audit log", have: 0, need: 1 });
-    }
-    let mean = slopes.iter().sum::<f64>() / slopes.len() as f64;
-    let squares: f64 = slopes.iter().map(|slope| (slope - mean).powi(2)).sum();
-    let error = (squares / (slopes.len() as f64 - 1.0).max(1.0) / slopes.len() as f64).sqrt();
-    let source = "sizes of completed lists by the audit logs of the storms; below 0 counts as 0";
-    let free = Constant::around(mean, Z95 * error, source);
-    Ok(Constant { value: free.value.max(0.0), high: free.high.max(0.0), ..free })
+/// the attained-service clock advanced meanwhile: V' = cores for lists / lists running. The factor is the mean size over
+/// that of the cost law.
+pub(super) fn dearer(runs: &[&StormRun], costs: &Costs, idle_cores: f64) -> Vec<Dearer> {
+    runs.iter().filter_map(|run| dearer_in(run, costs, idle_cores)).collect()
 }
 
-fn slope(run: &StormRun, costs: &Costs, idle_cores: f64, factor: f64) -> Option<f64> {
+fn dearer_in(run: &StormRun, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
     let first_sent = run.observed.classes.first()?.sent.iter().position(|&sent| sent > 0.0)? as f64;
     let ends = run.served.iter().map(|served| served.ended_s + first_sent + 0.5);
     let until_s = ends.fold(0.0, f64::max);
@@ -52,8 +44,7 @@ fn slope(run: &StormRun, costs: &Costs, idle_cores: f64, factor: f64) -> Option<
         }
     }
     let objects = &run.plane.objects;
-    let small_s = factor * (costs.base_s.value + costs.json_byte_s.value * objects.json_bytes);
-    let reject_s = factor * costs.base_s.value;
+    let small_s = costs.base_s.value + costs.json_byte_s.value * objects.json_bytes;
     let mut clock = vec![0.0];
     let mut attained = 0.0;
     for (step, running) in running.iter().enumerate() {
@@ -61,7 +52,7 @@ fn slope(run: &StormRun, costs: &Costs, idle_cores: f64, factor: f64) -> Option<
         let of = |list: &[f64]| list.get(second).copied().unwrap_or(0.0);
         let others: f64 = run.observed.classes.iter().skip(1).map(|class| of(&class.answered)).sum();
         let rejected: f64 = run.observed.classes.iter().map(|class| of(&class.rejected)).sum();
-        let cores = of(&run.observed.cores) - idle_cores - others * small_s - rejected * reject_s;
+        let cores = of(&run.observed.cores) - idle_cores - others * small_s - rejected * REJECT_S;
         attained += cores.max(0.0) * TICK_S / running.max(1.0);
         clock.push(attained);
     }
@@ -71,8 +62,8 @@ fn slope(run: &StormRun, costs: &Costs, idle_cores: f64, factor: f64) -> Option<
         let (from, to) = (clock.get(low).copied()?, clock.get(low + 1).copied()?);
         Some(from + (to - from) * part)
     };
-    let alone_s = factor * lists_alone_s(run, costs);
-    let (mut products, mut squares) = (0.0, 0.0);
+    let (mut count, mut sizes_s, mut besides) = (0.0, 0.0, 0.0);
+    let mut squares = 0.0;
     for &(from_s, starts_s, ends_s) in &spans {
         if ends_s - from_s > run.agents.timeout_s - SURE_S {
             continue;
@@ -80,15 +71,18 @@ fn slope(run: &StormRun, costs: &Costs, idle_cores: f64, factor: f64) -> Option<
         let (first, last) = ((starts_s / TICK_S) as usize, (ends_s / TICK_S) as usize);
         let window = running.get(first..=last)?;
         let beside = window.iter().sum::<f64>() / window.len().max(1) as f64 - 1.0;
-        // A quiet second spreads its CPU over all of itself: sizes are only known where somebody always runs.
-        if beside < 2.0 {
+        if beside < FEWEST {
             continue;
         }
         let size_s = at(ends_s)? - at(starts_s)?;
-        products += beside * (size_s / alone_s - 1.0);
-        squares += beside * beside;
+        count += 1.0;
+        squares += size_s * size_s;
+        sizes_s += size_s;
+        besides += beside;
     }
-    (squares > 0.0).then_some(products / squares)
+    let (mean_s, alone_s) = (sizes_s / count, lists_alone_s(run, costs));
+    let error = ((squares / count - mean_s * mean_s).max(0.0) / count).sqrt() / alone_s;
+    (count > 1.0).then_some(Dearer { beside: besides / count, factor: mean_s / alone_s, error })
 }
 
 /// CPU-seconds of the agents' list on a whole core.

@@ -83,20 +83,25 @@ fn drive(trial: &Trial, scenario: &mut Scenario<f64>, second: usize, (part, part
             Drive::Clients { .. } => class.clients_fixed = drive.sending(now_s + scenario.dt_s),
             Drive::PerSecond(arrivals) => {
                 class.clients_fixed = 1.0;
-                class.rate_per_client = arrivals.get(second).map_or(0.0, |&n| arriving(n, part, parts) / scenario.dt_s);
+                class.rate_per_client =
+                    arrivals.get(second).map_or(0.0, |&n| arriving(n, second, part, parts) / scenario.dt_s);
             }
         }
     }
 }
 
-/// Requests of a second with `amount` of them that arrive in part `part` of `parts`. Whole requests stay whole, evenly
-/// spaced: half a request served at half speed is not what a server sees.
-fn arriving(amount: f64, part: usize, parts: usize) -> f64 {
+/// Requests of a second with `amount` of them that arrive in part `part` of `parts`. Whole requests stay whole: half a
+/// request served at half speed is not what a server sees. The second is known and the moment is not, so moments follow
+/// the golden ratio: as far apart as they can be, and never in step with the parts.
+fn arriving(amount: f64, second: usize, part: usize, parts: usize) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    // The plastic number does for seconds what the golden ratio does for requests.
+    const PLASTIC: f64 = 0.754_877_666_246_692_8;
     if amount.fract() != 0.0 {
         return amount / parts as f64;
     }
-    let by = |part: usize| (amount * part as f64 / parts as f64 + 0.5).floor();
-    by(part + 1) - by(part)
+    let moment = |number: usize| (second as f64 * PLASTIC + number as f64 * GOLDEN).fract();
+    (0..amount as usize).filter(|&number| (moment(number) * parts as f64) as usize == part).count() as f64
 }
 
 /// The first kill at `now_s` or later.

@@ -1,7 +1,7 @@
 //! From a recorded run to a trial: the same control plane, clients and arrivals, for either engine.
 
 use super::run::{ApiServer, Ask, HerdRun, KneeRun, Plane, Polls, Sender, StormRun, Who};
-use crate::learn::Calibration;
+use crate::learn::{Calibration, REJECT_S};
 use crate::trial::{Drive, Fault, Trial};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::bootstrap::default_schemas;
@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
             servers: server.replicas,
             cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(calibration.turn_s.value).counted(),
             // A rejected request is handled as far as flow control: TLS, authentication, audit.
-            reject_cpu_s: calibration.base_s.value * calibration.dearer(server.cores),
+            reject_cpu_s: REJECT_S * calibration.dearer(server.cores),
             memory: Memory {
                 limit_bytes: server.memory_limit_bytes.unwrap_or(NEVER_BYTES),
                 base_bytes: calibration.memory_base.value + calibration.memory_per_byte.value * stored,

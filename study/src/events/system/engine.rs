@@ -141,7 +141,6 @@ impl<'a> Engine<'a> {
         drive_of(self.trial, class)
     }
 
-
     pub(super) fn run(mut self) -> Result<History, SystemError> {
         loop {
             let (station_ns, station) = self.next_station();

@@ -226,11 +226,11 @@ mod tests {
 
     #[test]
     fn work_costs_more_while_many_run() {
-        // One core, twice the CPU a request with three running: 0.5 for each of two beyond the core.
+        // One core, two beside each: two thirds of the growth, so a third more CPU a request.
         let mut core = Sharing::new(Cpu::new(1.0, 0.5));
         for request in 0..3 {
             core.add(0, request, 1.0);
         }
-        assert_eq!(core.next_ns, 6_000_000_000);
+        assert_eq!(core.next_ns, 4_000_000_000);
     }
 }
