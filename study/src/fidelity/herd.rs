@@ -1,9 +1,8 @@
 //! The restart herd: informers that list again after a kill.
 
-use super::Engine;
+use super::engine::Engine;
 use super::row::Row;
 use crate::learn::Calibration;
-use crate::trial::Observed;
 use crate::truth::{HerdRun, trial};
 
 const PART: &str = "restart herd, memory wall";
@@ -18,10 +17,12 @@ pub(super) fn rows(name: &str, run: &HerdRun, calibration: &Calibration, engines
     let watching: Vec<f64> = run.seconds.iter().map(|second| second.watching).collect();
     let bytes: Vec<f64> = run.seconds.iter().map(|second| second.bytes).collect();
     for engine in engines {
-        let model = (engine.run)(&trial);
-        let said_watching = model.classes.first().map(|class| class.watching.clone()).unwrap_or_default();
+        let runs = engine.runs(&trial);
+        let model = runs.mean();
+        let said_at =
+            |share: f64| runs.mean_of(|model| part_s(&model.classes.first()?.watching, run.clients * share, killed_s));
         let row = |what: &str| Row::new(PART, name, what, engine.name).fitted_on(FITTED);
-        let (seen, said) = (back_s(&watching, run.clients, killed_s), back_s(&said_watching, run.clients, killed_s));
+        let (seen, said) = (part_s(&watching, run.clients * ALL, killed_s), said_at(ALL));
         let what = row("from the kill until 99 % watch again");
         out.push(match (seen, said) {
             (Some(seen), Some(said)) => what.relative(seen, said, "s", 0.2, 2.0),
@@ -30,10 +31,7 @@ pub(super) fn rows(name: &str, run: &HerdRun, calibration: &Calibration, engines
         });
         for share in [0.25, 0.5, 0.75] {
             let what = row(&format!("from the kill until {} % watch again", share * 100.0));
-            let (seen, said) = (
-                part_s(&watching, run.clients * share, killed_s),
-                part_s(&said_watching, run.clients * share, killed_s),
-            );
+            let (seen, said) = (part_s(&watching, run.clients * share, killed_s), said_at(share));
             if let (Some(seen), Some(said)) = (seen, said) {
                 out.push(what.measured(seen, "s").predicted(said).off_by(said / seen - 1.0, ""));
             }
@@ -50,14 +48,9 @@ pub(super) fn rows(name: &str, run: &HerdRun, calibration: &Calibration, engines
                 .off_by(said / seen.max(1.0) - 1.0, ""),
         );
     }
-    let _: Option<Observed> = None;
 }
 
-/// Seconds from `from_s` until all but a few hold a watch again.
-fn back_s(watching: &[f64], clients: f64, from_s: f64) -> Option<f64> {
-    part_s(watching, clients * ALL, from_s)
-}
-
+/// Seconds from `from_s` until so many hold a watch again.
 fn part_s(watching: &[f64], enough: f64, from_s: f64) -> Option<f64> {
     let start = from_s as usize + 1;
     let found = watching.iter().enumerate().skip(start).find(|(_, watching)| **watching >= enough);

@@ -1,11 +1,11 @@
 //! The knee: Poisson arrivals below and above the capacity.
 
-use super::Engine;
+use super::engine::Engine;
 use super::row::{Bound, Row};
 use super::window::sums;
 use crate::learn::Calibration;
 use crate::trial::Observed;
-use crate::truth::{KneeRun, trial};
+use crate::truth::{CostRun, KneeRun, trial};
 
 const PART: &str = "LIST cost, knee, waits";
 const FITTED: &str = "cost; quota factor: knee";
@@ -17,10 +17,22 @@ pub(super) fn rows(name: &str, run: &KneeRun, calibration: &Calibration, engines
         let mut models = Vec::new();
         for at in 0..run.rates.len() {
             if let Some(trial) = trial::knee(run, at, calibration) {
-                models.push((engine.run)(&trial));
+                models.push(engine.runs(&trial).mean());
             }
         }
         compare(name, run, calibration, engine.name, &models, out);
+    }
+}
+
+/// The cost law beside single requests: reported, not bounded, because it is fitted on such rows.
+pub(super) fn costs(name: &str, run: &CostRun, calibration: &Calibration, out: &mut Vec<Row>) {
+    for row in &run.rows {
+        let said = calibration.law_s(&row.path, row.pods, row.bytes, row.protobuf, run.cores);
+        let encoding = if row.protobuf { "protobuf" } else { "JSON" };
+        let what = format!("{} pods, {} as {encoding}: CPU", row.pods, row.path);
+        let line =
+            Row::new(PART, name, what, "code").fitted_on("cost").measured(1e3 * row.cpu_s, "ms").predicted(1e3 * said);
+        out.push(line.off_by(said / row.cpu_s.max(1e-6) - 1.0, ""));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Storms: overload by polling agents, and the way back.
 
-use super::Engine;
+use super::engine::{Engine, Runs};
 use super::row::{Bound, Row};
 use super::window::{Sums, recovered_s, sums};
 use crate::learn::Calibration;
@@ -24,11 +24,11 @@ pub(super) fn overloaded(run: &StormRun) -> (usize, usize) {
 pub(super) fn rows(name: &str, run: &StormRun, calibration: &Calibration, engines: &[Engine], out: &mut Vec<Row>) {
     let trial = trial::storm(run, calibration);
     for engine in engines {
-        let model = (engine.run)(&trial);
+        let runs = engine.runs(&trial);
         if run.plane.api_server.memory_limit_bytes.is_some() {
-            memory(name, run, engine.name, &model, out);
+            memory(name, run, engine.name, &runs, out);
         } else {
-            compare(name, run, &trial, engine.name, &model, out);
+            compare(name, run, &trial, engine.name, &runs, out);
         }
     }
 }
@@ -42,7 +42,8 @@ fn capacity(run: &StormRun, trial: &Trial, at: usize, seconds: f64, sent: f64) -
     offered.min(cores * seconds / cpu_s)
 }
 
-fn compare(name: &str, run: &StormRun, trial: &Trial, by: &'static str, model: &Observed, out: &mut Vec<Row>) {
+fn compare(name: &str, run: &StormRun, trial: &Trial, by: &'static str, runs: &Runs, out: &mut Vec<Row>) {
+    let model = runs.mean();
     let (from, to) = overloaded(run);
     let seconds = (to - from) as f64;
     for (at, (seen, said)) in run.observed.classes.iter().zip(&model.classes).enumerate() {
@@ -59,7 +60,7 @@ fn compare(name: &str, run: &StormRun, trial: &Trial, by: &'static str, model: &
     }
     let stop_s = run.polls.stop_s as usize;
     let row = Row::new(PART, name, "recovered after the last agent stopped", by).fitted_on(FITTED);
-    let (seen, said) = (recovered_s(&run.observed, stop_s), recovered_s(model, stop_s));
+    let (seen, said) = (recovered_s(&run.observed, stop_s), runs.mean_of(|model| recovered_s(model, stop_s)));
     out.push(match (seen, said) {
         (Some(seen), Some(said)) => row.relative(seen, said, "s", 0.15, BINS_S),
         (None, None) => row.note("neither comes back").within(0.0, Bound { value: 0.0, unit: "s" }),
@@ -85,11 +86,11 @@ fn latency(row: Row, seen: &Sums, said: &Sums) -> Option<Row> {
 }
 
 /// A storm at the memory wall: killed or not, and whether the server comes back by itself.
-fn memory(name: &str, run: &StormRun, by: &'static str, model: &Observed, out: &mut Vec<Row>) {
+fn memory(name: &str, run: &StormRun, by: &'static str, runs: &Runs, out: &mut Vec<Row>) {
     let part = "restart herd, memory wall";
     let fitted = "cost, knee, storms without a limit";
     let killed = run.restarts.iter().filter(|event| event.killed).count() as f64;
-    let said = model.restarts_s.len() as f64;
+    let said = runs.mean_of(|model| Some(model.restarts_s.len() as f64)).unwrap_or(0.0);
     let row = Row::new(part, name, "killed by its memory limit (1 yes, 0 no)", by).fitted_on(fitted);
     let yes = |count: f64| f64::from(u8::from(count > 0.0));
     let error = yes(said) - yes(killed);
@@ -101,7 +102,7 @@ fn memory(name: &str, run: &StormRun, by: &'static str, model: &Observed, out: &
         let from = end.saturating_sub(60);
         seen.classes.iter().map(|class| sums(class, from, end).answered).sum::<f64>() > 0.0
     };
-    let (seen, said) = (last(&run.observed), last(model));
+    let (seen, said) = (last(&run.observed), last(&runs.mean()));
     let row = Row::new(part, name, "answers anybody in the last minute (1 yes, 0 no)", by).fitted_on(fitted);
     let number = |yes: bool| f64::from(u8::from(yes));
     let row = row.measured(number(seen), "").predicted(number(said));

@@ -105,6 +105,19 @@ impl Calibration {
         (self.base_s.value + self.object_s.value * objects + byte_s * bytes) * self.dearer(cores)
     }
 
+    /// CPU-seconds of the request of a cost table: a path with its query, `pods` pods in the cluster, `bytes` returned.
+    ///
+    /// ```
+    /// use slackwater_study::learn::Calibration;
+    /// let given = Calibration::given()?;
+    /// let path = "/api/v1/pods?resourceVersion=0";
+    /// assert_eq!(given.law_s(path, 3000.0, 12e6, false, 1.0), given.list_cpu_s(3000.0, 12e6, false, 1.0));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn law_s(&self, path: &str, pods: f64, bytes: f64, protobuf: bool, cores: f64) -> f64 {
+        self.list_cpu_s(super::cost::scanned(path, pods), bytes, protobuf, cores)
+    }
+
     /// CPU-seconds of a GET of one object of `bytes` bytes, on a server of `cores` cores.
     ///
     /// ```

@@ -24,16 +24,16 @@ pub(super) struct Costs {
     pub(super) memory_per_byte: Constant,
 }
 
-/// Objects the server looks at for a row.
-fn scanned(row: &CostRow) -> f64 {
-    let (path, query) = row.path.split_once('?').unwrap_or((&row.path, ""));
+/// Objects the server looks at for a request.
+pub(super) fn scanned(path: &str, pods: f64) -> f64 {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     if !path.ends_with("/pods") && !path.ends_with("/nodes") {
         return 0.0;
     }
     let limit = query.split('&').find_map(|part| part.strip_prefix("limit=")?.parse::<f64>().ok());
     // Pods stand ten to a node in the recordings; a field selector on the node is indexed, and what it returns is
     // counted by its bytes.
-    let all = if path.ends_with("/nodes") { row.pods / 10.0 } else { row.pods };
+    let all = if path.ends_with("/nodes") { pods / 10.0 } else { pods };
     if query.contains("fieldSelector=spec.nodeName") { 0.0 } else { limit.map_or(all, |limit| limit.min(all)) }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn costs(runs: &[&CostRun]) -> Result<Costs, LearnError> {
     let rows: Vec<&CostRow> = runs.iter().flat_map(|run| &run.rows).filter(|row| row.requests > 0.0).collect();
     let regressors = |row: &CostRow| {
         let (json, protobuf) = if row.protobuf { (0.0, row.bytes) } else { (row.bytes, 0.0) };
-        [1.0, scanned(row), json, protobuf]
+        [1.0, scanned(&row.path, row.pods), json, protobuf]
     };
     let freedom = rows.len() as f64 - 4.0;
     let at = |scatter: f64| -> Option<Solved<4>> {
@@ -114,7 +114,8 @@ fn etcd(rows: &[&CostRow]) -> Result<[Constant; 2], LearnError> {
 /// Memory after requests that hold next to nothing: what the server keeps, by the bytes of its objects in etcd.
 fn memory(rows: &[&CostRow]) -> Result<[Constant; 2], LearnError> {
     // Bytes of a pod in etcd: what a full list as protobuf has a pod.
-    let full = rows.iter().filter(|row| row.protobuf && scanned(row) == row.pods && row.bytes > row.pods);
+    let full =
+        rows.iter().filter(|row| row.protobuf && scanned(&row.path, row.pods) == row.pods && row.bytes > row.pods);
     let sizes: Vec<f64> = full.map(|row| row.bytes / row.pods).collect();
     let size = sizes.iter().sum::<f64>() / sizes.len().max(1) as f64;
     let quiet = rows.iter().filter(|row| !row.path.contains("/pods?") && !row.path.ends_with("/pods"));

@@ -24,7 +24,6 @@ const BUILT_IN: &[(&str, &[u8])] = files![
     "oracle/apf/shuffle.json.gz",
     "recordings/cost.csv.gz",
     "recordings/dns-ttl120.csv.gz",
-    "recordings/dns-ttl120-upstream.csv.gz",
     "recordings/herd-300.csv.gz",
     "recordings/herd-300.restarts.csv.gz",
     "recordings/knee-p3000-json/rate-0.5.csv.gz",

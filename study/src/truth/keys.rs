@@ -30,7 +30,7 @@ pub(super) const KEYS: &[Row] = &[
     text("run.kind", "cost, knee, storm, herd or dns."),
     text("run.file", "The table."),
     text("run.restarts", "Table of kills and starts."),
-    text("run.upstream", "Table of requests at the source."),
+    text("run.upstream", "Table of requests at the source; not read."),
     text("run.metrics", "Folder of scrapes; not read."),
     text("run.audit", "Audit log; it refines the calibration."),
     time("run.duration_s", 1.0, "Length."),

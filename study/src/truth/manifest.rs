@@ -46,7 +46,8 @@ pub(super) fn runs(folder: &Folder) -> Read<Vec<Run>> {
 
 fn run(folder: &Folder, fields: &Fields<'_>) -> Read<Run> {
     let (name, kind) = (fields.text("name")?, fields.text("kind")?);
-    let _ = (fields.node("metrics"), fields.node("audit"));
+    // Known, and not read: scrapes, and requests at the source.
+    let _ = (fields.node("metrics"), fields.node("upstream"));
     let mut unread = Vec::new();
     let read = match kind.as_str() {
         "cost" => cost(folder, fields, &mut unread),
@@ -186,10 +187,6 @@ fn dns(folder: &Folder, fields: &Fields<'_>) -> Read<Kind> {
         return Err(fields.blame("source_back_s", &message, "write a later time"));
     }
     let bins = table::answers(folder, &file(fields, "file")?, lookups_per_s.len())?;
-    let upstream = match fields.has("upstream") {
-        true => table::upstream(folder, &file(fields, "upstream")?)?,
-        false => Vec::new(),
-    };
     Ok(Kind::Dns(DnsRun {
         bin_s: fields.number("bin_s")?,
         caches: fields.number("caches")?,
@@ -201,7 +198,6 @@ fn dns(folder: &Folder, fields: &Fields<'_>) -> Read<Kind> {
         back_s,
         end_s: fields.number("end_s")?,
         bins,
-        upstream,
     }))
 }
 

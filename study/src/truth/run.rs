@@ -310,8 +310,6 @@ pub struct DnsRun {
     pub end_s: f64,
     /// Answers by bin and class.
     pub bins: Vec<DnsBin>,
-    /// Requests the source has seen by the end of each bin: time, count (below 0 while it is dead).
-    pub upstream: Vec<(f64, f64)>,
 }
 
 /// What kind of run it is.

@@ -350,10 +350,3 @@ pub(super) fn answers(folder: &Folder, name: &str, classes: usize) -> Result<Vec
         })
         .collect()
 }
-
-/// Reads requests at the source.
-pub(super) fn upstream(folder: &Folder, name: &str) -> Result<Vec<(f64, f64)>, InputError> {
-    let table = Table::read(folder, name)?;
-    let [t_s, count] = columns(&table, ["t_s", "upstream_requests_total"])?;
-    (0..table.rows.len()).map(|at| Ok((table.number(at, t_s, 0.0)?, table.number(at, count, -1.0)?))).collect()
-}
