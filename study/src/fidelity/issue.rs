@@ -1,6 +1,7 @@
 //! kubernetes#132233: LIST cost by size, and what seats do. Thirteen rows, every residual.
 
 use super::row::{Bound, Row};
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
 
 const PART: &str = "LIST size x seats";
 const TRUTH: &str = "kubernetes#132233";
@@ -11,12 +12,12 @@ const BYTE_S: f64 = 2e-8;
 /// Memory a LIST from etcd holds, as a multiple of its bytes (KEP-3157), and that of the idle server, GB.
 const MEMORY_FACTOR: f64 = 5.0;
 const IDLE_GB: f64 = 0.35;
-/// Seats of the level: what saturates 5 MB lists at 50 seats of a server of 800 (kubernetes#132932).
-const SEATS: f64 = 50.0;
-/// Seats a request took in the three columns.
+/// Seats a request was estimated to take in the three columns.
 const COLUMNS: [f64; 3] = [1.0, 10.0, 100.0];
-/// Clients of the closed loop, not published: enough to fill the level at one seat.
-const CLIENTS: f64 = 50.0;
+/// Clients of the closed loop. Not published: as many as the memory of 100 MB lists at one seat tells.
+const CLIENTS: f64 = 100.0;
+/// Seats of a server with default flags; the machine's own were not published.
+const SERVER_SEATS: u32 = 600;
 
 /// Response bytes, objects, QPS, CPU in percent of a core, memory in GB and error rate at 1, 10 and 100 seats.
 #[rustfmt::skip] // a table
@@ -59,17 +60,20 @@ pub(super) fn rows(out: &mut Vec<Row>) {
     }
 }
 
-/// Lists that run at once: what the seats allow, at most the clients.
+/// Lists that run at once: what the seats of workload-low allow, a list taking no more than its cap; at most the clients.
 fn at_once(seats: f64) -> f64 {
-    (SEATS / seats).floor().max(1.0).min(CLIENTS)
+    let at = DEFAULT_LEVELS.iter().position(|level| level.name == "workload-low");
+    let all = limits(SERVER_SEATS, &DEFAULT_LEVELS).unwrap_or_default();
+    let Some(level) = at.and_then(|at| all.get(at)) else { return CLIENTS };
+    let width = seats.min(level.max_seats.map_or(seats, f64::from));
+    (f64::from(level.nominal) / width).floor().clamp(1.0, CLIENTS)
 }
 
 fn memory_gb(bytes: f64, seats: f64) -> f64 {
     IDLE_GB + at_once(seats) * MEMORY_FACTOR * bytes * 1e-9
 }
 
-/// Share of the clients beyond those running whose wait ends in a rejection: a closed loop in which a client that is
-/// turned away comes back at once is rejected as often as there is no room for it.
+/// Share of the clients that do not run: what is turned away comes from among them.
 fn rejected_share(seats: f64) -> f64 {
     1.0 - at_once(seats) / CLIENTS
 }

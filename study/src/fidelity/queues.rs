@@ -91,9 +91,13 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
     let mut flows: Vec<Flow> = Vec::new();
     for (described, arrivals) in case.scenario.flows.iter().zip(&arrivals) {
         let count = arrivals.len().max(1) as f64;
-        let seats = |arrival: &Arrival| f64::from(arrival.initial_seats.max(described.final_seats));
+        // Final seats beyond the limit are cut to it, and their latency stretched.
+        let limit = case.scenario.concurrency_limit.max(1);
+        let last = described.final_seats.min(limit);
+        let stretch = f64::from(described.final_seats) / f64::from(last.max(1));
+        let seats = |arrival: &Arrival| f64::from(arrival.initial_seats.max(last));
         let exec_s = arrivals.iter().map(|arrival| arrival.exec_ns as f64 * 1e-9).sum::<f64>() / count;
-        let held_s = exec_s + described.additional_latency_ns as f64 * 1e-9;
+        let held_s = exec_s + described.additional_latency_ns as f64 * 1e-9 * stretch.max(1.0);
         flows.push(Flow { exec_s, seats: arrivals.iter().map(seats).sum::<f64>() / count, held_s, ..Flow::default() });
     }
     let shortest_s = flows.iter().map(|flow| flow.exec_s).filter(|s| *s > 0.0).fold(f64::INFINITY, f64::min);

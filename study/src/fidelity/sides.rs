@@ -4,8 +4,9 @@ use super::engine::{ENGINES, Engine};
 use super::row::{Bound, Row};
 use super::window::sums;
 use crate::trial::{Drive, Observed, Trial};
-use slackwater_core::clients::retry::Retry;
-use slackwater_core::system::scenario::{Class, Scenario};
+use slackwater_core::flowcontrol::levels::LevelLimits;
+use slackwater_core::flowcontrol::shuffle::flow_hash;
+use slackwater_core::system::scenario::{Arrivals, Class, Level, Name, Scenario};
 
 const PART: &str = "fluid, below and above saturation";
 /// The bound of the contract: 3 %, or three standard errors of the event runs.
@@ -14,26 +15,42 @@ const BOUND: f64 = 0.03;
 const WARM_S: usize = 120;
 const UNTIL_S: f64 = 1200.0;
 
-/// A quarter and nine tenths of the capacity, and half as much again.
+/// Half and nine tenths of the capacity without limits, and half as much again behind flow control.
 pub(super) fn rows(out: &mut Vec<Row>) {
-    for load in [0.25, 0.9, 1.5] {
-        let trial = trial(load);
+    for (load, limited) in [(0.5, false), (0.9, false), (1.5, true)] {
         let [fluid, events] = ENGINES else { return };
-        compare(&format!("{load} of the capacity"), &trial, fluid, events, out);
+        let name = format!("M/D on 4 cores at {load} of the capacity{}", if limited { ", 16 seats" } else { "" });
+        compare(&name, &trial(load, limited), fluid, events, out);
     }
 }
 
-/// 400 pollers of half a CPU-second on four cores, who try again a second after a failure.
-fn trial(load: f64) -> Trial {
-    let (cores, clients, size_s) = (4.0, 400.0, 0.5);
-    let mut scenario = Scenario::idle(0.5, 0.0, cores);
+/// Poisson arrivals of half a CPU-second each on four cores, of which only the rate is known.
+fn trial(load: f64, limited: bool) -> Trial {
+    let (cores, size_s, seats) = (4.0, 0.5, 16);
+    let mut scenario = Scenario::idle(0.25, 0.0, cores);
     let class = Class {
-        clients_fixed: clients,
-        timeout_s: 20.0,
-        retry: Retry::fixed(1.0, 0.5),
-        ..Class::poll(0.0, clients * size_s / cores / load, size_s)
+        arrivals: Arrivals::Open,
+        clients_fixed: load * cores / size_s,
+        rate_per_client: 1.0,
+        flow_hash: flow_hash("service-accounts", &["agent"]),
+        timeout_s: 60.0,
+        ..Class::poll(0.0, 60.0, size_s)
     };
-    // There is room for one class.
+    if limited {
+        let limits = LevelLimits {
+            exempt: false,
+            nominal: seats,
+            lendable: 0,
+            min: seats,
+            max: seats,
+            introduced: seats,
+            max_seats: None,
+        };
+        let level = Level { name: Name::new(), limits, queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
+        scenario.flow_control = true;
+        let _ = scenario.levels.push(level);
+    }
+    // There is room for one class and one level.
     let _ = scenario.classes.push(class);
     scenario.memory.limit_bytes = f64::MAX;
     Trial { scenario, drives: vec![Drive::Steady], faults: Vec::new(), until_s: UNTIL_S }
