@@ -10,6 +10,7 @@ mod herd;
 mod issue;
 mod knee;
 mod laws;
+mod plot;
 mod queues;
 mod row;
 mod sides;
@@ -21,6 +22,7 @@ mod vectors;
 mod window;
 
 pub use engine::{ENGINES, Engine};
+pub use plot::plots;
 pub use row::{Bound, Row};
 pub use table::Table;
 pub use text::text;

@@ -45,7 +45,7 @@ fn off(bin: &MeasuredBin) -> f64 {
 }
 
 /// Model and recording bin by bin: the built-in case with the numbers of this run.
-fn bins(run: &DnsRun) -> Result<Vec<MeasuredBin>, InputError> {
+pub(super) fn bins(run: &DnsRun) -> Result<Vec<MeasuredBin>, InputError> {
     let Some(case) = find("dns-source-lost") else { return Ok(Vec::new()) };
     let mut file = case.file()?;
     let list = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x.to_string()).collect::<Vec<_>>().join(", ");
