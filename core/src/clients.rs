@@ -1,8 +1,10 @@
 //! Clients: who they are ([`population`]), what becomes of a request ([`outcome`]), what follows a failure
-//! ([`retry`]), the queues of a hand ([`line`]), and requests in service ([`service`]).
+//! ([`retry`]), the queues of a hand ([`line`]), requests that wait for etcd ([`store`]) and those in service
+//! ([`service`]).
 mod finish;
 pub mod line;
 pub mod outcome;
 pub mod population;
 pub mod retry;
 pub mod service;
+pub mod store;

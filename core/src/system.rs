@@ -2,7 +2,10 @@
 //! what an observer sees ([`observe`]).
 mod contend;
 mod dns;
+mod etcd;
 pub mod layout;
+mod leases;
+mod level;
 mod levels;
 pub mod observe;
 pub mod scenario;

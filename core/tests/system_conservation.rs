@@ -15,7 +15,9 @@ const ROUNDING: f64 = 1e-9;
 fn target(scenario: &Scenario<f64>, class: &Class<f64>, now_s: f64, agents: f64) -> f64 {
     let nodes = scenario.nodes * scenario.actions.nodes_left(now_s);
     match class.follows {
-        Follows::Cluster => (class.clients_fixed + class.clients_per_node * nodes) / scenario.servers,
+        Follows::Cluster | Follows::Leaders => {
+            (class.clients_fixed + class.clients_per_node * nodes) / scenario.servers
+        }
         Follows::Agent => agents / scenario.servers * class.clients_per_node,
     }
 }
@@ -42,7 +44,12 @@ fn check(what: &str, scenario: Scenario<f64>, seconds: f64) -> Run {
             ];
             for line in &people.lines {
                 let within = [line.queue.total(), line.running, line.deadline.total(), line.ahead, line.waited_s];
-                parts.extend(within.into_iter().chain([line.ending, line.charged_s]));
+                parts.extend(within.into_iter().chain([
+                    line.ending,
+                    line.charged_s,
+                    line.etcd.total(),
+                    line.etcd_waited_s,
+                ]));
             }
             assert!(parts.iter().all(|x| x.is_finite() && *x >= 0.0), "{what}, {name} at {now_s} s: {parts:?}");
             if matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay | Arrivals::Watch) {
@@ -110,6 +117,8 @@ fn storms_are_storms() {
             "seat shortage and 429" => failed[0] > 100.0,
             "kill and restart" | "thrash" => failed[2] > 100.0 && restarts >= 2.0,
             "killed at a moment" => failed[2] > 100.0 && restarts == 1.0,
+            "etcd without a quorum" => failed[2] > 100.0 && restarts >= 1.0 && run.state.mode.up == 1.0,
+            "etcd full and slow" => failed[2] > 100.0 && run.state.etcd.kills > 0.0 && run.state.etcd.away_s >= 0.0,
             "thrash without a probe" => run.state.mode.thrashing == 1.0,
             "delete" => run.state.agents == 0.0 && run.state.removed == 100.0,
             "everything" => restarts >= 1.0 && failed[1] > 1.0,

@@ -8,8 +8,11 @@ mod classes;
 mod cluster;
 mod cost;
 mod fleet;
+mod flow_control;
+mod leases;
 mod people;
 mod settings;
+mod store;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};

@@ -4,8 +4,10 @@
 //! What people do starts at another age in every cluster; from there each follows a fork of the path.
 
 mod answers;
+mod escape;
 mod events;
 mod path;
+mod planned;
 mod recovery;
 mod saved;
 mod schedule;
@@ -13,6 +15,7 @@ mod simulate;
 mod sums;
 mod verdict;
 
+pub use escape::{Admission, WayOut, ways_out};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
 pub use simulate::{brief, resume, simulate, simulate_and_save};

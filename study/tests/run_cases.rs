@@ -157,6 +157,12 @@ refusals! {
     waves_that_end_early: "rollout:\n  waves: [0.1, 0.5]\n";
     waves_of_nothing: "rollout:\n  waves: []\n";
     a_source_back_before_it_is_lost: "dns:\n  source_lost_s: 400\n  source_back_s: 300\n";
+    members_lost_at_no_time: "etcd:\n  lost_members: 2\n";
+    more_members_lost_than_there_are: "etcd:\n  members: 1\n  lost_members: 2\n  lost_s: 60\n";
+    members_back_before_they_are_lost: "etcd:\n  lost_members: 2\n  lost_s: 60\n  back_s: 30\n";
+    members_back_but_never_lost: "etcd:\n  back_s: 30\n";
+    leases_that_nobody_renews: "background:\n  scale: 0\nleases:\n  nodes: true\n";
+    leaders_that_nobody_elects: "background:\n  scale: 0\nleases:\n  leaders: true\n";
     dns_groups_of_unequal_length: "dns:\n  names: [10, 20]\n  lookups_per_name_per_s: [0.1]\n";
     too_many_dns_groups: "dns:\n  names: [1, 1, 1, 1, 1]\n  lookups_per_name_per_s: [1, 1, 1, 1, 1]\n";
     a_selector_that_cannot_be: "agent:\n  resource: services\n  selector: node\n";

@@ -35,7 +35,7 @@ impl<L: Lane> Population<L> {
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
             let (deadline, running) = rings(storage, &place.deadline, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
-            let was = line.running;
+            let was = line.running + line.etcd.total();
             let ended = line.end(running, deadline, clock, size_s);
             let left = ended.done + ended.cut;
             let released_s = line.charged_s * left.over(was, zero).min(L::one());

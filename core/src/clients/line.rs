@@ -28,6 +28,10 @@ pub const HAND: usize = 6;
 pub struct Line<L> {
     /// Requests waiting for seats, by the end of their patience.
     pub queue: Cohort<L>,
+    /// Requests that hold seats and wait for etcd, by when it gives them up.
+    pub etcd: Cohort<L>,
+    /// Seconds they had waited for seats, summed over them.
+    pub etcd_waited_s: L,
     /// Deadlines of what started: those that pass while the request runs cut it off.
     pub deadline: Cohort<L>,
     /// Requests in service.
@@ -55,6 +59,8 @@ impl<L: Lane> Line<L> {
         let zero = L::zero();
         Self {
             queue: Cohort::new(),
+            etcd: Cohort::new(),
+            etcd_waited_s: zero,
             deadline: Cohort::new(),
             running: zero,
             front: zero,
@@ -65,14 +71,14 @@ impl<L: Lane> Line<L> {
         }
     }
 
-    /// Requests waiting or running.
+    /// Requests waiting, for seats or etcd, or running.
     ///
     /// ```
     /// use slackwater_core::clients::line::Line;
     /// assert_eq!(Line { running: 2.0, ..Line::empty() }.present(), 2.0);
     /// ```
     pub fn present(&self) -> L {
-        self.queue.total() + self.running
+        self.queue.total() + self.running + self.etcd.total()
     }
 
     /// Requests in service that this step is not expected to end.

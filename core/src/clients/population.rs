@@ -25,6 +25,8 @@ pub struct Population<L> {
     pub lines: [Line<L>; HAND],
     /// How many of them have to be looked at in this step.
     pub wide: usize,
+    /// Share of those waiting for etcd that the last step let through.
+    pub etcd_passes: L,
     /// Clients until their next try.
     pub backoff: Cohort<L>,
     /// Clients that hold a watch.
@@ -75,7 +77,7 @@ impl Population<f64> {
     /// ```
     pub fn new(scenario: &Scenario<f64>, class: &Class<f64>, idle_slots: &mut [f64]) -> Self {
         let mut new = Self::empty();
-        if class.follows == Follows::Cluster {
+        if class.follows != Follows::Agent {
             let clients = (class.clients_fixed + class.clients_per_node * scenario.nodes) / scenario.servers;
             match class.arrivals {
                 Arrivals::FixedRate | Arrivals::FixedDelay => {
@@ -102,6 +104,7 @@ impl<L: Lane> Population<L> {
             idle: Cohort::new(),
             lines: [Line::empty(); HAND],
             wide: HAND,
+            etcd_passes: L::one(),
             backoff: Cohort::new(),
             watching: zero,
             retrying: zero,

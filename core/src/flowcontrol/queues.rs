@@ -122,6 +122,10 @@ pub struct Queue<L> {
     pub joined: L,
     /// Of `cost`, what may start.
     pub started: L,
+    /// Requests of it that wait or run before anybody joins.
+    pub present: L,
+    /// Progress of the level when the oldest of those that wait arrived.
+    pub oldest: L,
 }
 
 impl<L: Lane> Queue<L> {
@@ -133,7 +137,18 @@ impl<L: Lane> Queue<L> {
     /// ```
     pub fn empty(id: u16, next: L) -> Self {
         let zero = L::zero();
-        Self { id, next, requests: zero, seats: zero, cost: zero, charge: zero, joined: zero, started: zero }
+        Self {
+            id,
+            next,
+            requests: zero,
+            seats: zero,
+            cost: zero,
+            charge: zero,
+            joined: zero,
+            started: zero,
+            present: zero,
+            oldest: L::splat(f64::MAX),
+        }
     }
 
     /// `requests` of a class wait here, `joined` of them since this step.
@@ -167,6 +182,9 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
     let part = (arriving / size).max(one);
     let mut left = arriving;
     for _ in 0..hand {
+        if !L::any(left.gt(zero)) {
+            break;
+        }
         let now = part.min(left);
         // The first of equals, from the place of the deal on, wins.
         let (mut best, mut chosen) = (L::splat(f64::MAX), zero);

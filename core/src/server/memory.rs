@@ -85,6 +85,40 @@ pub struct Mode<L> {
     pub restarts: L,
 }
 
+/// What happens to an API server in a step.
+///
+/// ```
+/// use slackwater_core::server::memory::Events;
+/// assert_eq!(Events::<f64>::none().within, 1.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Events<L> {
+    /// 1 if its memory is above the limit.
+    pub over: L,
+    /// Share of the step before it got there, or before it is killed.
+    pub within: L,
+    /// 1 if somebody restarts it.
+    pub restart: L,
+    /// 1 if its process is killed from outside; `over` is then 0. A kill finds nothing while the process is gone, and
+    /// begins a refill again.
+    pub kill: L,
+    /// 1 while etcd does not answer it.
+    pub no_store: L,
+}
+
+impl<L: Lane> Events<L> {
+    /// Nothing happens.
+    ///
+    /// ```
+    /// use slackwater_core::server::memory::Events;
+    /// assert_eq!(Events::<f64>::none().kill, 0.0);
+    /// ```
+    pub fn none() -> Self {
+        let zero = L::zero();
+        Self { over: zero, within: L::one(), restart: zero, kill: zero, no_store: zero }
+    }
+}
+
 impl<L: Lane> Mode<L> {
     /// A server that works.
     ///
@@ -96,28 +130,28 @@ impl<L: Lane> Mode<L> {
         Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
     }
 
-    /// Moves on by one step. `over` is 1 while memory is above the limit (0 if `kill` is 1), `within` the share of the step before
-    /// it got there, `restart` is 1 if somebody restarts the server now; `kill` is 1 if its process is killed, `within`
-    /// being the share of the step before that. A kill finds nothing while the process is gone, and begins a refill
-    /// again. Returns 1 where the server loses everything it held.
+    /// Moves on by one step of `dt_s` seconds. Returns 1 where the server loses everything it held.
     ///
     /// ```
-    /// # use slackwater_core::server::memory::{Memory, Mode};
+    /// # use slackwater_core::server::memory::{Events, Memory, Mode};
     /// # let memory = Memory {
     /// #     limit_bytes: 4e9, base_bytes: 1e9, bytes_per_node: 1e6, bytes_per_waiting: 5e4,
     /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
     /// # };
     /// let mut mode = Mode::up();
-    /// assert_eq!(mode.step(&memory, 1.0, 1.0, 1.0, 0.0, 0.0), 1.0); // over the limit: killed
+    /// assert_eq!(mode.step(&memory, 1.0, Events { over: 1.0, ..Events::none() }), 1.0); // killed
     /// for _ in 0..3 {
     ///     assert_eq!(mode.down, 1.0); // restarts for 1 s, refills its caches for 2 s
-    ///     mode.step(&memory, 1.0, 0.0, 0.0, 0.0, 0.0);
+    ///     mode.step(&memory, 1.0, Events::none());
     /// }
     /// assert_eq!(mode.up, 1.0);
     /// ```
-    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, over: L, within: L, restart: L, kill: L) -> L {
+    pub fn step(&mut self, memory: &Memory<L>, dt_s: L, events: Events<L>) -> L {
+        let Events { over, within, restart, kill, no_store } = events;
         let zero = L::zero();
         let left = self.left_s - dt_s * (L::one() - self.up);
+        // Without etcd no watch cache can be filled, and no server becomes ready.
+        let left = L::pick(no_store * self.down, left.max(self.left_s.min(memory.refill_s)), left);
         let probe = memory.liveness_s.gt(zero) * self.thrashing * zero.ge(left);
         let over = self.up * over;
         let alive = L::one() - self.down * left.gt(memory.refill_s);

@@ -1,7 +1,8 @@
 //! A priority level in which not everybody can start: who runs, who waits in which queue, who is turned away.
 
+use super::etcd::holding;
 use super::scenario::Scenario;
-use super::state::{Layout, MAX_QUEUES, State};
+use super::state::{Layout, State};
 use crate::clients::line::HAND;
 use crate::flowcontrol::queues::{Queue, Queues, Want, give, join};
 use crate::lane::Lane;
@@ -30,44 +31,37 @@ pub(super) fn contend<L: Lane>(
 ) {
     let (zero, one) = (L::zero(), L::one());
     let Some((level, now)) = scenario.levels.get(at).zip(state.levels.get(at).copied()) else { return };
+    let Some(numbers) = layout.levels.get(at).cloned() else { return };
+    let first_number = numbers.start;
     let mut queues: Queues<L> = Vec::new();
-    let mut place = [usize::MAX; MAX_QUEUES];
-    for (number, (on, _)) in layout.queues.iter().enumerate() {
-        if *on as usize == at
-            && let Some(place) = place.get_mut(number)
-        {
-            *place = queues.len();
-            let _ = queues.push(Queue::empty(number as u16, state.fair.get(number).copied().unwrap_or(zero)));
-        }
+    for number in numbers {
+        // As many as there are in all.
+        let _ = queues.push(Queue::empty(number, state.fair.get(number as usize).copied().unwrap_or(zero)));
     }
-    let entry = |number: &u16| place.get(*number as usize).copied().unwrap_or(usize::MAX);
+    let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // Who is there before anybody arrives.
-    let (mut present, mut oldest) = ([zero; MAX_QUEUES], [now.progress; MAX_QUEUES]);
     let mut running = zero;
-    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
+    let classes = scenario.classes.iter().zip(&mut state.classes);
+    for ((want, places), (class, population)) in wants.iter().zip(&layout.classes).zip(classes) {
         if want.level != at {
             continue;
         }
-        running += want.seats * population.remaining();
+        running += want.seats * holding(scenario, class, population);
         population.wide = places.lines.len();
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
-            let here = entry(number);
-            if let (Some(queue), Some(present), Some(oldest)) =
-                (queues.get_mut(here), present.get_mut(here), oldest.get_mut(here))
-            {
-                queue.add(want, queued, zero);
-                *present += line.present();
-                let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
-                let arrival = now.progress - age_s * now.progress_per_s;
-                *oldest = L::pick(queued.gt(zero), oldest.min(arrival), *oldest);
-            }
+            let Some(queue) = queues.get_mut(entry(number)) else { continue };
+            queue.add(want, queued, zero);
+            queue.present += line.present();
+            let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
+            let arrival = now.progress - age_s * now.progress_per_s;
+            queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);
         }
     }
     // A queue that was idle has no claim on the time it slept, and none may save one up from before its head came.
-    for ((queue, present), oldest) in queues.iter_mut().zip(present).zip(oldest) {
-        let idle = (one - present).max(zero);
+    for queue in &mut queues {
+        let idle = (one - queue.present).max(zero);
         let ahead = (queue.next - now.progress).max(zero);
-        queue.next = (queue.next - ahead * idle).max(oldest);
+        queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress));
     }
     // Arrivals, flow by flow.
     for first in 0..wants.len() {
@@ -119,11 +113,11 @@ pub(super) fn contend<L: Lane>(
         }
     }
     let mut busy = zero;
-    for (queue, present) in queues.iter().zip(present) {
+    for queue in &queues {
         if let Some(next) = state.fair.get_mut(queue.id as usize) {
             *next = L::pick(short, queue.next, *next);
         }
-        busy += (present + queue.joined).min(one);
+        busy += (queue.present + queue.joined).min(one);
     }
     if let Some(level) = state.levels.get_mut(at) {
         let per_s = now.limit.over(busy.max(one), zero);

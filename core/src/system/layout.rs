@@ -1,7 +1,7 @@
 //! Where everything of a state lies in the storage that the caller lends: rings by class and queue, DNS caches, the
 //! attained-service clock; and which queues of flow control a class may join.
 
-use super::scenario::{Arrivals, Class, MAX_CLASSES, Scenario};
+use super::scenario::{Arrivals, Class, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::line::HAND;
 use crate::cohort::slots_for;
 use crate::dns::{MAX_GROUPS, MAX_TIERS};
@@ -37,6 +37,8 @@ pub const MAX_QUEUES: usize = MAX_CLASSES * HAND;
 pub struct LineRings {
     /// Requests waiting for seats, by the end of their patience.
     pub queue: Range<usize>,
+    /// Requests that wait for etcd, by when it gives them up; empty if they do not.
+    pub etcd: Range<usize>,
     /// Requests in service, by deadline.
     pub deadline: Range<usize>,
     /// Requests in service, by the step in which they started.
@@ -78,8 +80,14 @@ pub struct Layout {
     pub classes: Vec<Rings, MAX_CLASSES>,
     /// Valid and stale rings by tier and group.
     pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
-    /// Level and number of every queue that a class may join.
+    /// Level and number of every queue that a class may join, level by level.
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
+    /// Where the queues of each level begin and end in that list.
+    pub levels: Vec<Range<u16>, MAX_LEVELS>,
+    /// Holders of node leases.
+    pub node_lease: Range<usize>,
+    /// Leaders, and those that would be.
+    pub election: Range<usize>,
     /// Attained service at the start of each recent step.
     pub attained: Range<usize>,
     /// Numbers needed in all.
@@ -107,6 +115,14 @@ impl Layout {
             end += length;
             end - length..end
         };
+        for level in 0..scenario.levels.len() {
+            let first = layout.queues.len() as u16;
+            for class in scenario.classes.iter().filter(|class| class.level == level) {
+                deal(scenario, class, &mut layout.queues);
+            }
+            // As many as there are levels.
+            let _ = layout.levels.push(first..layout.queues.len() as u16);
+        }
         let mut longest_run = 0;
         for class in &scenario.classes {
             let wait_s = scenario.levels.get(class.level).map_or(0.0, |level| level.wait_s);
@@ -117,12 +133,18 @@ impl Layout {
             let queues = deal(scenario, class, &mut layout.queues);
             let idle = cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s));
             let backoff = cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s));
+            let store = if scenario.etcd.on && class.uses_etcd() {
+                slots_for(class.timeout_s.min(scenario.etcd.gives_up_s), dt_s)
+            } else {
+                0
+            };
             let mut lines = Vec::new();
             for _ in 0..queues.len().max(1) {
                 let queue = cut(slots_for(wait_s, dt_s));
+                let etcd = cut(store);
                 let deadline = cut(slots_for(class.timeout_s, dt_s));
                 // As many as a hand has at most.
-                let _ = lines.push(LineRings { queue, deadline, running: cut(run) });
+                let _ = lines.push(LineRings { queue, etcd, deadline, running: cut(run) });
             }
             let rings = Rings { idle, backoff, lines, queues };
             // Both lists have room for every class.
@@ -134,6 +156,8 @@ impl Layout {
                 let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
             }
         }
+        layout.node_lease = cut(scenario.node_lease.as_ref().map_or(0, |term| term.slots(dt_s)));
+        layout.election = cut(scenario.election.as_ref().map_or(0, |election| election.slots(dt_s)));
         layout.attained = cut((longest_run + 2).next_power_of_two());
         layout.length = end;
         layout
@@ -141,6 +165,8 @@ impl Layout {
 }
 
 /// The hand of a class, as numbers among all queues; empty for a level without queues.
+///
+/// Queues that are not known yet join the list.
 fn deal(scenario: &Scenario<f64>, class: &Class<f64>, known: &mut Vec<(u16, u32), MAX_QUEUES>) -> Vec<u16, HAND> {
     let level = scenario.levels.get(class.level).filter(|level| level.queues > 0 && !level.limits.exempt);
     let dealer = level.and_then(|level| Dealer::new(level.queues, level.hand_size.max(1)).ok());

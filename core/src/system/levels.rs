@@ -1,6 +1,7 @@
 //! Priority levels in a step: who starts, what rejected clients are told, borrowing every 10 s.
 
 use super::contend::{contend, refuse};
+use super::etcd::holding;
 use super::scenario::{MAX_LEVELS, Scenario};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
@@ -23,15 +24,23 @@ pub(super) fn share_seats<L: Lane>(
     let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
-            *held += class.seats * population.remaining();
+            *held += class.seats * holding(scenario, class, population);
             *wanted += want.wanted();
         }
     }
+    let mut short = [zero; MAX_LEVELS];
+    for ((short, now), (held, wanted)) in short.iter_mut().zip(&state.levels).zip(held.iter().zip(&wanted)) {
+        *short = wanted.gt((now.limit - *held).max(zero)) * (one - thrashing);
+    }
     for ((want, population), places) in wants.iter_mut().zip(&mut state.classes).zip(&layout.classes) {
-        let dealt = state.levels.get(want.level).map_or(zero, |level| level.dealt);
+        let (dealt, limit) = state.levels.get(want.level).map_or((zero, zero), |level| (level.dealt, level.limit));
         let hand = places.lines.len();
-        // Requests that last go round the hand; short ones never meet again, so one queue stands for all.
-        let lasts = want.cost.ge(want.seats) * L::splat(f64::from(u8::from(hand > 1)));
+        // While seats may become short, requests that last go round the hand. Else they never meet again, and one
+        // queue stands for all.
+        let demand = held.get(want.level).zip(wanted.get(want.level)).map_or(zero, |(held, wanted)| *held + *wanted);
+        let crowded = (demand + demand).ge(limit) * L::splat(f64::from(u8::from(hand > 1)));
+        let crowded = crowded * short.get(want.level).map_or(zero, |short| one - *short) * (one - thrashing);
+        let lasts = want.cost.ge(want.seats) * crowded;
         if L::any(lasts * want.arriving) {
             population.wide = hand;
             let round = join(&[zero; HAND][..hand], want.arriving, want.seats, dealt);
@@ -53,8 +62,8 @@ pub(super) fn share_seats<L: Lane>(
     for (at, (held, wanted)) in held.into_iter().zip(wanted).enumerate() {
         let Some(level) = scenario.levels.get(at) else { break };
         let free = state.levels.get(at).map_or(zero, |now| now.limit - held).max(zero);
+        let short = short.get(at).copied().unwrap_or(zero);
         // The usual case: everybody starts.
-        let short = wanted.gt(free) * (one - thrashing);
         if level.limits.exempt {
             continue;
         }
@@ -87,6 +96,9 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
             *used += class.seats * population.running();
+            if scenario.etcd.on {
+                *used += class.seats * population.at_etcd();
+            }
             *waiting += class.seats * population.waiting();
             *dropped += population.last.rejected;
         }

@@ -56,7 +56,7 @@ columns! {
     ANSWERED = 4, "answered_per_s", "1/s", "requests answered in time";
     REJECTED = 5, "rejected_per_s", "1/s", "requests told to come back later (429)";
     TIMED_OUT = 6, "timed_out_per_s", "1/s", "requests given up by their client";
-    REFUSED = 7, "refused_per_s", "1/s", "requests that met no server";
+    REFUSED = 7, "refused_per_s", "1/s", "requests that met no server, or an error of its store";
     MEMORY = 8, "memory_gib", "GiB", "memory one API server wants";
     ANSWERING = 9, "api_up", "", "1 while the API servers take and answer requests";
     AGENTS = 10, "agents", "pods", "pods of the agent";
@@ -67,6 +67,10 @@ columns! {
     ETCD = 15, "etcd_busy", "", "CPU asked of etcd, as a share of its cores";
     AGENT_HEALTH = 16, "agent_failing", "", "share of the agent's requests that fail";
     API_ERRORS = 17, "api_errors", "", "share of requests that fail, DNS lookups not counted";
+    ETCD_SERVING = 18, "etcd_serving", "", "share of the step in which etcd commits";
+    ETCD_FILE = 19, "etcd_file_gib", "GiB", "size of etcd's file, free pages included; 0 where etcd is off";
+    NOT_READY = 20, "not_ready_nodes", "nodes", "nodes marked NotReady because their lease lapsed; 0 where leases are not followed";
+    LEADING = 21, "leading", "", "share of the controllers that lead; 1 where elections are not followed";
 }
 
 /// What the step adds up besides the state.
@@ -131,6 +135,9 @@ impl Row {
         for (class, population) in scenario.classes.iter().zip(&state.classes) {
             let last = &population.last;
             running += one(population.running());
+            if scenario.etcd.on {
+                running += one(population.at_etcd());
+            }
             waiting += one(population.waiting());
             answered += one(last.answered);
             rejected += one(last.rejected);
@@ -168,6 +175,12 @@ impl Row {
         v[Self::ETCD] = share(one(totals.etcd_s), one(scenario.etcd_cores) * dt_s);
         v[Self::AGENT_HEALTH] = share(agent_failed, agent_ends);
         v[Self::API_ERRORS] = share(failed, failed + succeeded);
+        if scenario.etcd.on {
+            v[Self::ETCD_FILE] = one(state.etcd.file_bytes) / GIB;
+        }
+        v[Self::NOT_READY] = one(state.not_ready);
+        v[Self::LEADING] = one(state.leaders.leading);
+        v[Self::ETCD_SERVING] = one(state.etcd.serving);
         row
     }
 }

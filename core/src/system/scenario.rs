@@ -2,14 +2,18 @@
 
 use crate::clients::retry::Retry;
 use crate::dns::Dns;
-use crate::flowcontrol::levels::LevelLimits;
 use crate::lane::Lane;
 use crate::ledger::Cause;
 use crate::rollout::actions::Actions;
 use crate::rollout::daemonset::Creation;
 use crate::server::cpu::Cpu;
+use crate::server::etcd::{Etcd, Use};
+use crate::server::leader::Election;
+use crate::server::lease::Term;
 use crate::server::memory::Memory;
 use heapless::{String, Vec};
+
+pub use super::level::Level;
 
 /// Most traffic classes a scenario can hold.
 ///
@@ -81,6 +85,8 @@ pub enum Follows {
     Cluster,
     /// The pods of the agent under study: nothing before the rollout reaches the node.
     Agent,
+    /// The leading controllers: as the cluster, for as long as they hold their leases.
+    Leaders,
 }
 
 /// What somebody reading a ledger wants to know about a class.
@@ -143,6 +149,8 @@ pub struct Class<L> {
     pub etcd_base_s: L,
     /// CPU seconds on etcd per request and node of the cluster.
     pub etcd_per_node_s: L,
+    /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`].
+    pub etcd: Use<L>,
     /// Seats a request occupies.
     pub seats: L,
     /// Index of its priority level; ignored while flow control is off.
@@ -183,6 +191,7 @@ impl Class<f64> {
             bytes_per_node: 0.0,
             etcd_base_s: 0.0,
             etcd_per_node_s: 0.0,
+            etcd: Use::none(),
             seats: 1.0,
             level: 0,
             flow: 0,
@@ -193,7 +202,19 @@ impl Class<f64> {
     }
 }
 
-impl<L> Class<L> {
+impl<L: Lane> Class<L> {
+    /// Whether requests wait for etcd, where it is on.
+    ///
+    /// ```
+    /// use slackwater_core::server::etcd::Use;
+    /// use slackwater_core::system::scenario::Class;
+    /// let update = Class { etcd: Use { writes: 1.0, ..Use::none() }, ..Class::poll(1.0, 10.0, 0.002) };
+    /// assert!(update.uses_etcd() && !Class::poll(1.0, 10.0, 0.002).uses_etcd());
+    /// ```
+    pub fn uses_etcd(&self) -> bool {
+        self.etcd.any() || L::any(self.etcd_base_s + self.etcd_per_node_s)
+    }
+
     /// Cause of a request that was not tried before.
     ///
     /// ```
@@ -216,50 +237,6 @@ impl<L> Class<L> {
     /// ```
     pub fn cause_of_retry(&self) -> Cause {
         if self.arrivals == Arrivals::Watch { Cause::RestartHerd } else { Cause::Retry }
-    }
-}
-
-/// One priority level, per API server. With flow control off: one of the two in-flight limits.
-///
-/// ```
-/// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
-/// use slackwater_core::system::scenario::{Level, Name};
-/// let all = limits(600, &DEFAULT_LEVELS)?;
-/// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
-/// assert_eq!(low.limits.nominal, 245); // workload-low, with 600 seats on the server
-/// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Level<L> {
-    /// Name as in the PriorityLevelConfiguration.
-    pub name: Name,
-    /// Seats: nominal, lent, borrowed. An exempt level never makes a request wait.
-    pub limits: LevelLimits,
-    /// Queues of the level; 0 means a request that finds no seat is rejected at once.
-    pub queues: u32,
-    /// Queues one flow may use: its hand.
-    pub hand_size: u32,
-    /// Requests that may wait in a queue while all seats are in use.
-    pub queue_length: u32,
-    /// Longest wait for seats, seconds.
-    pub wait_s: L,
-}
-
-impl<L: Lane> Level<L> {
-    /// Requests of one flow that may wait: hand size times queue length, 0 for a level without queues.
-    ///
-    /// ```
-    /// use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
-    /// use slackwater_core::system::scenario::{Level, Name};
-    /// let all = limits(600, &DEFAULT_LEVELS)?;
-    /// let low = Level { name: Name::new(), limits: all[5], queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
-    /// assert_eq!(low.queue_cap(), 300.0); // one DaemonSet is one flow
-    /// # Ok::<(), slackwater_core::flowcontrol::error::FlowControlError>(())
-    /// ```
-    pub fn queue_cap(&self) -> L {
-        let queued = f64::from(self.hand_size) * f64::from(self.queue_length);
-        L::splat(if self.queues > 0 { queued } else { 0.0 })
     }
 }
 
@@ -290,6 +267,12 @@ pub struct Scenario<L> {
     pub memory: Memory<L>,
     /// Cores of the etcd leader.
     pub etcd_cores: L,
+    /// What stands behind the API servers.
+    pub etcd: Etcd<L>,
+    /// Leases of the nodes, if they are followed.
+    pub node_lease: Option<Term>,
+    /// Leases of the leading controllers, if they are followed.
+    pub election: Option<Election>,
     /// Priority levels, or the two in-flight limits.
     pub levels: Vec<Level<L>, MAX_LEVELS>,
     /// With flow control levels borrow and queue; without it they are the in-flight limits.
@@ -341,6 +324,9 @@ impl Scenario<f64> {
                 liveness_s: 0.0,
             },
             etcd_cores: cores,
+            etcd: Etcd::none(),
+            node_lease: None,
+            election: None,
             levels: Vec::new(),
             flow_control: false,
             classes: Vec::new(),

@@ -1,5 +1,6 @@
 //! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
 
+use super::etcd;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use super::step::{Now, ring, rings};
@@ -9,8 +10,10 @@ use crate::clients::service::Clock;
 use crate::flowcontrol::queues::Want;
 use crate::lane::Lane;
 use crate::server::cpu::Load;
+use crate::server::memory::Events;
 
-/// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server.
+/// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server, and
+/// the bytes written to etcd.
 pub(super) fn serve<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -18,9 +21,10 @@ pub(super) fn serve<L: Lane>(
     storage: &mut [L],
     wants: &[Want<L>],
     now: &Now<L>,
-) -> L {
+) -> (L, L) {
     let (zero, one) = (L::zero(), L::one());
     let mut load = Load::none();
+    let mut written = zero;
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
@@ -28,7 +32,7 @@ pub(super) fn serve<L: Lane>(
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let size_s = now.size_s(scenario, at);
         let there = population.remaining();
-        let (mut turned, mut starts) = (zero, zero);
+        let (mut turned, mut starts, mut failed) = (zero, zero, zero);
         for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
             let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
             let (joins, may_start, rejected) = (at(&want.joins), at(&want.starts), at(&want.rejected));
@@ -42,14 +46,32 @@ pub(super) fn serve<L: Lane>(
                 line.queue.push(queue, joins - rejected, wait_s / now.dt_s);
                 (begins, residual) = line.queue.take(queue, may_start);
             }
+            let mut waited_s = (wait_s - residual * now.dt_s).max(zero);
+            line.charged_s += begins * want.charge_s;
+            if scenario.etcd.on && class.uses_etcd() {
+                let slots = ring(storage, &place.etcd);
+                let due = class.timeout_s.min(scenario.etcd.gives_up_s) / now.dt_s;
+                let through = line.through_etcd(slots, begins, waited_s, due, population.etcd_passes, now.dt_s);
+                if let Some(next) = places.queues.get(slot).and_then(|queue| state.fair.get_mut(*queue as usize)) {
+                    *next += class.seats * through.amount * through.held_s;
+                }
+                let error = etcd::error(class, through.amount, state.etcd.alarm);
+                let released = error.over(line.running + line.etcd.total() + through.amount, zero);
+                line.charged_s -= line.charged_s * released;
+                failed += error;
+                (begins, waited_s) = (through.amount - error, through.waited_s);
+                written += begins * class.etcd.writes * class.etcd.write_bytes;
+            }
             if L::any(begins.gt(zero)) {
-                let waited_s = (wait_s - residual * now.dt_s).max(zero) + now.turns_s;
+                waited_s += now.turns_s;
                 let left_s = (class.timeout_s - waited_s).max(now.dt_s);
                 let (deadline, running) = rings(storage, &place.deadline, &place.running);
                 line.start(running, deadline, now.step, now.dt_s, begins, waited_s, left_s);
-                line.charged_s += begins * want.charge_s;
                 starts += begins;
             }
+        }
+        if L::any(failed) {
+            etcd::fail(class, population, places, storage, now.dt_s, failed);
         }
         let share = population.leave(turned, zero);
         population.last.rejected += turned;
@@ -63,7 +85,7 @@ pub(super) fn serve<L: Lane>(
     let from = state.attained_s;
     state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
-    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return zero };
+    let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return (zero, zero) };
     let slot = now.step.wrap(attained.len());
     let old = L::gather(attained, slot);
     L::scatter_add(attained, slot, from - old);
@@ -86,7 +108,7 @@ pub(super) fn serve<L: Lane>(
             now.nodes,
         );
     }
-    used_s
+    (used_s, written)
 }
 
 /// Memory: what is wanted, and what happens at the wall.
@@ -101,6 +123,9 @@ pub(super) fn survive<L: Lane>(
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         running += population.running() * (class.bytes_base + class.bytes_per_node * now.nodes);
         waiting += population.waiting();
+        if scenario.etcd.on {
+            waiting += population.at_etcd();
+        }
     }
     let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
     state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
@@ -111,7 +136,9 @@ pub(super) fn survive<L: Lane>(
     let within = L::pick(now.kill, now.alive, within);
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
-    let lost = state.mode.step(&scenario.memory, now.dt_s, over, within, restart, now.kill);
+    let (probe, no_store) = etcd::missed(scenario, state);
+    let events = Events { over, within, restart: restart.max(probe), kill: now.kill, no_store };
+    let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
     if !L::any(lost) {
@@ -127,6 +154,7 @@ pub(super) fn survive<L: Lane>(
         for (line, place) in population.lines.iter_mut().zip(&places.lines) {
             let (queue, deadline) = rings(storage, &place.queue, &place.deadline);
             requests += line.lose(queue, deadline, now.step, lost);
+            requests += line.lose_etcd(ring(storage, &place.etcd), lost);
         }
         let watches = population.watching * lost;
         population.watching -= watches;

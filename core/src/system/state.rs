@@ -4,7 +4,7 @@
 //! Headers live here; ring storage is one borrowed slice, cut up by [`Layout`].
 
 pub use super::layout::{LONGEST_TOLD_S, Layout, LineRings, MAX_QUEUES, Rings};
-use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
+use super::scenario::{Class, Follows, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::population::Population;
 use crate::dns::cache::Entries;
 use crate::dns::dependence::Servers;
@@ -12,7 +12,11 @@ use crate::dns::{Dependence, MAX_GROUPS, MAX_TIERS};
 use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
+use crate::server::etcd::Store;
+use crate::server::leader::Leaders;
+use crate::server::lease::Holders;
 use crate::server::memory::Mode;
+use crate::verdict::gates::rate_per_s;
 use heapless::Vec;
 
 /// Version of the saved form; a state of another version is refused.
@@ -24,7 +28,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 3;
+pub const STATE_VERSION: u32 = 4;
 
 /// One priority level in motion.
 ///
@@ -127,6 +131,14 @@ pub struct State<L> {
     pub dns_asks_per_s: L,
     /// How much longer requests take that read etcd, because it is overloaded; 1 if it is not.
     pub etcd_stretch: L,
+    /// etcd, where requests wait for it.
+    pub etcd: Store<L>,
+    /// Nodes by the age of their leases, where they are followed.
+    pub nodes: Holders<L>,
+    /// Nodes marked NotReady.
+    pub not_ready: L,
+    /// Controllers that lead.
+    pub leaders: Leaders<L>,
 }
 
 impl State<f64> {
@@ -174,6 +186,15 @@ impl State<f64> {
                 since_s: 0.0,
             })
             .collect();
+        let (mut nodes, mut leaders) = (Holders::none(), Leaders::new());
+        if let Some(term) = &scenario.node_lease {
+            let slots = storage.get_mut(layout.node_lease.clone()).unwrap_or_default();
+            nodes.resize(term, slots, scenario.dt_s, scenario.nodes);
+        }
+        if let Some(election) = &scenario.election {
+            let slots = storage.get_mut(layout.election.clone()).unwrap_or_default();
+            leaders.holders.resize(&election.term, slots, scenario.dt_s, 1.0);
+        }
         let mut caches = Vec::new();
         let mut rings = layout.dns.iter();
         for tier in &scenario.dns.tiers {
@@ -183,6 +204,9 @@ impl State<f64> {
                 let _ = caches.push(Entries::new(slots, group, tier, scenario.dt_s, scenario.dns.cold));
             }
         }
+        let before = scenario.classes.iter().filter(|class| class.follows != Follows::Agent);
+        let bytes = |class: &Class<f64>| rate_per_s(scenario, class) * class.etcd.writes * class.etcd.write_bytes;
+        let written_per_s = before.map(bytes).sum::<f64>();
         let dns = &scenario.dns;
         let nearest_s = dns.tiers.first().map_or(0.0, |tier| tier.ttl_steps * scenario.dt_s) * (1.0 - dns.cold);
         let misses = dns.groups.iter().map(|g| g.names * g.lookups_per_s / (1.0 + g.lookups_per_s * nearest_s));
@@ -207,6 +231,10 @@ impl State<f64> {
             dns_reaching_per_s: misses_per_s,
             dns_asks_per_s: if dns.dependence == Dependence::Live { misses_per_s } else { 0.0 },
             etcd_stretch: 1.0,
+            etcd: Store::new(&scenario.etcd, scenario.nodes, written_per_s),
+            nodes,
+            not_ready: 0.0,
+            leaders,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
 
 use super::dns::resolve_names;
+use super::etcd;
+use super::leases::keep;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
 use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
@@ -55,6 +57,8 @@ pub(super) struct Now<L> {
     misses: L,
     /// How much longer requests take that read etcd.
     stretch: L,
+    /// Share of the controllers that lead.
+    held: L,
     /// 1 if the servers are killed in this step.
     pub kill: L,
     /// Share of the step before that; 1 if they are not.
@@ -105,10 +109,13 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
             expect(layout, state, at, places, storage, &now, size_s);
             arriving = arrive(scenario, class, state, at, places, storage, &now);
         }
-        let Some(population) = state.classes.get_mut(at) else { break };
+        let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
-        let lasts_s = size_s.over(state.speed, now.dt_s);
+        let mut lasts_s = size_s.over(state.speed, now.dt_s);
+        if scenario.etcd.on && class.uses_etcd() {
+            lasts_s += etcd::lasts_s(population, now.dt_s);
+        }
         let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
         let estimate_s = L::splat(ESTIMATED_SERVICE_S);
         let mut want = Want {
@@ -128,19 +135,31 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
         let _ = wants.push(want);
     }
     share_seats(scenario, layout, state, &mut wants, now.dt_s);
-    let used_s = serve(scenario, layout, state, storage, &wants, &now);
+    let pass = scenario.etcd.on.then(|| etcd::let_through(scenario, state, &wants, now.nodes));
+    let (used_s, written) = serve(scenario, layout, state, storage, &wants, &now);
+    if pass.is_some() {
+        etcd::settle(scenario, layout, state, storage, now.nodes, written);
+    }
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now);
+    keep(scenario, layout, state, storage, now.nodes);
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
-    // etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
-    let demand = etcd_s.over(scenario.etcd_cores * now.dt_s, L::zero());
-    let weight = now.dt_s / (now.dt_s + L::splat(ETCD_MEMORY_S));
-    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
-    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
+    match pass {
+        Some(asked) => etcd_s = asked,
+        None => overload_etcd(scenario, state, etcd_s, now.dt_s),
+    }
     state.steps += 1;
     state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
     Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }
+}
+
+/// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
+fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, dt_s: L) {
+    let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
+    let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
+    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
+    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
 }
 
 /// Nodes, pods of the agent, blocks: what people and controllers change.
@@ -151,11 +170,12 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     let left = actions.nodes_left(state.now_s);
     let succeeded = |class: usize| state.classes.get(class).map_or(one, |class| class.success);
     // A controller or an operator that is not answered makes no progress.
-    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * succeeded(scenario.controllers);
+    let controlled = succeeded(scenario.controllers) * state.leaders.leading;
+    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
     let more = creation.created(state.now_s + dt_s) - creation.created(state.now_s);
     let room = (scenario.nodes * creation.share - state.created).max(zero);
     state.created += (more * creating).min(room);
-    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * succeeded(scenario.controllers);
+    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * controlled;
     state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
@@ -170,6 +190,7 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         started: (state.agents - before).max(zero) / scenario.servers,
         misses: state.dns_asks_per_s * dt_s / scenario.servers,
         stretch: state.etcd_stretch,
+        held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
         alive: L::pick(kill, before_it, one),
         turns_s: scenario.cpu.turns_s(state.speed),
@@ -178,8 +199,10 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
 
 /// Clients of a class on one server.
 fn target<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, now: &Now<L>) -> L {
+    let of_cluster = || (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers;
     match class.follows {
-        Follows::Cluster => (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers,
+        Follows::Cluster => of_cluster(),
+        Follows::Leaders => of_cluster() * now.held,
         Follows::Agent => now.agents * class.clients_per_node,
     }
 }
@@ -278,5 +301,8 @@ fn arrive<L: Lane>(
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s });
     let noticed_s = (class.timeout_s - wait_s).max(zero);
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
+    if scenario.etcd.on && class.uses_etcd() {
+        etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
+    }
     arriving
 }

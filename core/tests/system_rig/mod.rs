@@ -9,6 +9,9 @@ use slackwater_core::flowcontrol::shuffle::flow_hash;
 use slackwater_core::rollout::actions::Actions;
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
+use slackwater_core::server::etcd::{Etcd, Use};
+use slackwater_core::server::leader::Election;
+use slackwater_core::server::lease::Term;
 use slackwater_core::server::memory::Memory;
 use slackwater_core::system::observe::{Row, Totals};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Level, Name, Scenario};
@@ -35,6 +38,7 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         bytes_per_node: 0.0,
         etcd_base_s: 0.0,
         etcd_per_node_s: 0.0,
+        etcd: Use::none(),
         seats: 1.0,
         level: WORKLOAD_LOW,
         flow: 0,
@@ -82,6 +86,9 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
             liveness_s: 80.0,
         },
         etcd_cores: 4.0,
+        etcd: Etcd::none(),
+        node_lease: None,
+        election: None,
         levels: levels.collect(),
         flow_control: true,
         dns_class: classes.iter().position(|class| class.arrivals == Arrivals::DnsMiss),
@@ -212,6 +219,17 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
             class.bytes_base = 20e6;
         }
     };
+    let stored = |scenario: &mut Scenario<f64>| {
+        scenario.etcd.on = true;
+        for (at, class) in scenario.classes.iter_mut().enumerate() {
+            class.etcd = match at {
+                0 => Use { range_bytes_base: 1e7, ..Use::none() },
+                1 | 3 => Use { writes: 1.0, write_bytes: 1e6, ..Use::none() },
+                _ => Use { reads: 1.0, ..Use::none() },
+            };
+        }
+        scenario.classes[0].etcd_base_s = 0.1;
+    };
     let people = |scenario: &mut Scenario<f64>| {
         scenario.actions = Actions {
             halt_s: 900.0,
@@ -258,6 +276,25 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
             }),
         ),
         ("killed at a moment", with(1.0, &|scenario| scenario.actions.kill_s = 333.4)),
+        (
+            "etcd without a quorum",
+            with(1.0, &|scenario| {
+                stored(scenario);
+                (scenario.etcd.lost_members, scenario.etcd.lost_s, scenario.etcd.back_s) = (2.0, 200.0, 500.0);
+                scenario.etcd.probed = 1.0;
+                scenario.node_lease = Some(Term { class: 1, period_s: 20.0, grace_s: 70.0 });
+                scenario.election = Some(Election::new(1, Some(2), false));
+            }),
+        ),
+        (
+            "etcd full and slow",
+            with(1.0, &|scenario| {
+                stored(scenario);
+                scenario.etcd_cores = 0.1;
+                (scenario.etcd.quota_bytes, scenario.etcd.defrag_s) = (1e9, 700.0);
+                scenario.etcd.memory_bytes = 1e8;
+            }),
+        ),
         ("delete", with(0.5, &|scenario| scenario.actions.delete_s = 100.0)),
         (
             "everything",

@@ -28,10 +28,7 @@ const TIME: &str = "seconds since the start of the run";
 /// assert!(pictures.iter().all(|(name, svg)| name.ends_with(".svg") && svg.starts_with("<svg")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn plots(
-    truth: Option<&std::path::Path>,
-    calibration: &Calibration,
-) -> Result<Vec<(String, String)>, InputError> {
+pub fn plots(truth: Option<&std::path::Path>, calibration: &Calibration) -> Result<Vec<(String, String)>, InputError> {
     let truth = match truth {
         Some(path) => Truth::read(path)?,
         None => Truth::built_in()?,
@@ -182,7 +179,8 @@ fn of_herd(name: &str, run: &HerdRun, calibration: &Calibration) -> String {
     };
     let mut sources = vec![(Stroke::Measured, &measured)];
     sources.extend(models.iter().map(|(stroke, seen)| (*stroke, seen)));
-    let marks: Vec<(f64, &str)> = run.restarts.iter().filter(|event| event.killed).map(|event| (event.t_s, "killed")).collect();
+    let marks: Vec<(f64, &str)> =
+        run.restarts.iter().filter(|event| event.killed).map(|event| (event.t_s, "killed")).collect();
     let first = |of: fn(&ClassSeries) -> &Vec<f64>| {
         move |seen: &Observed| seen.classes.first().map(|class| of(class).clone()).unwrap_or_default()
     };

@@ -5,8 +5,9 @@ use super::cost::List;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows};
 
-/// Rates of a healthy cluster; `scale` multiplies all of them.
-pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64) -> Vec<Class<f64>> {
+/// Rates of a healthy cluster; `scale` multiplies all of them. `elected` controllers stop with their leases, and list
+/// everything when they get them.
+pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64, elected: bool) -> Vec<Class<f64>> {
     let base = Sketch {
         name: "",
         component: "kubelet",
@@ -60,8 +61,10 @@ pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64) -
         Sketch { name: "cni informers", component: "cni", who: Who::System("cni"), resource: "pods", ..watch(1.0) };
     all.push(setting.lists(&cni, &own));
     // Churn of at most 20 pods a second at 5,000 nodes (SIG Scalability thresholds); five writes a pod.
+    let led = if elected { Follows::Leaders } else { Follows::Cluster };
     let writes = Sketch {
         name: "controllers",
+        follows: led,
         component: "kube-controller-manager",
         who: Who::Controllers,
         verb: "update",
@@ -71,6 +74,7 @@ pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64) -
     all.push(setting.fixed(&writes, 0.002));
     let binds = Sketch {
         name: "scheduler",
+        follows: led,
         component: "kube-scheduler",
         who: Who::Scheduler,
         verb: "create",
@@ -90,6 +94,19 @@ pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64) -
         ..base.clone()
     };
     all.push(setting.fixed(&leaders, 0.001));
+    if elected {
+        // Controller manager and scheduler each list all pods; the other objects together weigh about as much again.
+        let informers = Sketch {
+            name: "controller informers",
+            component: "kube-controller-manager",
+            who: Who::Controllers,
+            follows: led,
+            resource: "pods",
+            clients: 3.0 * scale,
+            ..watch(0.0)
+        };
+        all.push(setting.lists(&informers, &names("pods")));
+    }
     let dns = Sketch {
         name: "coredns informers",
         component: "coredns",

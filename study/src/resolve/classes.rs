@@ -1,13 +1,14 @@
 //! Traffic classes out of keys: the change under study, and whatever else the user declares.
 
-use super::cost::{Cost, List};
+use super::cost::{Cost, List, written_bytes};
+use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::flowcontrol::identity::Identity;
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits};
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
+use slackwater_core::server::etcd::Use;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Name};
 
 /// What the classes of one cluster have in common.
@@ -15,11 +16,10 @@ pub(super) struct Setting<'a> {
     pub settings: &'a Settings,
     pub nodes: f64,
     pub minor: u32,
-    pub limits: &'a [LevelLimits],
-    pub flow_control: bool,
+    pub levels: &'a Levels<'a>,
     pub request_timeout_s: f64,
-    /// Flow schemas of the version.
-    pub schemas: heapless::Vec<FlowSchema<'static>, 13>,
+    /// Flow schemas, default and written.
+    pub schemas: &'a [FlowSchema<'a>],
     /// Flows met so far: equal hashes share a hand of queues.
     pub flows: Vec<u64>,
 }
@@ -123,7 +123,7 @@ impl Setting<'_> {
     /// Level and flow of a request, and the cap on its seats.
     pub(super) fn place(&mut self, sketch: &Sketch<'_>) -> Place {
         let mutating = !matches!(sketch.verb, "get" | "list" | "watch");
-        if !self.flow_control {
+        if !self.levels.on {
             // The two in-flight limits, and what bypasses them.
             let level = if matches!(sketch.who, Who::Masters) { 2 } else { usize::from(mutating) };
             return Place { level, flow: level, flow_hash: 0, most_seats: Some(1) };
@@ -136,14 +136,14 @@ impl Setting<'_> {
         };
         let target = Target::Resource { group, resource: sketch.resource, subresource: "", namespace };
         let request = Request { identity: sketch.who.identity(), verb: sketch.verb, target };
-        let flow = classify(&self.schemas, &request);
-        let level = DEFAULT_LEVELS.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
+        let flow = classify(self.schemas, &request);
+        let level = self.levels.configs.iter().position(|level| level.name == flow.schema.level).unwrap_or(0);
         let hash = flow.hash();
         let number = self.flows.iter().position(|&known| known == hash).unwrap_or_else(|| {
             self.flows.push(hash);
             self.flows.len() - 1
         });
-        let most_seats = self.limits.get(level).and_then(|level| level.max_seats);
+        let most_seats = self.levels.limits.get(level).and_then(|level| level.max_seats);
         Place { level, flow: number, flow_hash: hash, most_seats }
     }
 
@@ -158,6 +158,7 @@ impl Setting<'_> {
             cpu_s: base(near.cpu_s, half.cpu_s),
             bytes: base(near.bytes, half.bytes),
             etcd_s: base(near.etcd_s, half.etcd_s),
+            range_bytes: base(near.range_bytes, half.range_bytes),
             seats: near.seats,
         };
         self.class(sketch, place, near, empty)
@@ -165,9 +166,21 @@ impl Setting<'_> {
 
     /// A class whose requests cost the same in any cluster.
     pub(super) fn fixed(&mut self, sketch: &Sketch<'_>, cpu_s: f64) -> Class<f64> {
-        let cost = Cost { cpu_s, bytes: 20_000.0, etcd_s: 0.0, seats: 1.0 };
+        let cost = Cost { cpu_s, bytes: 20_000.0, seats: 1.0, ..Cost::default() };
         let place = self.place(sketch);
         self.class(sketch, place, cost, cost)
+    }
+
+    /// Writes and reads of single keys on etcd, by the verb.
+    fn etcd_use(&self, sketch: &Sketch<'_>) -> Use<f64> {
+        let write_bytes = match sketch.verb {
+            "create" | "update" | "patch" => written_bytes(self.settings, sketch.resource, self.nodes),
+            "delete" => 0.0,
+            // A get without a resource version is a linearizable read of one key.
+            "get" => return Use { reads: 1.0, ..Use::none() },
+            _ => return Use::none(),
+        };
+        Use { writes: 1.0, write_bytes, ..Use::none() }
     }
 
     fn class(&self, sketch: &Sketch<'_>, place: Place, cost: Cost, empty: Cost) -> Class<f64> {
@@ -197,7 +210,12 @@ impl Setting<'_> {
             bytes_per_node: per_node(cost.bytes, empty.bytes),
             etcd_base_s: empty.etcd_s,
             etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
-            seats: if self.flow_control { cost.seats } else { 1.0 },
+            etcd: Use {
+                range_bytes_base: empty.range_bytes,
+                range_bytes_per_node: per_node(cost.range_bytes, empty.range_bytes),
+                ..self.etcd_use(sketch)
+            },
+            seats: if self.levels.on { cost.seats } else { 1.0 },
             level,
             flow,
             flow_hash,

@@ -4,13 +4,14 @@ use super::background;
 use super::classes::{Setting, Sketch, Who, name};
 use super::cost::{objects, services};
 use super::fleet::Fleet;
+use super::flow_control::{Levels, Schemas};
+use super::leases;
 use super::people::{Detection, Remedies};
 use super::settings::Settings;
+use super::store;
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
-use slackwater_core::flowcontrol::bootstrap::default_schemas;
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
@@ -155,26 +156,6 @@ impl Plan {
         Ok(())
     }
 
-    fn limits(&self) -> (Vec<LevelLimits>, bool) {
-        let n = |key: &str| self.settings.number(key);
-        let (read, write) =
-            (n("api_server.max_requests_inflight") as u32, n("api_server.max_mutating_requests_inflight") as u32);
-        if self.settings.is("api_server.flow_control") {
-            // The default levels fit the bounds of the table.
-            return (limits(read + write, &DEFAULT_LEVELS).map(|all| all.to_vec()).unwrap_or_default(), true);
-        }
-        let plain = |seats: u32, exempt: bool| LevelLimits {
-            exempt,
-            nominal: seats,
-            lendable: 0,
-            min: seats,
-            max: seats,
-            introduced: seats,
-            max_seats: Some(1),
-        };
-        (vec![plain(read, false), plain(write, false), plain(0, true)], false)
-    }
-
     /// The cluster at `nodes` nodes, nobody doing anything about it yet.
     ///
     /// # Errors
@@ -195,21 +176,25 @@ impl Plan {
     pub fn cluster(&self, nodes: f64) -> Result<Scenario<f64>, InputError> {
         let settings = &self.settings;
         let n = |key: &str| settings.number(key);
-        let (limits, flow_control) = self.limits();
+        let levels = Levels::resolve(settings)?;
         let minor = settings.text("cluster.version").split('.').nth(1).and_then(|minor| minor.parse().ok());
+        let minor = minor.unwrap_or(34);
         let request_timeout_s = n("api_server.request_timeout_s");
+        let written = Schemas::resolve(settings, &levels, minor)?;
+        let rules = written.rules();
+        let schemas = written.all(&rules);
         let mut setting = Setting {
             settings,
             nodes,
-            minor: minor.unwrap_or(34),
-            schemas: default_schemas(minor.unwrap_or(34)),
-            limits: &limits,
-            flow_control,
+            minor,
+            schemas: &schemas,
+            levels: &levels,
             request_timeout_s,
             flows: Vec::new(),
         };
         let dns_servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
-        let mut classes = background::classes(&mut setting, n("background.scale"), dns_servers);
+        let mut classes =
+            background::classes(&mut setting, n("background.scale"), dns_servers, settings.is("leases.leaders"));
         let controllers = classes.iter().position(|class| class.label.name == "controllers").unwrap_or(0);
         let operator = classes.len();
         let tries = Sketch {
@@ -258,6 +243,8 @@ impl Plan {
             let message = format!("more than {MAX_CLASSES} traffic classes");
             settings.blame("traffic", &message, "describe like components as one entry")
         };
+        let (node_lease, election) = leases::followed(settings, &classes, minor)?;
+        let etcd_cores = settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes")));
         Ok(Scenario {
             dt_s: self.dt_s,
             nodes,
@@ -265,13 +252,12 @@ impl Plan {
             cpu: self.cpu.clone(),
             reject_cpu_s: n("api_server.reject_cpu_s"),
             memory: self.memory(nodes),
-            etcd_cores: settings.typed("etcd.cores").unwrap_or_else(|| etcd_cores_for(n("cluster.nodes"))),
-            levels: limits
-                .iter()
-                .enumerate()
-                .map(|(at, limits)| Self::level(at, *limits, flow_control, request_timeout_s))
-                .collect(),
-            flow_control,
+            etcd_cores,
+            etcd: store::etcd(settings, nodes, etcd_cores)?,
+            node_lease,
+            election,
+            levels: (0..levels.limits.len()).filter_map(|at| Self::level(&levels, at, request_timeout_s)).collect(),
+            flow_control: levels.on,
             classes: heapless_of(classes).map_err(too_many)?,
             operator,
             controllers,
@@ -287,23 +273,20 @@ impl Plan {
         })
     }
 
-    fn level(at: usize, limits: LevelLimits, flow_control: bool, request_timeout_s: f64) -> Level<f64> {
-        let config = DEFAULT_LEVELS.get(at);
+    fn level(levels: &Levels<'_>, at: usize, request_timeout_s: f64) -> Option<Level<f64>> {
+        let limits = *levels.limits.get(at)?;
+        let config = levels.configs.get(at);
         let plain = ["read-only in flight", "mutating in flight", "bypass"];
-        let queued = config.filter(|config| flow_control && config.queues > 0);
-        Level {
-            name: name(if flow_control {
-                config.map_or("", |config| config.name)
-            } else {
-                plain.get(at).copied().unwrap_or("")
-            }),
+        let queued = config.filter(|config| config.queues > 0);
+        Some(Level {
+            name: name(config.map_or(plain.get(at).copied().unwrap_or(""), |config| config.name)),
             limits,
             queues: queued.map_or(0, |config| config.queues),
             hand_size: queued.map_or(0, |config| config.hand_size),
             queue_length: queued.map_or(0, |config| config.queue_length_limit),
             // A quarter of the request's deadline (apiserver priority-and-fairness.go).
             wait_s: if queued.is_some() { request_timeout_s / 4.0 } else { 0.0 },
-        }
+        })
     }
 
     fn memory(&self, nodes: f64) -> Memory<f64> {

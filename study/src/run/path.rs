@@ -186,17 +186,6 @@ impl Cluster {
         let totals = step(&self.scenario, &self.layout, &mut self.state, &mut self.storage);
         Row::read(&self.scenario, &self.state, &totals, 0)
     }
-
-    /// Seconds until the last change that is already planned: waves, pods coming up, a lost source.
-    fn planned_s(&self) -> f64 {
-        let creation = &self.scenario.creation;
-        let syncs = (self.scenario.nodes / creation.burst).ceil() + 1.0;
-        let last_wave = self.waves.last().map_or(0.0, |(from_s, _)| *from_s);
-        let dns = &self.scenario.dns;
-        let events = [dns.source_lost_s, dns.source_back_s, self.scenario.actions.kill_s];
-        let last_event = events.into_iter().filter(|&at| at < 1e12).fold(0.0, f64::max);
-        (creation.start_s + syncs * creation.sync_s + last_wave).max(last_event)
-    }
 }
 
 /// Rows of one cluster from its touch, and the cluster at the end of them.

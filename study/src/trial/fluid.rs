@@ -83,8 +83,8 @@ fn drive(trial: &Trial, scenario: &mut Scenario<f64>, second: usize, (part, part
             Drive::Clients { .. } => class.clients_fixed = drive.sending(now_s + scenario.dt_s),
             Drive::PerSecond(arrivals) => {
                 class.clients_fixed = 1.0;
-                class.rate_per_client =
-                    arrivals.get(second).map_or(0.0, |&n| arriving(n, second, part, parts) / scenario.dt_s);
+                let arrive = arrivals.get(second).map_or(0.0, |&count| arriving(count, second, part, parts));
+                class.rate_per_client = arrive / scenario.dt_s;
             }
         }
     }

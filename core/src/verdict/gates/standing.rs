@@ -1,6 +1,7 @@
 //! How far a cluster stands from each wall in steady state.
 
 use crate::queue::erlang_c;
+use crate::server::etcd::{READ_CPU_S, WRITE_CPU_S};
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
 /// Something that runs out.
@@ -20,6 +21,10 @@ pub enum Wall {
     Memory,
     /// CPU of etcd.
     Etcd,
+    /// The log of etcd: its disk.
+    EtcdLog,
+    /// The file of etcd against its quota.
+    EtcdFile,
 }
 
 impl Wall {
@@ -35,6 +40,8 @@ impl Wall {
             Self::Seats => "seats",
             Self::Memory => "API server memory",
             Self::Etcd => "etcd CPU",
+            Self::EtcdLog => "etcd's disk",
+            Self::EtcdFile => "etcd's file",
         }
     }
 }
@@ -60,6 +67,10 @@ pub struct Standing {
     pub memory: f64,
     /// etcd CPU asked, as a share.
     pub etcd: f64,
+    /// Bytes written to etcd, as a share of what its log takes; 0 where nobody waits for etcd.
+    pub etcd_log: f64,
+    /// Size of etcd's file just before a compaction, as a share of its quota; 0 where nobody waits for etcd.
+    pub etcd_file: f64,
     /// Slowdown of a request against an idle server; infinite at saturation.
     pub slowdown: f64,
     /// Longest mean time of a LIST, seconds; infinite at saturation.
@@ -71,7 +82,7 @@ impl Standing {
     ///
     /// ```
     /// use slackwater_core::verdict::gates::{Standing, Wall};
-    /// let standing = Standing { cpu: 0.3, seats: 0.9, memory: 0.5, etcd: 0.1, slowdown: 1.1, list_s: 2.0 };
+    /// let standing = Standing { cpu: 0.3, seats: 0.9, memory: 0.5, etcd: 0.1, etcd_log: 0.0, etcd_file: 0.0, slowdown: 1.1, list_s: 2.0 };
     /// assert_eq!(standing.first(), (Wall::Seats, 0.9));
     /// ```
     pub fn first(&self) -> (Wall, f64) {
@@ -79,7 +90,14 @@ impl Standing {
             return (Wall::Cpu, self.cpu);
         }
         let mut nearest = (Wall::Cpu, self.cpu);
-        for other in [(Wall::Seats, self.seats), (Wall::Memory, self.memory), (Wall::Etcd, self.etcd)] {
+        let others = [
+            (Wall::Seats, self.seats),
+            (Wall::Memory, self.memory),
+            (Wall::Etcd, self.etcd),
+            (Wall::EtcdLog, self.etcd_log),
+            (Wall::EtcdFile, self.etcd_file),
+        ];
+        for other in others {
             if other.1 > nearest.1 {
                 nearest = other;
             }
@@ -98,7 +116,7 @@ impl Standing {
 /// ```
 pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
     match class.follows {
-        Follows::Cluster => class.clients_fixed + class.clients_per_node * scenario.nodes,
+        Follows::Cluster | Follows::Leaders => class.clients_fixed + class.clients_per_node * scenario.nodes,
         Follows::Agent => class.clients_per_node * scenario.nodes * scenario.creation.share,
     }
 }
@@ -159,12 +177,19 @@ pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed;
     let size_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-    let (mut work, mut etcd) = (0.0, 0.0);
+    let (mut work, mut etcd, mut written) = (0.0, 0.0, 0.0);
     for class in &scenario.classes {
         let rate = rate_per_s(scenario, class);
         work += rate * size_s(class);
         etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
+        if scenario.etcd.on {
+            etcd += rate * (class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S);
+            written += rate * class.etcd.writes * class.etcd.write_bytes;
+        }
     }
+    let store = &scenario.etcd;
+    let etcd_log = written / store.log_bytes_per_s();
+    let etcd_file = if store.on { store.full_bytes(scenario.nodes, written) / store.quota_bytes } else { 0.0 };
     let load = work / (cores * servers);
     let slowdown = if load < 1.0 {
         let busy = cpu.servers * load;
@@ -181,7 +206,16 @@ pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
     let (seats, running) = seats(scenario, servers, slowdown);
     let memory = &scenario.memory;
     let wanted = memory.wanted(scenario.nodes, running, 0.0) / memory.limit_bytes;
-    Standing { cpu: load, seats, memory: wanted, etcd: etcd / scenario.etcd_cores, slowdown, list_s }
+    Standing {
+        cpu: load,
+        seats,
+        memory: wanted,
+        etcd: etcd / scenario.etcd_cores,
+        etcd_log,
+        etcd_file,
+        slowdown,
+        list_s,
+    }
 }
 
 /// Share of the fullest level's seats, and the bytes of what runs on one server.

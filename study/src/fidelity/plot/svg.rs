@@ -105,7 +105,8 @@ fn draw(out: &mut String, panel: &Panel, top: f64, end: f64, x: &str) {
     let bottom = top + HIGH;
     let across = |t: f64| LEFT + t / end * (WIDTH - LEFT - RIGHT);
     let up = |y: f64| bottom - (y / most).min(1.0) * HIGH;
-    let _ = writeln!(out, "<text x=\"{LEFT}\" y=\"{:.1}\" font-weight=\"bold\">{}</text>", top - 6.0, safe(&panel.title));
+    let _ =
+        writeln!(out, "<text x=\"{LEFT}\" y=\"{:.1}\" font-weight=\"bold\">{}</text>", top - 6.0, safe(&panel.title));
     let mut y = 0.0;
     while y <= most * 1.0001 {
         let _ = writeln!(
@@ -164,8 +165,7 @@ fn draw(out: &mut String, panel: &Panel, top: f64, end: f64, x: &str) {
         );
     }
     for line in &panel.lines {
-        let points: Vec<String> =
-            line.points.iter().map(|&(t, y)| format!("{:.1},{:.1}", across(t), up(y))).collect();
+        let points: Vec<String> = line.points.iter().map(|&(t, y)| format!("{:.1},{:.1}", across(t), up(y))).collect();
         let _ = writeln!(
             out,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}/>",
@@ -175,7 +175,8 @@ fn draw(out: &mut String, panel: &Panel, top: f64, end: f64, x: &str) {
         );
         if line.stroke == Stroke::Measured && line.points.len() < 80 {
             for &(t, y) in &line.points {
-                let _ = writeln!(out, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.4\" fill=\"#222222\"/>", across(t), up(y));
+                let _ =
+                    writeln!(out, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.4\" fill=\"#222222\"/>", across(t), up(y));
             }
         }
     }
