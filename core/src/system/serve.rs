@@ -132,15 +132,16 @@ pub(super) fn survive<L: Lane>(
     let over = state.bytes.gt(limit);
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
+    let far = state.bytes.gt(limit * scenario.memory.kill_over) * state.mode.thrashing;
     let over = over * (L::one() - now.kill);
-    let within = L::pick(now.kill, now.alive, within);
+    let within = L::pick(now.kill, now.alive, L::pick(far, L::one(), within));
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
     let (probe, no_store) = etcd::missed(scenario, state);
-    let events = Events { over, within, restart: restart.max(probe), kill: now.kill, no_store };
+    let events = Events { over, within, restart: restart.max(probe), kill: now.kill.max(far), no_store };
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
-    state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
+    state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if !L::any(lost) {
         return;
     }

@@ -25,6 +25,8 @@ const WAITING_BYTES: f64 = 50_000.0;
 const REQUEST_TIMEOUT_S: f64 = 60.0;
 /// Bytes of a node object in the recordings: they are made without images or conditions.
 const NODE_BYTES: f64 = 743.0;
+/// Multiple of its memory limit at which a server that thrashes is killed. Assumed.
+const KILL_OVER: f64 = 2.0;
 /// No limit.
 const NEVER_BYTES: f64 = 1e18;
 
@@ -103,7 +105,9 @@ impl<'a> Builder<'a> {
                 base_bytes: calibration.memory_base.value + calibration.memory_per_byte.value * stored,
                 bytes_per_node: 0.0,
                 bytes_per_waiting: WAITING_BYTES,
-                thrashes: 0.0,
+                // Both were recorded, one after the other.
+                thrashes: 1.0,
+                kill_over: KILL_OVER,
                 restart_s: server.restart_delay_s,
                 refill_s: calibration.start_s.value / server.cores.min(1.0),
                 liveness_s: 0.0,

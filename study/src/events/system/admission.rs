@@ -86,7 +86,7 @@ impl Engine<'_> {
         if server.mode == Mode::Thrashing {
             server.takes(bytes);
             self.requests.get(at).stage = Stage::Held;
-            return Ok(());
+            return self.watch_memory(place);
         }
         let work = Work { initial_seats: seats, final_seats: 0, additional_latency_ns: 0 };
         match server.levels.start(self.now_ns, level, Ask { hash, work, tag: u64::from(at) })? {

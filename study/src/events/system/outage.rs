@@ -27,8 +27,11 @@ impl Engine<'_> {
 
     /// Sees to it that a server over its memory limit is killed, or thrashes.
     pub(super) fn watch_memory(&mut self, at: u32) -> Result<(), SystemError> {
-        if self.servers[at as usize].mode != Mode::Up || self.bytes_wanted(at as usize) <= self.bytes_limit() {
-            return Ok(());
+        let wanted = self.bytes_wanted(at as usize);
+        match self.servers[at as usize].mode {
+            Mode::Up if wanted > self.bytes_limit() => {}
+            Mode::Thrashing if wanted > self.bytes_limit() * self.scenario.memory.kill_over => return self.kill(at),
+            _ => return Ok(()),
         }
         if self.scenario.memory.thrashes > 0.0 {
             self.thrash(at);
@@ -41,7 +44,7 @@ impl Engine<'_> {
     /// From now on a server takes connections and answers nobody.
     fn thrash(&mut self, at: u32) {
         for place in self.requests.with(at) {
-            let Request { stage, bytes, key, .. } = *self.requests.get(place);
+            let Request { stage, key, .. } = *self.requests.get(place);
             match stage {
                 Stage::Reading => {
                     self.etcd.remove(self.now_ns, key);
@@ -49,8 +52,10 @@ impl Engine<'_> {
                 Stage::Running => self.stop_work(place),
                 _ => {}
             }
-            // What waited, or was about to be turned away, is held like the rest.
+            // What waited, or was about to be turned away, is held as it is: nothing is made for it any more.
             if matches!(stage, Stage::Waiting | Stage::Rejected { .. } | Stage::Turning(_)) {
+                let bytes = self.scenario.memory.bytes_per_waiting;
+                self.requests.get(place).bytes = bytes;
                 self.servers[at as usize].takes(bytes);
             }
             self.requests.get(place).stage = Stage::Held;
