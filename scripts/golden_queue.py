@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write core/tests/golden/queue.csv: reference values of the queue laws, from the definitions, at 60 digits.
+"""Write study/truth/queue.csv: reference values of the queue laws, from the definitions, at 60 digits.
 
 Nothing here shares a formula with the crate where the definition itself can be summed: state probabilities are
 added up one by one. Inputs are the exact doubles printed. Run from anywhere: python3 scripts/golden_queue.py
@@ -13,7 +13,7 @@ from mpmath import exp, expm1, findroot, inf, log, mp, mpf, nstr, quad, sqrt
 
 mp.dps = 60
 NEGLIGIBLE = mpf(10) ** -55
-OUT = Path(__file__).resolve().parent.parent / "core" / "tests" / "golden" / "queue.csv"
+OUT = Path(__file__).resolve().parent.parent / "study" / "truth" / "queue.csv"
 rows = []
 
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 const AFTER: &str = "\
-Exit codes: 0 safe, 1 unsafe, 2 bad usage, bad input or failure.
+Exit codes: 0 safe (fidelity: every bounded row holds), 1 unsafe, 2 bad usage, bad input or failure.
 Units: every key ends in its unit, such as period_s (seconds), memory_gib or cpu_s (CPU-seconds). Keys without one
 are counts or shares of 1. Times of day are HH:MM or HH:MM:SS.
 Without a command: a demonstration, offline.";
@@ -34,6 +34,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: ListFormat,
     },
+    /// Hold the model against recordings and vectors of real systems; one row a truth, exit code 1 if a bounded one fails
+    Fidelity(Fidelity),
     /// Explain a key, the keys that begin alike, or an error code
     Explain {
         /// A key (cluster.nodes), its beginning (cluster), or a code (SW014); all sections without it
@@ -141,6 +143,20 @@ pub(crate) enum TableFormat {
     Parquet,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Fidelity {
+    /// Another truth than the one in the binary: a folder with recordings/manifest.yaml, oracle/apf/*.json, or both.
+    /// Nothing is fitted on it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) truth: Option<PathBuf>,
+    /// Form of the table
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+    /// Draw a plot a run into this folder, measured against modelled, as SVG
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plots: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -165,6 +181,7 @@ impl Args {
         match &self.command {
             Some(Command::Simulate(simulate)) => simulate.format == Some(Format::Json),
             Some(Command::Cases { format }) => *format == ListFormat::Json,
+            Some(Command::Fidelity(fidelity)) => fidelity.format == ListFormat::Json,
             _ => false,
         }
     }

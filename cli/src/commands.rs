@@ -3,6 +3,7 @@
 mod cases;
 mod demo;
 mod explain;
+mod fidelity;
 mod simulate;
 mod sweep;
 
@@ -16,6 +17,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
         Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
         Some(Command::Cases { format }) => cases::run(*format),
+        Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),
     }
 }

@@ -1,6 +1,6 @@
 //! Replays what Kubernetes' own flow control code answered: integers must be equal, floats within 1e-9 relative.
 //!
-//! The vectors lie in `tests/oracle/apf`. With `SLACKWATER_TRUTH=DIR` set, those of `DIR/oracle/apf` are replayed too.
+//! The vectors lie in `study/truth/oracle/apf`, packed. With `SLACKWATER_TRUTH=DIR` set, those of `DIR/oracle/apf` are replayed too.
 
 mod flowcontrol_vectors;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use slackwater_core::queue::{self, QueueError, engset, erlang_a, mg1, mgc, mm1, mmc, mmck, processor_sharing};
 
-const GOLDEN: &str = include_str!("golden/queue.csv");
+const GOLDEN: &str = include_str!("../../study/truth/queue.csv");
 const TOLERANCE: f64 = 1e-12;
 
 fn evaluate(law: &str, x: &[f64]) -> Result<f64, QueueError> {

@@ -16,6 +16,8 @@
 //! ```
 pub mod cases;
 pub mod events;
+pub mod fidelity;
+pub mod learn;
 pub mod outcome;
 pub mod report;
 pub mod resolve;
@@ -23,3 +25,4 @@ pub mod run;
 pub mod scenario;
 pub mod sweep;
 pub mod trial;
+pub mod truth;

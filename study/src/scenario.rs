@@ -31,12 +31,16 @@ mod value;
 mod walk;
 mod write;
 
+pub(crate) use broken::broken;
+pub(crate) use check::Check;
 pub use code::Code;
 pub use error::{Allowed, Details, InputError};
 pub use explain::explain;
 pub use file::ScenarioFile;
+pub(crate) use nearest::nearest_word;
 pub use origin::Origin;
 pub use place::Place;
 pub use source::{MAX_BYTES, Source};
+pub(crate) use syntax::{Form, Key, Node, read as read_yaml};
 pub(crate) use table::row as row_of;
 pub use value::Value;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use slackwater_study::events::arrivals::{Arrival, Arrivals, Distribution, Draws};
 use slackwater_study::events::queueset::Queuing;
 use slackwater_study::events::replay::{Flow, LimitChange, Outcome, Record, Scenario, replay};
-use std::path::{Path, PathBuf};
+use slackwater_study::truth::Folder;
 
 const FLOAT_BOUND: f64 = 1e-9;
 /// Cases in the repository's own file.
@@ -16,19 +16,22 @@ const TRACES: usize = 4;
 const REQUESTS: usize = 471_041;
 const NUMBERS: usize = 11_650;
 
-fn files() -> Vec<PathBuf> {
-    let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/apf/queueset.json")];
+/// Name of the file in every place that has one.
+const FILE: &str = "oracle/apf/queueset.json";
+
+fn places() -> Vec<Folder> {
+    let mut places = vec![Folder::built_in()];
     if let Some(truth) = std::env::var_os("SLACKWATER_TRUTH") {
-        let more = PathBuf::from(truth).join("oracle/apf/queueset.json");
-        assert!(more.exists(), "SLACKWATER_TRUTH is set, but {} does not exist", more.display());
-        files.push(more);
+        let more = Folder::open(truth.into()).unwrap_or_else(|error| panic!("SLACKWATER_TRUTH: {error}"));
+        assert!(more.holds(FILE), "SLACKWATER_TRUTH is set, but {} does not exist", more.shown(FILE));
+        places.push(more);
     }
-    files
+    places
 }
 
-fn read(file: &Path) -> Value {
-    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+fn read(place: &Folder) -> Value {
+    let text = place.text(FILE).unwrap_or_else(|error| panic!("{error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", place.shown(FILE)))
 }
 
 #[track_caller]
@@ -213,8 +216,8 @@ impl Differences {
 
 #[test]
 fn the_generator_draws_the_given_numbers() {
-    for file in files() {
-        let generator = &read(&file)["generator"];
+    for place in places() {
+        let generator = &read(&place)["generator"];
         let mut draws = Draws::new(42);
         for expected in list(&generator["splitmix64_seed_42_first_5"]) {
             assert_eq!(draws.next_u64(), wide(expected));
@@ -228,8 +231,8 @@ fn the_generator_draws_the_given_numbers() {
 
 #[test]
 fn every_case_is_replayed_to_the_request() {
-    for (place, file) in files().iter().enumerate() {
-        let vectors = read(file);
+    for (number, place) in places().iter().enumerate() {
+        let vectors = read(place);
         let mut differences = Differences::default();
         let (mut cases, mut traces, mut requests) = (0, 0, 0);
         for case in list(&vectors["cases"]) {
@@ -250,8 +253,8 @@ fn every_case_is_replayed_to_the_request() {
         }
         let Differences { all, compared } = differences;
         assert!(all.is_empty(), "{} of {compared} differ:\n{}", all.len(), all[..all.len().min(40)].join("\n"));
-        assert!(cases > 0, "{}: no cases", file.display());
-        if place == 0 {
+        assert!(cases > 0, "{}: no cases", place.shown(FILE));
+        if number == 0 {
             assert_eq!((cases, traces, requests, compared), (CASES, TRACES, REQUESTS, NUMBERS), "the file has changed");
         }
     }

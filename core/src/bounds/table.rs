@@ -99,7 +99,7 @@ pub const TABLE: &[Row] = &[
     row("api_server.request_timeout_s", Number, "seconds", (1.0, 3600.0), Num(60.0),
         "--request-timeout: a request is cut off after this time; a quarter of it is the longest wait for seats.", "apiserver pkg/server/config.go:453"),
     row("api_server.cpu_growth_per_running", Number, "share", (0.0, 1.0), Num(0.0),
-        "Extra CPU per request for every request that runs beyond the cores (cache misses, garbage collection).", "off; recordings show 0.29 s alone, 0.40 to 0.45 s with 40 running"),
+        "Extra CPU per request in company: half of it with one other request on the core, all of it with many (cold caches).", "off; 0.4 fitted on recordings, with a wide interval"),
     row("api_server.reject_cpu_s", Number, "CPU-seconds", (0.0, 1.0), Num(0.0002),
         "CPU that a rejected request costs: TLS, authentication, audit.", "assumed; the place in the handler chain is verified"),
     // Flow control

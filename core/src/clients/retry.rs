@@ -98,6 +98,32 @@ impl Retry<f64> {
         Self { at_least_told: 1.0, ..Self::with(first_s, 2.0, cap_s, 1.0 - jitter, 1.0 + jitter) }
     }
 
+    /// A delay drawn evenly from `low_s` to `high_s`, whatever the server says, or times what it says.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::spread(0.5, 1.5, false).delay_s(3.0, 4.0), (0.5, 1.5));
+    /// assert_eq!(Retry::spread(0.5, 1.5, true).delay_s(3.0, 4.0), (2.0, 6.0));
+    /// ```
+    pub fn spread(low_s: f64, high_s: f64, times_told: bool) -> Self {
+        let middle_s = f64::midpoint(low_s, high_s);
+        let part = |end_s: f64| if middle_s > 0.0 { end_s / middle_s } else { 1.0 };
+        let times_told = if times_told { 1.0 } else { 0.0 };
+        Self { times_told, ..Self::with(middle_s, 1.0, middle_s, part(low_s), part(high_s)) }
+    }
+
+    /// Growing by `factor` from `first_s` to `cap_s`, with up to `jitter` times the delay on top; `at_least_told`
+    /// waits for at least a Retry-After.
+    ///
+    /// ```
+    /// use slackwater_core::clients::retry::Retry;
+    /// assert_eq!(Retry::growing(0.8, 2.0, 30.0, 1.0, true), Retry::reflector());
+    /// ```
+    pub fn growing(first_s: f64, factor: f64, cap_s: f64, jitter: f64, at_least_told: bool) -> Self {
+        let at_least_told = if at_least_told { 1.0 } else { 0.0 };
+        Self { at_least_told, ..Self::with(first_s, factor, cap_s, 1.0, 1.0 + jitter) }
+    }
+
     /// Longest delay this policy can ask for, given a Retry-After of at most `told_s`.
     ///
     /// ```

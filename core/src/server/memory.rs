@@ -1,7 +1,9 @@
 //! Memory of one API server: what is in flight, the wall, and what happens there.
 //!
 //! At its limit a real server was seen to do two things: be killed and come back, or go on without
-//! answering anybody, exempt administrators included, until somebody restarted it: thrashing.
+//! answering anybody, exempt administrators included, until somebody restarted it: thrashing. In one recording it did
+//! one after the other, three times while the load lasted: it thrashed for some seconds and was killed. When the load
+//! had stopped it thrashed for good.
 
 use crate::lane::Lane;
 
@@ -15,6 +17,7 @@ use crate::lane::Lane;
 ///     bytes_per_node: 1e6,
 ///     bytes_per_waiting: 5e4,
 ///     thrashes: 0.0,
+///     kill_over: 1e9,
 ///     restart_s: 1.0,
 ///     refill_s: 2.0,
 ///     liveness_s: 0.0,
@@ -35,6 +38,9 @@ pub struct Memory<L> {
     pub bytes_per_waiting: L,
     /// 1 if a server at its limit thrashes, 0 if it is killed.
     pub thrashes: L,
+    /// Multiple of the limit at which a server that thrashes is killed: what clients go on asking of it cannot be
+    /// reclaimed for ever. Once they stop, nothing kills it any more. A large number: never.
+    pub kill_over: L,
     /// Seconds from the kill until the process runs again.
     pub restart_s: L,
     /// Seconds until its watch caches are full and it takes requests.
@@ -54,7 +60,7 @@ impl<L: Lane> Memory<L> {
     /// # use slackwater_core::server::memory::{Memory, Mode};
     /// # let memory = Memory {
     /// #     limit_bytes: 4e9, base_bytes: 1e9, bytes_per_node: 1e6, bytes_per_waiting: 5e4,
-    /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
+    /// #     thrashes: 0.0, kill_over: 1e9, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
     /// # };
     /// assert_eq!(memory.wanted(500.0, 2e8, 100.0), 1e9 + 5e8 + 2e8 + 5e6);
     /// ```
@@ -136,7 +142,7 @@ impl<L: Lane> Mode<L> {
     /// # use slackwater_core::server::memory::{Events, Memory, Mode};
     /// # let memory = Memory {
     /// #     limit_bytes: 4e9, base_bytes: 1e9, bytes_per_node: 1e6, bytes_per_waiting: 5e4,
-    /// #     thrashes: 0.0, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
+    /// #     thrashes: 0.0, kill_over: 1e9, restart_s: 1.0, refill_s: 2.0, liveness_s: 0.0,
     /// # };
     /// let mut mode = Mode::up();
     /// assert_eq!(mode.step(&memory, 1.0, Events { over: 1.0, ..Events::none() }), 1.0); // killed

@@ -4,7 +4,7 @@ use crate::clients::retry::Retry;
 use crate::dns::Dns;
 use crate::lane::Lane;
 use crate::ledger::Cause;
-use crate::rollout::actions::Actions;
+use crate::rollout::actions::{Actions, NEVER_S};
 use crate::rollout::daemonset::Creation;
 use crate::server::cpu::Cpu;
 use crate::server::etcd::{Etcd, Use};
@@ -319,6 +319,7 @@ impl Scenario<f64> {
                 bytes_per_node: 0.0,
                 bytes_per_waiting: 0.0,
                 thrashes: 0.0,
+                kill_over: NEVER_S,
                 restart_s: 1.0,
                 refill_s: 1.0,
                 liveness_s: 0.0,

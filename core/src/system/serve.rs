@@ -63,6 +63,7 @@ pub(super) fn serve<L: Lane>(
                 written += begins * class.etcd.writes * class.etcd.write_bytes;
             }
             if L::any(begins.gt(zero)) {
+                waited_s += now.turns_s;
                 let left_s = (class.timeout_s - waited_s).max(now.dt_s);
                 let (deadline, running) = rings(storage, &place.deadline, &place.running);
                 line.start(running, deadline, now.step, now.dt_s, begins, waited_s, left_s);
@@ -75,7 +76,7 @@ pub(super) fn serve<L: Lane>(
         let share = population.leave(turned, zero);
         population.last.rejected += turned;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let failure = Failure { amount: turned, again: share, told_s, noticed_s: zero };
+        let failure = Failure { amount: turned, again: share, told_s, noticed_s: now.turns_s };
         population.fail(class, idle, backoff, now.dt_s, failure);
         load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
     }
@@ -131,15 +132,16 @@ pub(super) fn survive<L: Lane>(
     let over = state.bytes.gt(limit);
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
+    let far = state.bytes.gt(limit * scenario.memory.kill_over) * state.mode.thrashing;
     let over = over * (L::one() - now.kill);
-    let within = L::pick(now.kill, now.alive, within);
+    let within = L::pick(now.kill, now.alive, L::pick(far, L::one(), within));
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
     let (probe, no_store) = etcd::missed(scenario, state);
-    let events = Events { over, within, restart: restart.max(probe), kill: now.kill, no_store };
+    let events = Events { over, within, restart: restart.max(probe), kill: now.kill.max(far), no_store };
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
-    state.bytes = L::pick(state.mode.thrashing, state.bytes.min(limit), state.bytes);
+    state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if !L::any(lost) {
         return;
     }

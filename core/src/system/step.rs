@@ -63,6 +63,8 @@ pub(super) struct Now<L> {
     pub kill: L,
     /// Share of the step before that; 1 if they are not.
     pub alive: L,
+    /// Seconds a request waits for its turns on the CPU.
+    pub turns_s: L,
 }
 
 impl<L: Lane> Now<L> {
@@ -191,6 +193,7 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
         alive: L::pick(kill, before_it, one),
+        turns_s: scenario.cpu.turns_s(state.speed),
     }
 }
 
@@ -294,7 +297,8 @@ fn arrive<L: Lane>(
     population.last.rejected += told;
     population.last.timed_out += silent;
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s: zero });
+    let noticed_s = now.turns_s;
+    population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s });
     let noticed_s = (class.timeout_s - wait_s).max(zero);
     population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
     if scenario.etcd.on && class.uses_etcd() {

@@ -81,6 +81,7 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
             bytes_per_node: 0.01 * GIB,
             bytes_per_waiting: 50_000.0,
             thrashes: 0.0,
+            kill_over: 1e15,
             restart_s: 5.0,
             refill_s: 3.0,
             liveness_s: 80.0,

@@ -4,8 +4,10 @@ use crate::outcome::MeasuredBin;
 use crate::resolve::Plan;
 use crate::run::Cluster;
 use crate::scenario::InputError;
+use crate::truth::Folder;
 
-const RECORDING: &str = include_str!("../../cases/dns-source-lost.csv");
+/// The recording of the case, in the folder of recordings.
+const RECORDING: &str = "recordings/dns-ttl120.csv";
 /// Length of a bin, seconds.
 const BIN_S: f64 = 20.0;
 /// Difference that always counts as equal: three points of a share.
@@ -42,7 +44,7 @@ struct Count {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputError> {
-    if name == "dns-source-lost" { compare(plan, RECORDING) } else { Ok(Vec::new()) }
+    if name == "dns-source-lost" { compare(plan, &Folder::built_in().text(RECORDING)?) } else { Ok(Vec::new()) }
 }
 
 /// Model and recording, bin by bin. `recording` is CSV with the columns `t_s, class, rate, ok, failed`.

@@ -321,6 +321,7 @@ impl Plan {
             bytes_per_node: n("api_server.memory_per_node_mib") * MIB,
             bytes_per_waiting: WAITING_BYTES,
             thrashes: f64::from(u8::from(self.settings.text("api_server.on_memory_limit") == "thrash")),
+            kill_over: NEVER_S,
             restart_s: n("api_server.restart_delay_s"),
             refill_s: self.settings.typed("api_server.refill_s").unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
             liveness_s: n("api_server.liveness_s"),

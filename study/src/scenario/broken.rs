@@ -10,7 +10,7 @@ use super::show;
 use super::source::Source;
 use super::syntax::{MAX_DEPTH, MAX_NODES};
 
-pub(super) fn broken(source: &Source, error: &Error) -> InputError {
+pub(crate) fn broken(source: &Source, error: &Error) -> InputError {
     let place = error.location().map_or_else(|| Place::whole(source), |at: Location| Place::at(source, at));
     let cause = match error.without_snippet() {
         Error::AliasError { error, .. } => error,

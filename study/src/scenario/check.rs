@@ -17,17 +17,17 @@ const LONGEST_LIST: usize = 16;
 const LONGEST_TEXT: usize = 120;
 
 /// The row, the full key and the text that a value belongs to.
-pub(super) struct Check<'a> {
-    pub(super) row: &'static Row,
-    pub(super) path: &'a str,
-    pub(super) source: &'a Source,
+pub(crate) struct Check<'a> {
+    pub(crate) row: &'static Row,
+    pub(crate) path: &'a str,
+    pub(crate) source: &'a Source,
 }
 
-type Checked<T> = Result<T, InputError>;
+pub(crate) type Checked<T> = Result<T, InputError>;
 
 impl Check<'_> {
     /// The value of a node.
-    pub(super) fn value(&self, node: &Node) -> Checked<Value> {
+    pub(crate) fn value(&self, node: &Node) -> Checked<Value> {
         match (&node.value, self.row.kind) {
             (Form::Null, _) => Err(self.null(node)),
             (Form::Map(_), _) => Err(self.map(node)),

@@ -165,16 +165,16 @@ impl InputError {
         self.with(|details| details.help = help)
     }
 
-    pub(super) fn value(self, typed: &str) -> Self {
+    pub(crate) fn value(self, typed: &str) -> Self {
         let typed = show::typed(typed);
         self.with(|details| details.value = Some(typed))
     }
 
-    pub(super) fn allowed(self, row: &Row) -> Self {
+    pub(crate) fn allowed(self, row: &Row) -> Self {
         self.with(|details| details.allowed = Some(Allowed::by(row)))
     }
 
-    pub(super) fn nearest(self, name: Option<&str>) -> Self {
+    pub(crate) fn nearest(self, name: Option<&str>) -> Self {
         let name = name.map(show::safe);
         self.with(|details| details.nearest = name)
     }
@@ -183,7 +183,7 @@ impl InputError {
         self.with(|details| details.more = count)
     }
 
-    pub(super) fn in_file(self, name: &str, line: Option<usize>) -> Self {
+    pub(crate) fn in_file(self, name: &str, line: Option<usize>) -> Self {
         let name = show::safe(name);
         self.with(|details| (details.file, details.line) = (Some(name), line))
     }

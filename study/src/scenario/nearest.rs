@@ -10,7 +10,7 @@ const CLOSE: f64 = 0.8;
 const ELSEWHERE: f64 = 0.9;
 
 /// The nearest of some words.
-pub(super) fn nearest_word<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Option<&'a str> {
+pub(crate) fn nearest_word<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     best(words.map(|word| (jaro_winkler(&word.to_lowercase(), &typed), word)))
 }

@@ -38,7 +38,7 @@ impl Place {
     }
 
     /// Where a node was used: for an alias that is the alias, not the anchor.
-    pub(super) fn of<T>(source: &Source, node: &Spanned<T>) -> Self {
+    pub(crate) fn of<T>(source: &Source, node: &Spanned<T>) -> Self {
         Self::at(source, node.referenced)
     }
 

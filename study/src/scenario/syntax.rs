@@ -7,7 +7,7 @@ use serde_saphyr::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, Opt
 
 /// What one node of the tree holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Null,
     Boolean(bool),
     Number(f64),
@@ -17,17 +17,17 @@ pub(super) enum Form {
 }
 
 /// A key of a map.
-pub(super) type Key = Spanned<String>;
+pub(crate) type Key = Spanned<String>;
 /// A value with its place.
-pub(super) type Node = Spanned<Form>;
+pub(crate) type Node = Spanned<Form>;
 
 /// Deepest nesting accepted; the table needs four levels.
-pub(super) const MAX_DEPTH: usize = 16;
+pub(crate) const MAX_DEPTH: usize = 16;
 /// Most nodes accepted, aliases written out.
-pub(super) const MAX_NODES: usize = 20_000;
+pub(crate) const MAX_NODES: usize = 20_000;
 
 /// Reads one YAML document.
-pub(super) fn read(text: &str) -> Result<Node, serde_saphyr::Error> {
+pub(crate) fn read(text: &str) -> Result<Node, serde_saphyr::Error> {
     serde_saphyr::from_str_with_options(text, options())
 }
 

@@ -3,7 +3,7 @@
 use super::observed::{ClassSeries, Observed};
 use super::{Drive, Trial};
 use slackwater_core::rollout::actions::NEVER_S;
-use slackwater_core::system::scenario::Arrivals;
+use slackwater_core::system::scenario::{Arrivals, Scenario};
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
 
@@ -35,7 +35,7 @@ pub fn fluid(trial: &Trial) -> Observed {
         let (mut used_s, mut thrashing) = (0.0, 0.0);
         for part in 0..per_second {
             let now_s = (second * per_second + part) as f64 * scenario.dt_s;
-            drive(trial, &mut scenario, second, now_s);
+            drive(trial, &mut scenario, second, (part, per_second), now_s);
             scenario.actions.kill_s = next_kill_s(trial, now_s);
             let totals = step(&scenario, &layout, &mut state, &mut storage);
             used_s += totals.used_s * servers;
@@ -72,7 +72,7 @@ pub fn fluid(trial: &Trial) -> Observed {
 }
 
 /// Sets the clients of every driven class for the step that starts at `now_s`.
-fn drive(trial: &Trial, scenario: &mut slackwater_core::system::scenario::Scenario<f64>, second: usize, now_s: f64) {
+fn drive(trial: &Trial, scenario: &mut Scenario<f64>, second: usize, (part, parts): (usize, usize), now_s: f64) {
     let middle_s = now_s + scenario.dt_s / 2.0;
     for (class, drive) in scenario.classes.iter_mut().zip(&trial.drives) {
         match drive {
@@ -83,10 +83,25 @@ fn drive(trial: &Trial, scenario: &mut slackwater_core::system::scenario::Scenar
             Drive::Clients { .. } => class.clients_fixed = drive.sending(now_s + scenario.dt_s),
             Drive::PerSecond(arrivals) => {
                 class.clients_fixed = 1.0;
-                class.rate_per_client = arrivals.get(second).copied().unwrap_or(0.0);
+                let arrive = arrivals.get(second).map_or(0.0, |&count| arriving(count, second, part, parts));
+                class.rate_per_client = arrive / scenario.dt_s;
             }
         }
     }
+}
+
+/// Requests of a second with `amount` of them that arrive in part `part` of `parts`. Whole requests stay whole: half a
+/// request served at half speed is not what a server sees. The second is known and the moment is not, so moments follow
+/// the golden ratio: as far apart as they can be, and never in step with the parts.
+fn arriving(amount: f64, second: usize, part: usize, parts: usize) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    // The plastic number does for seconds what the golden ratio does for requests.
+    const PLASTIC: f64 = 0.754_877_666_246_692_8;
+    if amount.fract() != 0.0 {
+        return amount / parts as f64;
+    }
+    let moment = |number: usize| (second as f64 * PLASTIC + number as f64 * GOLDEN).fract();
+    (0..amount as usize).filter(|&number| (moment(number) * parts as f64) as usize == part).count() as f64
 }
 
 /// The first kill at `now_s` or later.

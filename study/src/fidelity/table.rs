@@ -1,0 +1,71 @@
+//! All rows, and whether every bounded one holds.
+
+use super::row::Row;
+use super::{clock, issue, laws, of_run, queues, sides, steps, vectors};
+use crate::learn::Calibration;
+use crate::scenario::InputError;
+use crate::truth::Truth;
+use serde::Serialize;
+
+/// The whole table.
+///
+/// ```no_run
+/// use slackwater_study::fidelity::Table;
+/// use slackwater_study::learn::Calibration;
+/// let table = Table::of(None, &Calibration::given()?)?;
+/// assert_eq!(table.pass, table.failed == 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Table {
+    /// Version of slackwater.
+    pub version: &'static str,
+    /// Where recordings and vectors lie.
+    pub truth: String,
+    /// Whether every bounded row holds.
+    pub pass: bool,
+    /// Rows with a bound.
+    pub bounded: usize,
+    /// Bounded rows that do not hold.
+    pub failed: usize,
+    /// Rows, in the order of the contract.
+    pub rows: Vec<Row>,
+    /// The constants, with their intervals and what they were fitted on.
+    pub calibration: Calibration,
+}
+
+impl Table {
+    /// Every row, for the truth in the binary or that of a folder; rows that need neither recordings nor vectors are in
+    /// both. Nothing is fitted: the constants are the given ones.
+    ///
+    /// # Errors
+    /// As [`Truth::read`].
+    pub fn of(truth: Option<&std::path::Path>, calibration: &Calibration) -> Result<Self, InputError> {
+        let truth = match truth {
+            Some(path) => Truth::read(path)?,
+            None => Truth::built_in()?,
+        };
+        let mut rows = Vec::new();
+        laws::rows(&mut rows);
+        steps::rows(&mut rows);
+        sides::rows(&mut rows);
+        vectors::rows(&truth.folder, &mut rows);
+        queues::rows(&truth.folder, &mut rows);
+        for run in &truth.runs {
+            of_run(run, calibration, &mut rows);
+        }
+        clock::rows(&mut rows);
+        issue::rows(&mut rows);
+        let bounded = rows.iter().filter(|row| row.pass.is_some()).count();
+        let failed = rows.iter().filter(|row| row.pass == Some(false)).count();
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION"),
+            truth: truth.folder.name(),
+            pass: failed == 0,
+            bounded,
+            failed,
+            rows,
+            calibration: calibration.clone(),
+        })
+    }
+}
