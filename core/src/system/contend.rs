@@ -34,9 +34,12 @@ pub(super) fn contend<L: Lane>(
     let Some(numbers) = layout.levels.get(at).cloned() else { return };
     let first_number = numbers.start;
     let mut queues: Queues<L> = Vec::new();
+    // Before seats were short nobody was behind or ahead.
+    let afresh = zero.ge(now.progress_per_s);
     for number in numbers {
+        let next = state.fair.get(number as usize).copied().unwrap_or(zero);
         // As many as there are in all.
-        let _ = queues.push(Queue::empty(number, state.fair.get(number as usize).copied().unwrap_or(zero)));
+        let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // Who is there before anybody arrives.
