@@ -3,6 +3,7 @@
 //! ([`service`]).
 mod finish;
 pub mod line;
+mod mean;
 pub mod outcome;
 pub mod population;
 pub mod retry;

@@ -72,6 +72,11 @@ impl<L: Lane> Cohort<L> {
         Self { head: 0, total: zero, scale: one, rate: zero, era: zero, first: zero, counted: 0 }
     }
 
+    /// A population of which only the number is known, for show.
+    pub(crate) fn holding(total: L) -> Self {
+        Self { total, ..Self::new() }
+    }
+
     /// Furthest due time the ring can hold, in steps.
     #[inline(always)]
     fn last(slots: &[L]) -> L {

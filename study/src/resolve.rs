@@ -3,6 +3,7 @@
 //! [`Plan`] is the answer: a fleet, a rollout, people, and a function from a number of nodes to the cluster
 //! of that size with the control plane held fixed.
 
+mod apart;
 mod background;
 mod classes;
 mod cluster;

@@ -6,6 +6,7 @@
 mod answers;
 mod escape;
 mod events;
+mod frozen;
 mod judge;
 mod path;
 mod planned;

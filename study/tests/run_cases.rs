@@ -163,6 +163,10 @@ refusals! {
     members_back_but_never_lost: "etcd:\n  back_s: 30\n";
     leases_that_nobody_renews: "background:\n  scale: 0\nleases:\n  nodes: true\n";
     leaders_that_nobody_elects: "background:\n  scale: 0\nleases:\n  leaders: true\n";
+    servers_lost_at_no_time: "api_server:\n  lost: 1\n";
+    no_server_lost: "api_server:\n  lost_s: 60\n";
+    more_servers_lost_than_there_are: "api_server:\n  replicas: 3\n  lost: 4\n  lost_s: 60\n";
+    servers_lost_and_restarted_in_turn: "api_server:\n  lost: 1\n  lost_s: 60\n  roll_s: 600\n";
     dns_groups_of_unequal_length: "dns:\n  names: [10, 20]\n  lookups_per_name_per_s: [0.1]\n";
     too_many_dns_groups: "dns:\n  names: [1, 1, 1, 1, 1]\n  lookups_per_name_per_s: [1, 1, 1, 1, 1]\n";
     a_selector_that_cannot_be: "agent:\n  resource: services\n  selector: node\n";

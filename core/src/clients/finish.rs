@@ -82,8 +82,13 @@ impl<L: Lane> Population<L> {
         self.account.rejected += self.last.rejected;
         self.account.timed_out += self.last.timed_out;
         self.account.refused += self.last.refused;
-        self.success += (self.last.success(self.success) - self.success) * Self::weight(clock.dt_s);
+        self.remember(clock.dt_s);
         served_s + rejected_s
+    }
+
+    /// Lets the last step count in the share of answered requests.
+    pub(crate) fn remember(&mut self, dt_s: L) {
+        self.success += (self.last.success(self.success) - self.success) * Self::weight(dt_s);
     }
 
     /// Weight of one step in the share of answered requests.

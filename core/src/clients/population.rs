@@ -21,6 +21,8 @@ use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 pub struct Population<L> {
     /// Clients until their next tick.
     pub idle: Cohort<L>,
+    /// Those of them whose connection is gone, where servers are told apart: the next to send.
+    pub loose: L,
     /// The queues of its hand; a level without queues uses the first only.
     pub lines: [Line<L>; HAND],
     /// How many of them have to be looked at in this step.
@@ -102,6 +104,7 @@ impl<L: Lane> Population<L> {
         let zero = L::zero();
         Self {
             idle: Cohort::new(),
+            loose: zero,
             lines: [Line::empty(); HAND],
             wide: HAND,
             etcd_passes: L::one(),

@@ -108,6 +108,8 @@ pub struct Events<L> {
     /// 1 if its process is killed from outside; `over` is then 0. A kill finds nothing while the process is gone, and
     /// begins a refill again.
     pub kill: L,
+    /// Seconds until a process killed from outside runs again.
+    pub away_s: L,
     /// 1 while etcd does not answer it.
     pub no_store: L,
 }
@@ -121,7 +123,7 @@ impl<L: Lane> Events<L> {
     /// ```
     pub fn none() -> Self {
         let zero = L::zero();
-        Self { over: zero, within: L::one(), restart: zero, kill: zero, no_store: zero }
+        Self { over: zero, within: L::one(), restart: zero, kill: zero, away_s: zero, no_store: zero }
     }
 }
 
@@ -153,7 +155,7 @@ impl<L: Lane> Mode<L> {
     /// assert_eq!(mode.up, 1.0);
     /// ```
     pub fn step(&mut self, memory: &Memory<L>, dt_s: L, events: Events<L>) -> L {
-        let Events { over, within, restart, kill, no_store } = events;
+        let Events { over, within, restart, kill, away_s, no_store } = events;
         let zero = L::zero();
         let left = self.left_s - dt_s * (L::one() - self.up);
         // Without etcd no watch cache can be filled, and no server becomes ready.
@@ -169,7 +171,7 @@ impl<L: Lane> Mode<L> {
         // length of a kill loop must not depend on the step.
         let late = self.up * left.min(zero);
         let early = L::pick(killed, late - (L::one() - within) * dt_s, zero);
-        let down_s = memory.restart_s + memory.refill_s + early;
+        let down_s = L::pick(kill, away_s, memory.restart_s) + memory.refill_s + early;
         self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left));
         self.thrashing = L::pick(lost, zero, L::pick(stuck, L::one(), self.thrashing));
         self.down = L::pick(lost, L::one(), L::pick(back, zero, self.down));

@@ -33,12 +33,24 @@ pub(super) fn holding<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, populat
     running + population.at_etcd() * (L::one() - population.etcd_passes)
 }
 
-/// Requests with etcd in a step, by class: how many, the seconds they take at least, their CPU-seconds.
-type Load<L> = [(L, L, L); MAX_CLASSES];
+/// Requests with etcd in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Load<L> {
+    /// By class: how many, the seconds they take at least, their CPU-seconds.
+    classes: [(L, L, L); MAX_CLASSES],
+    /// CPU-seconds asked by those that begin to wait.
+    pub asked_s: L,
+}
+
+/// Nobody waits.
+pub(super) fn nobody<L: Lane>() -> Load<L> {
+    let zero = L::zero();
+    Load { classes: [(zero, zero, zero); MAX_CLASSES], asked_s: zero }
+}
 
 /// CPU-seconds that a step does if a request alone would be served so many times faster.
 fn done_s<L: Lane>(load: &Load<L>, slowdown: L, dt_s: L) -> L {
-    load.iter().fold(L::zero(), |sum, &(there, least_s, size_s)| {
+    load.classes.iter().fold(L::zero(), |sum, &(there, least_s, size_s)| {
         sum + there * size_s * dt_s / (dt_s + least_s + size_s * slowdown)
     })
 }
@@ -49,7 +61,7 @@ fn done_s<L: Lane>(load: &Load<L>, slowdown: L, dt_s: L) -> L {
 fn slowdown<L: Lane>(load: &Load<L>, cores_s: L, dt_s: L) -> L {
     let (one, half) = (L::one(), L::splat(0.5));
     let missing = |slowdown: L| one.over(done_s(load, slowdown, dt_s), one) - one.over(cores_s, one);
-    let there = load.iter().fold(L::zero(), |sum, &(there, _, _)| sum + there);
+    let there = load.classes.iter().fold(L::zero(), |sum, &(there, _, _)| sum + there);
     // Served one by one they cannot be slower than shared by all.
     let (mut low, mut high) = (one, (there * dt_s).over(cores_s, one).max(one));
     let (mut below, mut above) = (missing(low), missing(high));
@@ -68,43 +80,67 @@ fn slowdown<L: Lane>(load: &Load<L>, cores_s: L, dt_s: L) -> L {
     L::pick(L::zero().gt(missing(one)), (low - below * (high - low).over(above - below, half)).within(low, high), one)
 }
 
-/// How far the requests get that wait, and those that start to.
+/// How far the requests get that wait, and those that start to. Returns the CPU-seconds that the latter ask.
+pub(super) fn let_through<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, wants: &[Want<L>], nodes: L) -> L {
+    let mut load = nobody();
+    gather(scenario, state, wants, nodes, scenario.servers, &mut load);
+    let passes = passes(scenario, state, &load);
+    assign(&mut state.classes, &passes);
+    load.asked_s
+}
+
+/// Adds the requests of `servers` servers like the one at hand.
+pub(super) fn gather<L: Lane>(
+    scenario: &Scenario<L>,
+    state: &State<L>,
+    wants: &[Want<L>],
+    nodes: L,
+    servers: L,
+    load: &mut Load<L>,
+) {
+    let zero = L::zero();
+    let all = scenario.classes.iter().zip(&state.classes).zip(wants).zip(&mut load.classes);
+    for (((class, population), want), (there, least_s, of_one_s)) in all {
+        if class.uses_etcd() {
+            *of_one_s = cpu_s(class, nodes);
+            let starts = want.starts.iter().fold(zero, |sum, &starts| sum + starts);
+            load.asked_s += starts * *of_one_s * servers;
+            *least_s = scenario.etcd.rtt_s + L::pick(class.etcd.writes.gt(zero), scenario.etcd.fsync_s, zero);
+            *there += (population.at_etcd() + starts) * servers;
+        }
+    }
+}
+
+/// Share of the requests of each class that etcd lets through in this step.
 ///
 /// # Formula
 /// A request is with etcd for RTT and fsync, and for its CPU-seconds by processor sharing on the leader. Of those
 /// there, dt / (dt + latency) leave in a step. Writes share what the log takes, in proportion to their bytes.
-///
-/// Returns the CPU-seconds that requests ask of the leader which begin to wait for it.
-pub(super) fn let_through<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, wants: &[Want<L>], nodes: L) -> L {
+pub(super) fn passes<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, load: &Load<L>) -> [L; MAX_CLASSES] {
     let (zero, one) = (L::zero(), L::one());
     let etcd = &scenario.etcd;
     let dt_s = L::splat(scenario.dt_s);
     state.etcd.open(etcd, state.now_s, dt_s);
-    let mut load = [(zero, zero, zero); MAX_CLASSES];
-    let mut asked_s = zero;
-    for (((class, population), want), load) in scenario.classes.iter().zip(&state.classes).zip(wants).zip(&mut load) {
-        if class.uses_etcd() {
-            let size_s = cpu_s(class, nodes);
-            let starts = want.starts.iter().fold(zero, |sum, &starts| sum + starts);
-            asked_s += starts * size_s * scenario.servers;
-            let least_s = etcd.rtt_s + L::pick(class.etcd.writes.gt(zero), etcd.fsync_s, zero);
-            *load = ((population.at_etcd() + starts) * scenario.servers, least_s, size_s);
-        }
-    }
     let serving_s = state.etcd.serving * dt_s;
-    let slowdown = slowdown(&load, scenario.etcd_cores * serving_s, dt_s);
+    let slowdown = slowdown(load, scenario.etcd_cores * serving_s, dt_s);
+    let mut passes = [one; MAX_CLASSES];
     let mut log_bytes = zero;
-    let passes = state.classes.iter_mut().map(|population| &mut population.etcd_passes);
-    for ((class, &(there, least_s, size_s)), passes) in scenario.classes.iter().zip(&load).zip(passes) {
+    for ((class, &(there, least_s, size_s)), passes) in scenario.classes.iter().zip(&load.classes).zip(&mut passes) {
         *passes = dt_s / (dt_s + least_s + size_s * slowdown) * state.etcd.serving.gt(zero);
         log_bytes += there * *passes * class.etcd.writes * class.etcd.write_bytes;
     }
     let by_log = (etcd.log_bytes_per_s() * serving_s).over(log_bytes, one).min(one);
-    for (class, population) in scenario.classes.iter().zip(&mut state.classes) {
-        let logged = (class.etcd.writes * class.etcd.write_bytes).gt(zero);
-        population.etcd_passes = population.etcd_passes * L::pick(logged, by_log, one);
+    for (class, passes) in scenario.classes.iter().zip(&mut passes) {
+        *passes = *passes * L::pick((class.etcd.writes * class.etcd.write_bytes).gt(zero), by_log, one);
     }
-    asked_s
+    passes
+}
+
+/// Tells each class how far its requests get.
+pub(super) fn assign<L: Lane>(classes: &mut [Population<L>], passes: &[L]) {
+    for (population, passes) in classes.iter_mut().zip(passes) {
+        population.etcd_passes = *passes;
+    }
 }
 
 /// Requests that etcd gave up, or whose client did: they are on their way to the next try. `fair` is the virtual start
@@ -174,18 +210,35 @@ pub(super) fn settle<L: Lane>(
     nodes: L,
     written: L,
 ) {
+    let in_flight = in_flight(scenario, &state.classes, nodes) * scenario.servers;
+    let killed = close(scenario, state, nodes, written * scenario.servers, in_flight);
+    if L::any(killed) {
+        lose(scenario, layout, &mut state.classes, storage, killed);
+    }
+}
+
+/// Bytes of ranges that one server waits for.
+pub(super) fn in_flight<L: Lane>(scenario: &Scenario<L>, classes: &[Population<L>], nodes: L) -> L {
+    scenario.classes.iter().zip(classes).fold(L::zero(), |sum, (class, population)| {
+        sum + population.at_etcd() * (class.etcd.range_bytes_base + class.etcd.range_bytes_per_node * nodes)
+    })
+}
+
+/// Books what all servers wrote and read. Returns 1 where members are killed.
+pub(super) fn close<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, nodes: L, written: L, in_flight: L) -> L {
+    state.etcd.close(&scenario.etcd, state.now_s, L::splat(scenario.dt_s), nodes, written, in_flight)
+}
+
+/// All that wait for a killed etcd get an error.
+pub(super) fn lose<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    classes: &mut [Population<L>],
+    storage: &mut [L],
+    killed: L,
+) {
     let dt_s = L::splat(scenario.dt_s);
-    let mut in_flight = L::zero();
-    for (class, population) in scenario.classes.iter().zip(&state.classes) {
-        let bytes = class.etcd.range_bytes_base + class.etcd.range_bytes_per_node * nodes;
-        in_flight += population.at_etcd() * bytes * scenario.servers;
-    }
-    let written = written * scenario.servers;
-    let killed = state.etcd.close(&scenario.etcd, state.now_s, dt_s, nodes, written, in_flight);
-    if !L::any(killed) {
-        return;
-    }
-    for ((class, places), population) in scenario.classes.iter().zip(&layout.classes).zip(&mut state.classes) {
+    for ((class, places), population) in scenario.classes.iter().zip(&layout.classes).zip(classes) {
         let mut gone = L::zero();
         for (line, place) in population.lines.iter_mut().zip(&places.lines) {
             let lost = line.lose_etcd(ring(storage, &place.etcd), killed);

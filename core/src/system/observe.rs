@@ -58,7 +58,7 @@ columns! {
     TIMED_OUT = 6, "timed_out_per_s", "1/s", "requests given up by their client";
     REFUSED = 7, "refused_per_s", "1/s", "requests that met no server, or an error of its store";
     MEMORY = 8, "memory_gib", "GiB", "memory one API server wants";
-    ANSWERING = 9, "api_up", "", "1 while the API servers take and answer requests";
+    ANSWERING = 9, "api_up", "", "share of the API servers that take and answer requests";
     AGENTS = 10, "agents", "pods", "pods of the agent";
     CACHED = 11, "dns_cached", "", "share of cached DNS entries that can still be handed out";
     DNS_QUERIES = 12, "dns_queries_per_s", "1/s", "queries that reach the DNS servers, retries included";
@@ -101,6 +101,14 @@ pub struct Totals<L> {
     pub impact: L,
     /// Cores of one server in this step.
     pub cores: L,
+}
+
+impl<L: Lane> Totals<L> {
+    /// Nothing yet.
+    pub(super) fn none() -> Self {
+        let zero = L::zero();
+        Self { asked_s: zero, used_s: zero, etcd_s: zero, cached: zero, impact: zero, cores: zero }
+    }
 }
 
 const GIB: f64 = 1_073_741_824.0;

@@ -1,5 +1,6 @@
 //! What one cluster is: every number resolved, checked and in base units. No text is parsed here.
 
+use super::apart::Apart;
 use crate::clients::retry::Retry;
 use crate::dns::Dns;
 use crate::lane::Lane;
@@ -291,6 +292,8 @@ pub struct Scenario<L> {
     pub creation: Creation<L>,
     /// What people do, in seconds since the cluster was touched.
     pub actions: Actions<L>,
+    /// What happens to some of the API servers and not to the others; counts where they are stepped apart.
+    pub apart: Apart<L>,
 }
 
 impl Scenario<f64> {
@@ -338,6 +341,7 @@ impl Scenario<f64> {
             dns: Dns::none(),
             creation: Creation::new(0.0, 250.0, 0.0, 20.0),
             actions: Actions::none(),
+            apart: Apart::never(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::etcd;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use super::step::{Now, ring, rings};
+use super::step::{Now, Others, ring, rings};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;
@@ -118,6 +118,7 @@ pub(super) fn survive<L: Lane>(
     state: &mut State<L>,
     storage: &mut [L],
     now: &Now<L>,
+    others: &mut Others<'_, L>,
 ) {
     let (mut running, mut waiting) = (L::zero(), L::zero());
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
@@ -138,7 +139,9 @@ pub(super) fn survive<L: Lane>(
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
     let (probe, no_store) = etcd::missed(scenario, state);
-    let events = Events { over, within, restart: restart.max(probe), kill: now.kill.max(far), no_store };
+    let kill = now.kill.max(far);
+    let away_s = L::pick(now.kill, now.away_s, scenario.memory.restart_s);
+    let events = Events { over, within, restart: restart.max(probe), kill, away_s, no_store };
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
@@ -165,7 +168,13 @@ pub(super) fn survive<L: Lane>(
         let failed = requests + watches;
         let again = (again * requests).over(failed, L::zero());
         let failure = Failure { amount: failed, again, told_s: L::zero(), noticed_s: L::zero() };
-        population.fail(class, idle, backoff, now.dt_s, failure);
+        match others.moving.get_mut(at) {
+            Some(moving) => {
+                moving.take(population, &failure, others.count);
+                population.loose = L::pick(lost, population.idle.total(), population.loose);
+            }
+            None => population.fail(class, idle, backoff, now.dt_s, failure),
+        }
         population.account.refused += requests;
     }
 }

@@ -1,5 +1,6 @@
 //! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
 
+use super::apart::Move;
 use super::dns::resolve_names;
 use super::etcd;
 use super::leases::keep;
@@ -52,9 +53,9 @@ pub(super) struct Now<L> {
     /// Pods of the agent, per server.
     agents: L,
     /// Those that came up in this step, per server.
-    started: L,
+    pub started: L,
     /// Live lookups, per server.
-    misses: L,
+    pub misses: L,
     /// How much longer requests take that read etcd.
     stretch: L,
     /// Share of the controllers that lead.
@@ -65,6 +66,24 @@ pub(super) struct Now<L> {
     pub alive: L,
     /// Seconds a request waits for its turns on the CPU.
     pub turns_s: L,
+    /// Seconds from then until the process runs again.
+    pub away_s: L,
+}
+
+/// What one server of several knows of the others; nothing where all are alike.
+pub(super) struct Others<'a, L> {
+    /// Clients it should have, by class.
+    pub targets: &'a [L],
+    /// Clients on their way to another server, by class.
+    pub moving: &'a mut [Move<L>],
+    /// How many servers are like this one.
+    pub count: L,
+}
+
+impl<L: Lane> Others<'_, L> {
+    pub(super) fn none() -> Self {
+        Self { targets: &[], moving: &mut [], count: L::one() }
+    }
 }
 
 impl<L: Lane> Now<L> {
@@ -100,14 +119,41 @@ impl<L: Lane> Now<L> {
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
     let now = people(scenario, state);
     let mut wants: Vec<Want<L>, MAX_CLASSES> = Vec::new();
+    let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, &mut wants, &now, &mut Others::none());
+    share_seats(scenario, layout, state, &mut wants, now.dt_s);
+    if scenario.etcd.on {
+        etcd_s = etcd::let_through(scenario, state, &wants, now.nodes);
+    }
+    let (used_s, written) = serve(scenario, layout, state, storage, &wants, &now);
+    if scenario.etcd.on {
+        etcd::settle(scenario, layout, state, storage, now.nodes, written);
+    }
+    account_levels(scenario, state, now.dt_s);
+    adjust_limits(scenario, state, now.dt_s);
+    survive(scenario, layout, state, storage, &now, &mut Others::none());
+    keep(scenario, layout, state, storage, now.nodes);
+    conclude(scenario, layout, state, storage, &now, Totals { asked_s, used_s, etcd_s, ..Totals::none() })
+}
+
+/// Requests of all classes that reach a server, and what they want of its levels. Returns the CPU-seconds that all
+/// requests sent ask of it, and those they ask of etcd.
+pub(super) fn ask<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    wants: &mut Vec<Want<L>, MAX_CLASSES>,
+    now: &Now<L>,
+    others: &mut Others<'_, L>,
+) -> (L, L) {
     let (mut asked_s, mut etcd_s) = (L::zero(), L::zero());
     for at in 0..scenario.classes.len() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
-        if !fall_asleep(scenario, class, state, at, &now) {
-            expect(layout, state, at, places, storage, &now, size_s);
-            arriving = arrive(scenario, class, state, at, places, storage, &now);
+        if !fall_asleep(scenario, class, state, at, now, others) {
+            expect(layout, state, at, places, storage, now, size_s);
+            arriving = arrive(scenario, class, state, at, places, storage, now, others);
         }
         let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
@@ -134,24 +180,26 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
         // The list has room for every class.
         let _ = wants.push(want);
     }
-    share_seats(scenario, layout, state, &mut wants, now.dt_s);
-    let pass = scenario.etcd.on.then(|| etcd::let_through(scenario, state, &wants, now.nodes));
-    let (used_s, written) = serve(scenario, layout, state, storage, &wants, &now);
-    if pass.is_some() {
-        etcd::settle(scenario, layout, state, storage, now.nodes, written);
-    }
-    account_levels(scenario, state, now.dt_s);
-    adjust_limits(scenario, state, now.dt_s);
-    survive(scenario, layout, state, storage, &now);
-    keep(scenario, layout, state, storage, now.nodes);
+    (asked_s, etcd_s)
+}
+
+/// Names, and the end of the step.
+pub(super) fn conclude<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    now: &Now<L>,
+    totals: Totals<L>,
+) -> Totals<L> {
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
-    match pass {
-        Some(asked) => etcd_s = asked,
-        None => overload_etcd(scenario, state, etcd_s, now.dt_s),
+    if !scenario.etcd.on {
+        overload_etcd(scenario, state, totals.etcd_s, now.dt_s);
     }
     state.steps += 1;
     state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
-    Totals { asked_s, used_s, etcd_s, cached, impact, cores: scenario.cpu.servers * scenario.cpu.speed * now.growth }
+    let cores = scenario.cpu.servers * scenario.cpu.speed * now.growth;
+    Totals { cached, impact, cores, ..totals }
 }
 
 /// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
@@ -163,7 +211,7 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
 }
 
 /// Nodes, pods of the agent, blocks: what people and controllers change.
-fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
+pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     let (zero, one) = (L::zero(), L::one());
     let dt_s = L::splat(scenario.dt_s);
     let (actions, creation) = (&scenario.actions, &scenario.creation);
@@ -194,11 +242,21 @@ fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
         kill,
         alive: L::pick(kill, before_it, one),
         turns_s: scenario.cpu.turns_s(state.speed),
+        away_s: scenario.memory.restart_s,
     }
 }
 
 /// Clients of a class on one server.
-fn target<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, now: &Now<L>) -> L {
+pub(super) fn target<L: Lane>(
+    scenario: &Scenario<L>,
+    class: &Class<L>,
+    at: usize,
+    now: &Now<L>,
+    others: &Others<'_, L>,
+) -> L {
+    if let Some(target) = others.targets.get(at) {
+        return *target;
+    }
     let of_cluster = || (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers;
     match class.follows {
         Follows::Cluster => of_cluster(),
@@ -214,8 +272,9 @@ fn fall_asleep<L: Lane>(
     state: &mut State<L>,
     at: usize,
     now: &Now<L>,
+    others: &Others<'_, L>,
 ) -> bool {
-    let target = target(scenario, class, now);
+    let target = target(scenario, class, at, now, others);
     let Some(population) = state.classes.get_mut(at) else { return true };
     population.narrow();
     population.asleep = population.sleeps(class, target);
@@ -258,30 +317,51 @@ fn arrive<L: Lane>(
     places: &Rings,
     storage: &mut [L],
     now: &Now<L>,
+    others: &mut Others<'_, L>,
 ) -> L {
     let (zero, one) = (L::zero(), L::one());
     let mode = state.mode;
     let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
     let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
     let Some(population) = state.classes.get_mut(at) else { return zero };
-    let target = target(scenario, class, now);
+    let target = target(scenario, class, at, now, others);
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    let sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, now.misses);
+    let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, now.misses);
     let sent = sends.fresh + sends.again;
     population.last = Outcome { sent, ..Outcome::none() };
     population.account.sent += sent;
+    let mut dead = zero;
+    if let Some(moving) = others.moving.get_mut(at) {
+        // Who was not answered finds the connection dead (HTTP/2 ping) and takes another server.
+        dead = sends.again * mode.thrashing * (one - blocked);
+        let failure = Failure { amount: dead, again: one, told_s: zero, noticed_s: zero };
+        moving.take(population, &failure, others.count);
+        sends.again -= dead;
+        // Who has no connection any more takes any server that answers.
+        let loose = population.loose.min(sends.fresh);
+        population.loose -= loose;
+        let leave = loose * mode.up * now.alive;
+        moving.fresh += leave * others.count;
+        sends.fresh -= leave;
+        population.last.sent -= leave;
+        population.account.sent -= leave;
+    }
+    let sent = sends.fresh + sends.again;
     let again = sends.again.over(sent, zero);
 
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
     let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
-    let amount = [swallowed, refused];
-    for (amount, noticed_s) in amount.into_iter().zip([class.timeout_s, zero]) {
-        population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s: zero, noticed_s });
+    let failed = Failure { amount: swallowed, again, told_s: zero, noticed_s: class.timeout_s };
+    population.fail(class, idle, backoff, now.dt_s, failed);
+    let failed = Failure { amount: refused, again, told_s: zero, noticed_s: zero };
+    match others.moving.get_mut(at) {
+        Some(moving) => moving.take(population, &failed, others.count),
+        None => population.fail(class, idle, backoff, now.dt_s, failed),
     }
     // What the network swallows the API never sees: it is no failure of the API.
-    population.last.refused = refused;
+    population.last.refused = refused + dead;
     let arriving = sent - swallowed - refused;
     population.retrying += arriving * again;
 

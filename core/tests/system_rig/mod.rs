@@ -13,6 +13,7 @@ use slackwater_core::server::etcd::{Etcd, Use};
 use slackwater_core::server::leader::Election;
 use slackwater_core::server::lease::Term;
 use slackwater_core::server::memory::Memory;
+use slackwater_core::system::apart::Apart;
 use slackwater_core::system::observe::{Row, Totals};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Label, Level, Name, Scenario};
 use slackwater_core::system::state::{Layout, State};
@@ -115,6 +116,7 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
         },
         creation: Creation::new(0.0, 250.0, 0.02, 20.0),
         actions: Actions::none(),
+        apart: Apart::never(),
     }
 }
 

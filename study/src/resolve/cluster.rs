@@ -1,5 +1,6 @@
 //! One cluster of the plan, at any size, with the control plane held fixed.
 
+use super::apart;
 use super::background;
 use super::classes::{Setting, Sketch, Who, name};
 use super::cost::{objects, services};
@@ -153,6 +154,11 @@ impl Plan {
         self.settings.typed("run.until_s")
     }
 
+    /// How many API servers are in each group that shares a fate; empty if all share one.
+    pub(crate) fn groups(&self) -> Vec<f64> {
+        apart::apart(&self.settings).map(|(_, groups)| groups).unwrap_or_default()
+    }
+
     /// Refuses timers that are too long for the step: each step of them is a place in memory.
     fn timers(&self) -> Result<(), InputError> {
         let mut keys: Vec<String> =
@@ -289,6 +295,7 @@ impl Plan {
                 n("rollout.controller_qps"),
             ),
             actions: Actions::none(),
+            apart: apart::apart(settings)?.0,
         })
     }
 

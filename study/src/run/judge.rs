@@ -5,7 +5,7 @@
 //! fall, and it stops when nothing is left that could bring one.
 
 use super::events::{FALLEN, FALLEN_FOR_S};
-use super::path::{Cluster, alike, value};
+use super::path::{Cluster, DOWN, alike, value};
 use super::quiet;
 use super::rule::Rule;
 use super::simulate::{Paths, end_s};
@@ -158,7 +158,7 @@ impl<'a> Watched<'a> {
         let (mut clean, mut alerts) = (0_usize, halts);
         while rows.len() < steps {
             let row = self.cluster.step();
-            let down = value(&row, Row::ANSWERING) < 1.0;
+            let down = value(&row, Row::ANSWERING) < DOWN;
             let errors = if down { 1.0 } else { value(&row, Row::API_ERRORS) };
             if alerts && let Some(alert_s) = self.alert.see(value(&row, signal)) {
                 alerts = false;

@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
-use serde::{Deserialize, Serialize};
+use slackwater_core::system::apart::{Server, spread, step_apart};
 use slackwater_core::system::observe::{COLUMNS, Row};
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -32,30 +32,11 @@ pub struct Cluster {
     pub state: State<f64>,
     /// Ring storage of the state.
     pub storage: Vec<f64>,
+    /// API servers by group, where something happens to some of them only; the state then shows their mean.
+    pub servers: Vec<Server<f64>>,
     layout: Layout,
     /// Share of the nodes a wave may reach, by the second it starts.
     waves: Vec<(f64, f64)>,
-}
-
-/// The part of a cluster that is saved.
-///
-/// ```
-/// use slackwater_core::bounds::TABLE;
-/// use slackwater_study::resolve::Plan;
-/// use slackwater_study::run::Cluster;
-/// use slackwater_study::scenario::ScenarioFile;
-/// let mut file = ScenarioFile::empty(TABLE);
-/// file.set("cluster.nodes=50")?;
-/// let plan = Plan::resolve(file)?;
-/// let cluster = Cluster::new(&plan, 50.0)?;
-/// let text = serde_json::to_string(&cluster.freeze())?;
-/// assert!(text.contains("\"now_s\":0.0"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Frozen {
-    pub(super) state: State<f64>,
-    pub(super) storage: Vec<f64>,
 }
 
 impl Cluster {
@@ -83,8 +64,11 @@ impl Cluster {
     /// The same for a cluster of the plan that is resolved already.
     pub(super) fn of(plan: &Plan, scenario: Scenario<f64>) -> Self {
         let layout = Layout::of(&scenario);
-        let mut storage = vec![0.0; layout.length];
+        let groups = plan.groups();
+        let mut storage = vec![0.0; layout.length * groups.len().max(1)];
         let state = State::new(&scenario, &layout, &mut storage);
+        spread(&layout, &mut storage);
+        let servers = groups.iter().map(|&count| Server::of(&state, count)).collect();
         let waves = if plan.fleet.single() {
             let steps = plan.fleet.waves.iter().enumerate();
             steps.map(|(number, &share)| (number as f64 * plan.fleet.soak_s, share)).collect()
@@ -92,41 +76,7 @@ impl Cluster {
             vec![(0.0, 1.0)]
         };
         let waves = if plan.settings.is("agent.enabled") { waves } else { Vec::new() };
-        Self { scenario, state, storage, layout, waves }
-    }
-
-    /// Continues from a saved state; `None` if it belongs to a scenario of another shape.
-    ///
-    /// ```
-    /// use slackwater_core::bounds::TABLE;
-    /// use slackwater_study::resolve::Plan;
-    /// use slackwater_study::run::Cluster;
-    /// use slackwater_study::scenario::ScenarioFile;
-    /// let mut file = ScenarioFile::empty(TABLE);
-    /// file.set("cluster.nodes=50")?;
-    /// let plan = Plan::resolve(file)?;
-    /// let mut cluster = Cluster::new(&plan, 50.0)?;
-    /// let frozen = cluster.freeze();
-    /// cluster.step();
-    /// let again = cluster.thaw(frozen).ok_or("another shape")?;
-    /// assert_eq!(again.state.steps, 0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn thaw(mut self, frozen: Frozen) -> Option<Self> {
-        let same = frozen.storage.len() == self.storage.len()
-            && frozen.state.version == self.state.version
-            && frozen.state.classes.len() == self.state.classes.len()
-            && frozen.state.levels.len() == self.state.levels.len()
-            && frozen.state.fair.len() == self.state.fair.len()
-            && frozen.state.caches.len() == self.state.caches.len();
-        // A file can hold anything; a place in a ring must be one of recent steps.
-        let steps = frozen.state.steps as f64;
-        let recent = |front: f64| front >= 0.0 && front <= steps + 1.0 && steps - front <= frozen.storage.len() as f64;
-        let mut lines = frozen.state.classes.iter().flat_map(|class| &class.lines);
-        let sane =
-            frozen.storage.iter().all(|x| x.is_finite()) && lines.all(|line| line.running == 0.0 || recent(line.front));
-        (self.state, self.storage) = (frozen.state, frozen.storage);
-        (same && sane).then_some(self)
+        Self { scenario, state, storage, servers, layout, waves }
     }
 
     /// Share of the nodes a wave may reach, by the second it starts.
@@ -146,26 +96,6 @@ impl Cluster {
         self.waves.last().map_or(0.0, |(from_s, _)| *from_s)
             + creation.start_s
             + pods / creation.burst * creation.sync_s
-    }
-
-    /// What to save.
-    ///
-    /// ```
-    /// use slackwater_core::bounds::TABLE;
-    /// use slackwater_study::resolve::Plan;
-    /// use slackwater_study::run::Cluster;
-    /// use slackwater_study::scenario::ScenarioFile;
-    /// let mut file = ScenarioFile::empty(TABLE);
-    /// file.set("cluster.nodes=50")?;
-    /// let plan = Plan::resolve(file)?;
-    /// let mut cluster = Cluster::new(&plan, 50.0)?;
-    /// cluster.step();
-    /// let other = Cluster::new(&plan, 50.0)?.thaw(cluster.freeze());
-    /// assert!(other.is_some_and(|other| other.state == cluster.state));
-    /// # Ok::<(), slackwater_study::scenario::InputError>(())
-    /// ```
-    pub fn freeze(&self) -> Frozen {
-        Frozen { state: self.state.clone(), storage: self.storage.clone() }
     }
 
     /// One step.
@@ -188,7 +118,12 @@ impl Cluster {
         let now_s = self.state.now_s;
         let share = self.waves.iter().rev().find(|(from_s, _)| *from_s <= now_s).map_or(0.0, |(_, share)| *share);
         self.scenario.creation.share = share;
-        let totals = step(&self.scenario, &self.layout, &mut self.state, &mut self.storage);
+        let (scenario, layout, state) = (&self.scenario, &self.layout, &mut self.state);
+        let totals = if self.servers.is_empty() {
+            step(scenario, layout, state, &mut self.storage)
+        } else {
+            step_apart(scenario, layout, state, &mut self.storage, &mut self.servers)
+        };
         Row::read(&self.scenario, &self.state, &totals, 0)
     }
 
@@ -230,6 +165,8 @@ pub struct Path {
     window: usize,
 }
 
+/// Share of the API servers that answer below which a cluster counts as without any.
+pub(super) const DOWN: f64 = 0.5;
 /// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
 /// Relative change below which the mean of a rate counts as unchanged.

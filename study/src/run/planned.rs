@@ -10,7 +10,10 @@ impl Cluster {
         let last_wave = self.wave_before(f64::INFINITY);
         let dns = &self.scenario.dns;
         let etcd = &self.scenario.etcd;
-        let events = [dns.source_lost_s, dns.source_back_s, self.scenario.actions.kill_s];
+        let apart = &self.scenario.apart;
+        let back_s = apart.lose_s + if apart.lose_for_s < 1e12 { apart.lose_for_s } else { 0.0 };
+        let rolled_s = apart.roll_s + apart.roll_every_s * self.servers.len() as f64;
+        let events = [dns.source_lost_s, dns.source_back_s, self.scenario.actions.kill_s, back_s, rolled_s];
         let of_etcd = [etcd.lost_s, etcd.back_s, etcd.defrag_s].map(|at| if etcd.on { at } else { 0.0 });
         let last_event = events.into_iter().chain(of_etcd).filter(|&at| at < 1e12).fold(0.0, f64::max);
         // Two windows of writes are in its file before it stops growing.

@@ -34,7 +34,7 @@ const DNS_SYNC_S: f64 = 5.0;
 
 /// Whether no request and no lookup can fail in a cluster while the agent comes up and after.
 pub(super) fn always(plan: &Plan, size: &Scenario<f64>) -> bool {
-    calm_dns(plan, size) && calm_api(plan, size)
+    undisturbed(plan, size) && calm_dns(plan, size) && calm_api(plan, size)
 }
 
 /// When a run has shown all that can happen.
@@ -58,7 +58,7 @@ impl Calm {
         let agents = size.classes.iter().filter(|class| class.follows == Follows::Agent);
         let round_s = agents.fold(60.0_f64, |round_s, class| round_s.max(class.period_s).max(class.timeout_s));
         let rows = |seconds: f64| (seconds / size.dt_s).ceil() as usize + 1;
-        let sent = sent(plan, size);
+        let sent = if undisturbed(plan, size) { sent(plan, size) } else { None };
         Some(Self { from: rows(cluster.planned_s() + round_s), round: rows(round_s), sent })
     }
 
@@ -77,6 +77,13 @@ impl Calm {
     pub(super) fn holds(&self, count: usize, clean: usize) -> bool {
         count >= self.from && clean >= self.round
     }
+}
+
+/// Whether nothing is done to the API servers or to what stands behind them: the bounds know of no such thing.
+fn undisturbed(plan: &Plan, size: &Scenario<f64>) -> bool {
+    let never = super::simulate::end_s(plan);
+    let first_s = size.actions.kill_s.min(size.apart.lose_s).min(size.apart.roll_s);
+    !size.etcd.on && first_s > never
 }
 
 /// Whether lookups are answered as long as the API is.

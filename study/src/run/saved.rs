@@ -1,6 +1,7 @@
 //! A run's state in a file: plain, versioned, apart from the scenario.
 
-use super::path::{Cluster, Frozen, Path};
+use super::frozen::Frozen;
+use super::path::{Cluster, Path};
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! The fleet over time: every cluster's rows at its own age, added up.
 
-use super::path::{Path, value};
+use super::path::{DOWN, Path, value};
 use super::recovery::Recovery;
 use super::schedule::{Member, Schedule};
 use crate::outcome::ColumnDoc;
@@ -109,7 +109,7 @@ impl Sum {
                 let well = size.fork(member.work_s - member.touched_s).and_then(|fork| fork.well_s);
                 if member.falls {
                     own += share * failing;
-                    if value(row, Row::ANSWERING) < 1.0 {
+                    if value(row, Row::ANSWERING) < DOWN {
                         down += 1.0;
                     }
                     if well.is_some_and(|well_s| worked >= well_s) {

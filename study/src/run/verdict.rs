@@ -1,6 +1,6 @@
 //! Six gates, N* and the size from which anybody could see it.
 
-use super::path::value;
+use super::path::{DOWN, value};
 use super::simulate::Paths;
 use crate::outcome::{Gate, Verdict};
 use crate::resolve::Plan;
@@ -176,7 +176,7 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
         let rows = path.last_minute();
         let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
         worst = worst.max(failing);
-        let down = rows.iter().any(|row| value(row, Row::ANSWERING) < 1.0);
+        let down = rows.iter().any(|row| value(row, Row::ANSWERING) < DOWN);
         let thrashes = path.last.scenario.memory.thrashes > 0.0;
         stuck = stuck || (down && thrashes);
         dying = dying || (down && !thrashes);
