@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod simulate;
 mod sweep;
+mod threshold;
 
 use crate::Ending;
 use crate::args::{Args, Command};
@@ -15,6 +16,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         None => demo::run(args.ascii),
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
         Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
+        Some(Command::Threshold(threshold)) => threshold::run(threshold),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),
     }

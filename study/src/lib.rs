@@ -22,4 +22,5 @@ pub mod resolve;
 pub mod run;
 pub mod scenario;
 pub mod sweep;
+pub mod threshold;
 pub mod trial;

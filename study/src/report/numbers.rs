@@ -55,7 +55,7 @@ pub(crate) fn count(n: u64) -> String {
 }
 
 /// A share in percent. A little is told from nothing, but not measured.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share.abs() {
         size if size < ROUNDING => "0 %".to_owned(),
         size if size < SMALLEST && share > 0.0 => "<0.01 %".to_owned(),
