@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Sweep(Sweep),
     /// Find how far a key may go before the scenario is unsafe
     Threshold(Threshold),
+    /// Find where the largest cluster comes back by itself after a trigger, and where it does not
+    Region(Region),
     /// List the built-in cases
     Cases {
         /// Form of the list
@@ -131,6 +133,40 @@ pub(crate) struct Threshold {
     pub(crate) format: ListFormat,
 }
 
+const AFTER_REGION: &str = "\
+Without --across and --up: the load at which the cluster breaks, the load up to which it heals, and the triggers it
+survives at its own load. With both: a map of stable, vulnerable and metastable over two keys.
+A trigger takes a share of the API servers' CPU away for some seconds. Load is the agent's traffic, as a multiple of
+the scenario's. Nobody does anything about it: remedies are not used.
+
+Exit codes: 0 found, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_REGION)]
+pub(crate) struct Region {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// Key from left to right: KEY=a..b, KEY=a..b:n, KEY=a..b:n:log or KEY=a,b,c
+    #[arg(long, value_name = "KEY=VALUES", requires = "up")]
+    pub(crate) across: Option<String>,
+    /// Key from bottom to top
+    #[arg(long, value_name = "KEY=VALUES", requires = "across")]
+    pub(crate) up: Option<String>,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Share of the API servers' CPU that the trigger takes away, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub(crate) size: f64,
+    /// For how many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600.0)]
+    pub(crate) duration: f64,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
 const AFTER_SWEEP: &str = "\
 Values of a key:
   KEY=a..b:n         n values in equal steps          cluster.nodes=500..5000:10
@@ -221,6 +257,7 @@ impl Args {
         match &self.command {
             Some(Command::Simulate(simulate)) => simulate.format == Some(Format::Json),
             Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
+            Some(Command::Region(region)) => region.format == ListFormat::Json,
             Some(Command::Cases { format }) => *format == ListFormat::Json,
             _ => false,
         }

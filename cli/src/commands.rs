@@ -3,6 +3,7 @@
 mod cases;
 mod demo;
 mod explain;
+mod region;
 mod simulate;
 mod sweep;
 mod threshold;
@@ -17,6 +18,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
         Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
         Some(Command::Threshold(threshold)) => threshold::run(threshold),
+        Some(Command::Region(region)) => region::run(region),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),
     }

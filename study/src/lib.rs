@@ -17,6 +17,7 @@
 pub mod cases;
 pub mod events;
 pub mod outcome;
+pub mod region;
 pub mod report;
 pub mod resolve;
 pub mod run;

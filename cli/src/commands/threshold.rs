@@ -22,25 +22,25 @@ pub(crate) fn run(args: &Threshold) -> Result<Ending, Failure> {
     if let Some(along) = &args.along {
         let other = Look { from: args.from2, to: args.to2, values: args.values2 };
         let found = frontier(&file, key, look, along, other)?;
-        return print(args, &name, &found, serde_json::to_value(&found));
+        return print(args.format, &name, &found, serde_json::to_value(&found));
     }
     if args.vary.is_empty() {
         let found = threshold(&file, key, look)?;
-        return print(args, &name, &found, serde_json::to_value(&found));
+        return print(args.format, &name, &found, serde_json::to_value(&found));
     }
     let words = Words { vary: args.vary.clone(), sample: args.sample.clone(), seed: args.seed, ..Words::default() };
     let found = interval(&file, key, look, words)?;
-    print(args, &name, &found, serde_json::to_value(&found))
+    print(args.format, &name, &found, serde_json::to_value(&found))
 }
 
 /// The answer, with the scenario's name behind its first line.
-fn print(
-    args: &Threshold,
+pub(super) fn print(
+    format: ListFormat,
     name: &str,
     answer: &impl Display,
     data: Result<Value, serde_json::Error>,
 ) -> Result<Ending, Failure> {
-    let text = match args.format {
+    let text = match format {
         ListFormat::Json => {
             format!("{}\n", serde_json::json!({ "scenario": name, "found": data.unwrap_or_default() }))
         }

@@ -40,14 +40,18 @@ impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (key, unit) = (&self.key, self.unit);
         let edges = self.edges();
-        match (self.edge(), self.bands.first().and_then(|band| band.safe)) {
-            (Some(edge), _) => {
+        match self.edge() {
+            Some(edge) => {
                 writeln!(f, "SAFE {}  {key}", side(&edge, unit))?;
                 let way = if edge.side == Side::Largest { f64::ceil } else { f64::floor };
                 writeln!(f, "  gate {} breaks at {}", edge.gate, with(rounded(edge.beyond, way), unit))?;
             }
-            (None, Some(true)) => writeln!(f, "SAFE at every value looked at  {key}")?,
-            (None, _) => writeln!(f, "UNSAFE at every value looked at  {key}")?,
+            None => {
+                let judged: Vec<bool> = self.bands.iter().filter_map(|band| band.safe).collect();
+                let word = if judged.iter().all(|safe| *safe) { "SAFE" } else { "UNSAFE" };
+                let which = if judged.len() < self.bands.len() { "that can be" } else { "looked at" };
+                writeln!(f, "{word} at every value {which}  {key}")?;
+            }
         }
         if let Some(at) = self.at {
             let word = if self.safe { "safe" } else { "unsafe" };
@@ -130,8 +134,8 @@ impl fmt::Display for Interval {
             return writeln!(f, "{word} at every value looked at, in all of {} samples  {}", self.samples, self.key);
         }
         let (low, middle, high) = (number(three(self.low)), number(three(self.middle)), number(three(self.high)));
-        writeln!(f, "SAFE {word} {low} to {high}{unit}  {} (9 of 10 samples), median {middle}", self.key)?;
-        writeln!(f, "  {} samples", self.samples)?;
+        writeln!(f, "SAFE {word} {middle}{unit}  {}", self.key)?;
+        writeln!(f, "  median of {} samples; {low} to {high}{unit} in 9 of 10", self.samples)?;
         if self.all_safe > 0 {
             writeln!(f, "  every value looked at is safe in {} of them", self.all_safe)?;
         }
