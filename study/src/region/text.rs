@@ -44,13 +44,18 @@ impl fmt::Display for Hysteresis {
         let load = if self.triggers_at == 1.0 { "its load".to_owned() } else { times(self.triggers_at) };
         writeln!(f, "\nAPI servers' CPU lost, and for how long, at {load}:  . comes back  # stays down")?;
         for row in self.triggers.chunk_by(|a, b| a.0 == b.0) {
-            let signs: String =
-                row.iter().map(|(_, _, back)| format!("{:>7}", if *back { '.' } else { '#' })).collect();
-            writeln!(f, "{:>7}{signs}", percent(row.first().map_or(0.0, |cell| cell.0)))?;
+            write!(f, "{:>7}", percent(row.first().map_or(0.0, |cell| cell.0)))?;
+            for (_, _, back) in row {
+                write!(f, "{:>7}", if *back { '.' } else { '#' })?;
+            }
+            writeln!(f)?;
         }
         let first = self.triggers.chunk_by(|a, b| a.0 == b.0).next().unwrap_or_default();
-        let lengths = first.iter().map(|(_, seconds, _)| format!("{:>7}", duration(*seconds).replace(' ', "")));
-        writeln!(f, "{:7}{}", "", lengths.collect::<String>())
+        write!(f, "{:7}", "")?;
+        for (_, seconds, _) in first {
+            write!(f, "{:>7}", duration(*seconds).replace(' ', ""))?;
+        }
+        writeln!(f)
     }
 }
 

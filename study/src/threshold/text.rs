@@ -40,18 +40,15 @@ impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (key, unit) = (&self.key, self.unit);
         let edges = self.edges();
-        match self.edge() {
-            Some(edge) => {
-                writeln!(f, "SAFE {}  {key}", side(&edge, unit))?;
-                let way = if edge.side == Side::Largest { f64::ceil } else { f64::floor };
-                writeln!(f, "  gate {} breaks at {}", edge.gate, with(rounded(edge.beyond, way), unit))?;
-            }
-            None => {
-                let judged: Vec<bool> = self.bands.iter().filter_map(|band| band.safe).collect();
-                let word = if judged.iter().all(|safe| *safe) { "SAFE" } else { "UNSAFE" };
-                let which = if judged.len() < self.bands.len() { "that can be" } else { "looked at" };
-                writeln!(f, "{word} at every value {which}  {key}")?;
-            }
+        if let Some(edge) = self.edge() {
+            writeln!(f, "SAFE {}  {key}", side(&edge, unit))?;
+            let way = if edge.side == Side::Largest { f64::ceil } else { f64::floor };
+            writeln!(f, "  gate {} breaks at {}", edge.gate, with(rounded(edge.beyond, way), unit))?;
+        } else {
+            let judged: Vec<bool> = self.bands.iter().filter_map(|band| band.safe).collect();
+            let word = if judged.iter().all(|safe| *safe) { "SAFE" } else { "UNSAFE" };
+            let which = if judged.len() < self.bands.len() { "that can be" } else { "looked at" };
+            writeln!(f, "{word} at every value {which}  {key}")?;
         }
         if let Some(at) = self.at {
             let word = if self.safe { "safe" } else { "unsafe" };
@@ -103,7 +100,7 @@ impl fmt::Display for Frontier {
             .iter()
             .zip(&self.safe)
             .map(|((x, edge), safe)| {
-                let value = edge.as_ref().map(|edge| edge.value).unwrap_or(if *safe { to } else { from });
+                let value = edge.as_ref().map_or(if *safe { to } else { from }, |edge| edge.value);
                 let share =
                     libm::log(value.max(from.max(1e-300)) / from.max(1e-300)) / libm::log(to / from.max(1e-300));
                 let length = (share * BAR as f64).round().clamp(0.0, BAR as f64) as usize;
