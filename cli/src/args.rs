@@ -28,6 +28,10 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Run a scenario at many points and say which are safe
     Sweep(Sweep),
+    /// Find how far a key may go before the scenario is unsafe
+    Threshold(Threshold),
+    /// Find where the largest cluster comes back by itself after a trigger, and where it does not
+    Region(Region),
     /// List the built-in cases
     Cases {
         /// Form of the list
@@ -75,6 +79,94 @@ pub(crate) struct Simulate {
     /// Print the verdict word only
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+const AFTER_THRESHOLD: &str = "\
+The values of KEY are scanned first, from a hundredth to a hundred times the scenario's own unless --from and --to say
+otherwise; every change of the verdict is then bisected. Nothing is assumed to be monotone.
+With KEY2: the threshold of KEY at values of KEY2. With --vary and --sample: an interval over uncertain inputs.
+
+Exit codes: 0 found, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_THRESHOLD)]
+pub(crate) struct Threshold {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// The key, for example cluster.nodes
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// A second key: the threshold of the first at values of this one
+    #[arg(value_name = "KEY2")]
+    pub(crate) along: Option<String>,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Smallest value of KEY to look at
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub(crate) from: Option<f64>,
+    /// Largest value of KEY to look at
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub(crate) to: Option<f64>,
+    /// Values of KEY to look at before edges are sharpened
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(crate) values: Option<u32>,
+    /// Smallest value of KEY2
+    #[arg(long, value_name = "NUMBER", requires = "along", allow_hyphen_values = true)]
+    pub(crate) from2: Option<f64>,
+    /// Largest value of KEY2
+    #[arg(long, value_name = "NUMBER", requires = "along", allow_hyphen_values = true)]
+    pub(crate) to2: Option<f64>,
+    /// Values of KEY2
+    #[arg(long, value_name = "N", requires = "along", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(crate) values2: Option<u32>,
+    /// An uncertain key and its distribution, as for sweep; may be repeated
+    #[arg(long, value_name = "KEY=VALUES", requires = "sample", conflicts_with = "along")]
+    pub(crate) vary: Vec<String>,
+    /// Samples of the uncertain keys: sobol:N, latin:N or random:N
+    #[arg(long, value_name = "METHOD:N", requires = "vary")]
+    pub(crate) sample: Option<String>,
+    /// Seed of the samples
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+const AFTER_REGION: &str = "\
+Without --across and --up: the load at which the cluster breaks, the load up to which it heals, and the triggers it
+survives at its own load. With both: a map of stable, vulnerable and metastable over two keys.
+A trigger takes a share of the API servers' CPU away for some seconds. Load is the agent's traffic, as a multiple of
+the scenario's. Nobody does anything about it: remedies are not used.
+
+Exit codes: 0 found, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_REGION)]
+pub(crate) struct Region {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// Key from left to right: KEY=a..b, KEY=a..b:n, KEY=a..b:n:log or KEY=a,b,c
+    #[arg(long, value_name = "KEY=VALUES", requires = "up")]
+    pub(crate) across: Option<String>,
+    /// Key from bottom to top
+    #[arg(long, value_name = "KEY=VALUES", requires = "across")]
+    pub(crate) up: Option<String>,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Share of the API servers' CPU that the trigger takes away, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub(crate) size: f64,
+    /// For how many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600.0)]
+    pub(crate) duration: f64,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
 }
 
 const AFTER_SWEEP: &str = "\
@@ -180,6 +272,8 @@ impl Args {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             Some(Command::Simulate(simulate)) => simulate.format == Some(Format::Json),
+            Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
+            Some(Command::Region(region)) => region.format == ListFormat::Json,
             Some(Command::Cases { format }) => *format == ListFormat::Json,
             Some(Command::Fidelity(fidelity)) => fidelity.format == ListFormat::Json,
             _ => false,

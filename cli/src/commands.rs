@@ -4,8 +4,10 @@ mod cases;
 mod demo;
 mod explain;
 mod fidelity;
+mod region;
 mod simulate;
 mod sweep;
+mod threshold;
 
 use crate::Ending;
 use crate::args::{Args, Command};
@@ -16,6 +18,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         None => demo::run(args.ascii),
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
         Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
+        Some(Command::Threshold(threshold)) => threshold::run(threshold),
+        Some(Command::Region(region)) => region::run(region),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),

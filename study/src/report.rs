@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 pub use brief::Brief;
 pub use csv::Csv;
 pub use json::Json;
-pub(crate) use numbers::{count, exact};
+pub(crate) use numbers::{count, duration, exact, percent, short};
 pub use terminal::{Terminal, headline};
 
 /// A way to write an outcome.

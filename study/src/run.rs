@@ -17,6 +17,7 @@ mod saved;
 mod schedule;
 mod simulate;
 mod sums;
+mod trigger;
 mod verdict;
 
 pub use escape::{Admission, WayOut, ways_out};
@@ -24,4 +25,5 @@ pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
 pub use simulate::{brief, resume, simulate, simulate_and_save};
+pub use trigger::{Trigger, region_of};
 pub use verdict::{safe_at, tipping};

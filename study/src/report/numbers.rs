@@ -20,7 +20,7 @@ pub(crate) fn exact(x: f64) -> String {
 }
 
 /// Three digits, whole thousands set apart.
-pub(super) fn short(x: f64) -> String {
+pub(crate) fn short(x: f64) -> String {
     if !x.is_finite() {
         return "–".to_owned();
     }
@@ -55,7 +55,7 @@ pub(crate) fn count(n: u64) -> String {
 }
 
 /// A share in percent. A little is told from nothing, but not measured.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share.abs() {
         size if size < ROUNDING => "0 %".to_owned(),
         size if size < SMALLEST && share > 0.0 => "<0.01 %".to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn quantity(x: f64, unit: &str) -> String {
 }
 
 /// A length of time in at most two units: `45 s`, `4 min 30 s`, `2 h 5 min`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     let size = seconds.abs();
     if !size.is_finite() {
         return "–".to_owned();

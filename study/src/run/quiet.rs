@@ -9,6 +9,7 @@ use crate::resolve::Plan;
 use slackwater_core::dns::Dependence;
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
 use slackwater_core::queue::erlang_c;
+use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, MAX_CLASSES, MAX_LEVELS, Scenario};
 
 /// Most of the CPU, of etcd and of DNS servers that the largest burst may take.
@@ -34,7 +35,12 @@ const DNS_SYNC_S: f64 = 5.0;
 
 /// Whether no request and no lookup can fail in a cluster while the agent comes up and after.
 pub(super) fn always(plan: &Plan, size: &Scenario<f64>) -> bool {
-    undisturbed(plan, size) && calm_dns(plan, size) && calm_api(plan, size)
+    undisturbed(plan, size) && bounded(size) && calm_dns(plan, size) && calm_api(plan, size)
+}
+
+/// Whether the bounds here know all that acts: they do not follow waits for etcd, leases, or faults that are planned.
+fn bounded(size: &Scenario<f64>) -> bool {
+    !size.etcd.on && size.node_lease.is_none() && size.election.is_none() && size.actions.kill_s >= NEVER_S
 }
 
 /// When a run has shown all that can happen.
@@ -52,7 +58,7 @@ impl Calm {
     /// For a cluster at its touch; none if something outside the agent can fail later.
     pub(super) fn after(plan: &Plan, cluster: &Cluster) -> Option<Self> {
         let size = &cluster.scenario;
-        if !calm_dns(plan, size) {
+        if !bounded(size) || !calm_dns(plan, size) {
             return None;
         }
         let agents = size.classes.iter().filter(|class| class.follows == Follows::Agent);
@@ -69,7 +75,7 @@ impl Calm {
         let waiting = cluster.state.classes.iter().any(|class| class.waiting() > 0.0);
         let seats: Seats = cluster.state.levels.iter().map(|level| KEPT * level.limit).collect();
         let size = &cluster.scenario;
-        !waiting && within_either(size, sent, &seats)
+        !waiting && within_either(size, sent, &usable(size, seats))
     }
 
     /// Whether row `count` is late enough, with the last `clean` rows free of errors. Steady load passed its gate,
@@ -123,7 +129,7 @@ impl Most {
 /// The most a class sends; none if no bound is known.
 fn most(plan: &Plan, size: &Scenario<f64>, class: &Class<f64>, pods_per_s: f64) -> Option<Most> {
     let polls = matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
-    if class.follows == Follows::Cluster {
+    if class.follows != Follows::Agent {
         let clients = class.clients_fixed + class.clients_per_node * size.nodes;
         return match class.arrivals {
             _ if polls => Some(Most::even(clients / class.period_s)),
@@ -198,10 +204,19 @@ fn sent(plan: &Plan, size: &Scenario<f64>) -> Option<Sent> {
     size.classes.iter().map(|class| most(plan, size, class, pods_per_s)).collect()
 }
 
+/// What a wide request that does not fit leaves empty is of no use.
+fn usable(size: &Scenario<f64>, mut seats: Seats) -> Seats {
+    for (at, seats) in seats.iter_mut().enumerate() {
+        let widths = size.classes.iter().filter(|class| class.level == at).map(|class| class.seats);
+        *seats = (*seats - (widths.fold(1.0, f64::max) - 1.0)).max(0.0);
+    }
+    seats
+}
+
 /// Whether the most that can be sent leaves every wall at a distance.
 fn calm_api(plan: &Plan, size: &Scenario<f64>) -> bool {
     let Some(sent) = sent(plan, size) else { return false };
-    within_either(size, &sent, &own_seats(size))
+    within_either(size, &sent, &usable(size, own_seats(size)))
 }
 
 /// [`within`] for one of the two ways to see bursts, with enough seats or while waiting for them.

@@ -149,7 +149,7 @@ struct Typed<'a> {
 }
 
 impl Typed<'_> {
-    fn refuse(&self, message: String, help: impl Into<String>) -> InputError {
+    fn refuse(&self, message: &str, help: impl Into<String>) -> InputError {
         let what = format!("`{FLAG} {}`: {message}", self.argument);
         InputError::new(Code::AxisWanted, what).key(self.key).help(help)
     }
@@ -167,7 +167,7 @@ impl Typed<'_> {
 
     fn words_only(&self, found: &Value) -> InputError {
         let message = format!("{} takes no numbers between two ends (`{found}`)", self.key);
-        self.refuse(message, format!("list its values: {FLAG} {}=FIRST,SECOND", self.key))
+        self.refuse(&message, format!("list its values: {FLAG} {}=FIRST,SECOND", self.key))
     }
 
     fn numeric(&self) -> Result<(), InputError> {
@@ -179,7 +179,7 @@ impl Typed<'_> {
             Kind::Boolean => format!("list both: {FLAG} {}=true,false", self.key),
             _ => format!("list its values, each in brackets: {FLAG} {}=[0.1,1],[1]", self.key),
         };
-        Err(self.refuse(format!("{} has no range", self.key), help))
+        Err(self.refuse(&format!("{} has no range", self.key), help))
     }
 
     /// Parts between commas that stand in no brackets.
@@ -215,17 +215,17 @@ impl Typed<'_> {
                 (other, _) => {
                     let message = format!("`{other}` is neither a number of values nor `log`");
                     return Err(
-                        self.refuse(message, format!("write {}={from}..{to}:50 or {0}={from}..{to}:50:log", self.key))
+                        self.refuse(&message, format!("write {}={from}..{to}:50 or {0}={from}..{to}:50:log", self.key))
                     );
                 }
             }
         }
         if log && (low <= 0.0 || high <= 0.0) {
-            let message = "steps of equal ratio need two ends above 0".to_owned();
+            let message = "steps of equal ratio need two ends above 0";
             return Err(self.refuse(message, "begin above 0, or leave out `:log`"));
         }
         if count == Some(1) && low != high {
-            return Err(self.refuse("one value does not reach from one end to the other".to_owned(), "write 2 or more"));
+            return Err(self.refuse("one value does not reach from one end to the other", "write 2 or more"));
         }
         Ok(match count {
             Some(count) => Values::Steps { from: low, to: high, count, log },
@@ -248,18 +248,18 @@ impl Typed<'_> {
         let name = name.trim();
         let Some((_, takes)) = known.iter().find(|(word, _)| *word == name) else {
             let names = known.map(|(word, takes)| format!("{word}({takes})")).join(", ");
-            return Err(self.refuse(format!("no distribution `{name}`"), format!("write one of {names}")));
+            return Err(self.refuse(&format!("no distribution `{name}`"), format!("write one of {names}")));
         };
         self.numeric()?;
         let form = || format!("write {}={name}({takes})", self.key);
         let Some(inner) = inner.strip_suffix(')') else {
-            return Err(self.refuse(format!("{name} is not closed by `)`"), form()));
+            return Err(self.refuse(&format!("{name} is not closed by `)`"), form()));
         };
         let numbers: Vec<f64> = inner.split(',').map_while(|part| part.trim().parse().ok()).collect();
         let wanted = takes.split(',').count();
         if numbers.len() != wanted || inner.split(',').count() != wanted || !numbers.iter().all(|x: &f64| x.is_finite())
         {
-            return Err(self.refuse(format!("{name} takes {wanted} numbers"), form()));
+            return Err(self.refuse(&format!("{name} takes {wanted} numbers"), form()));
         }
         let spread = match (name, numbers.as_slice()) {
             ("uniform", &[low, high]) if low <= high => Distribution::Uniform { low, high },
@@ -273,13 +273,13 @@ impl Typed<'_> {
             }
             _ => {
                 let help = "deviations and logarithms are above 0, a factor is above 1, and ends stand in order";
-                return Err(self.refuse(format!("{name}({inner}) is no distribution"), help));
+                return Err(self.refuse(&format!("{name}({inner}) is no distribution"), help));
             }
         };
         let middle = spread.quantile(0.5);
         if middle < self.row.min || middle > self.row.max {
             let message = format!("half of {name}({inner}) lies outside the range of {}", self.key);
-            return Err(self.refuse(message, format!("its values are {} to {}", self.row.min, self.row.max)));
+            return Err(self.refuse(&message, format!("its values are {} to {}", self.row.min, self.row.max)));
         }
         Ok(Some(Values::Spread(spread)))
     }

@@ -113,7 +113,7 @@ impl Design {
             refuse("the axes make more than 1,000,000,000,000 points", "take fewer values, or sample: --sample sobol:N")
         })?;
         words.points = points.as_ref().map(|points| points.print().clone());
-        words.slackwater = env!("CARGO_PKG_VERSION").to_owned();
+        env!("CARGO_PKG_VERSION").clone_into(&mut words.slackwater);
         Ok(Self { file, axes, sample, points, keys, words })
     }
 

@@ -160,10 +160,9 @@ fn numbers(words: &Words) -> usize {
 fn open(path: &Path) -> Result<File, JournalError> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(JournalError::Locked),
         // A file system without locks is no reason not to work.
-        Err(TryLockError::Error(_)) => Ok(file),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
     }
 }
 

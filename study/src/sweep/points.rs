@@ -54,7 +54,7 @@ impl Points {
         let mut reader = reader(path).map_err(|error| unreadable(&name, &error))?;
         let head = reader.headers().map_err(|error| broken(&name, &error))?.clone();
         let mut columns: Vec<(String, &'static Row)> = Vec::new();
-        for key in head.iter() {
+        for key in &head {
             let argument = format!("{key}=");
             let (key, row, _) =
                 file.key_of(FLAG, &argument).map_err(|error| error.within(&format!("`{name}` line 1")))?;

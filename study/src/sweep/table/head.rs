@@ -1,5 +1,6 @@
 //! Which sweep a file of results came from.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -37,7 +38,7 @@ const FIRST: &str = "# slackwater sweep ";
 pub(super) fn lines(words: &Words) -> String {
     let mut text = format!("{FIRST}{}\n", words.slackwater);
     let mut line = |name: &str, value: &str| {
-        text += &format!("# {name} {}\n", value.replace(char::is_control, " "));
+        let _ = writeln!(text, "# {name} {}", value.replace(char::is_control, " "));
     };
     line("scenario", &words.scenario);
     words.set.iter().for_each(|set| line("set", set));

@@ -70,16 +70,16 @@ impl<W: Write + Send> ParquetTable<W> {
         }
         let held = std::mem::take(&mut self.held);
         let mut group = self.file.next_row_group()?;
-        column::<Int64Type, _>(&mut group, &held.iter().map(|(row, ..)| *row as i64).collect::<Vec<_>>(), None)?;
+        column::<Int64Type, _>(&mut group, &held.iter().map(|(row, ..)| row.cast_signed()).collect::<Vec<_>>(), None)?;
         for (at, kind) in self.kinds.iter().enumerate() {
             let values = || held.iter().map(|(_, values, _)| values.get(at));
             let number = |value: Option<&Value>| if let Some(Value::Number(x)) = value { *x } else { f64::NAN };
             match physical(*kind) {
                 Physical::INT64 => {
-                    column::<Int64Type, _>(&mut group, &values().map(|v| number(v) as i64).collect::<Vec<_>>(), None)?
+                    column::<Int64Type, _>(&mut group, &values().map(|v| number(v) as i64).collect::<Vec<_>>(), None)?;
                 }
                 Physical::DOUBLE => {
-                    column::<DoubleType, _>(&mut group, &values().map(number).collect::<Vec<_>>(), None)?
+                    column::<DoubleType, _>(&mut group, &values().map(number).collect::<Vec<_>>(), None)?;
                 }
                 Physical::BOOLEAN => {
                     let values = values().map(|value| value == Some(&Value::Boolean(true)));
