@@ -12,3 +12,4 @@ pub mod scenario;
 mod serve;
 pub mod state;
 pub mod step;
+mod watches;

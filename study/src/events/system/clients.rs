@@ -32,6 +32,8 @@ pub(super) struct Client {
     pub connection: (u32, u32),
     pub failures: u32,
     pub sent_ns: u64,
+    /// Its list was answered, and the request that opens its watch is under way.
+    pub opening: bool,
 }
 
 /// The largest number up to 0.618 of `count` that has no divisor in common with it: a walk in such steps visits every
@@ -111,6 +113,7 @@ impl Engine<'_> {
             connection: (server, self.servers[server as usize].boot),
             failures: 0,
             sent_ns: 0,
+            opening: false,
         };
         if let Some(at) = self.free_clients.pop() {
             self.clients[at as usize] = client;
@@ -148,9 +151,10 @@ impl Engine<'_> {
         }
         let place = &mut self.clients[client as usize];
         (place.state, place.sent_ns) = (State::Asking, self.now_ns);
-        let home = place.home;
+        let (home, opening) = (place.home, place.opening);
         let swallowed = self.traffic[class].with_agent && self.people.is_blocked(home);
-        self.put(class, Owner::Client(client), swallowed, None)
+        let asked = self.scenario.classes[class].opens.filter(|_| opening).unwrap_or(class);
+        self.put(asked, Owner::Client(client), swallowed, None)
     }
 
     /// A request of its own, without a client before or after it.
@@ -216,7 +220,7 @@ impl Engine<'_> {
         let (low_s, high_s) = retry.delay_s(f64::from(failures), f64::from(told_s));
         let delay_s = self.dice.between(low_s, high_s);
         let place = &mut self.clients[client as usize];
-        (place.failures, place.state) = (failures, State::Idle);
+        (place.failures, place.state, place.opening) = (failures, State::Idle, false);
         self.agenda.plan(self.now_ns.saturating_add(ns(delay_s)), What::Send { client });
     }
 
@@ -231,12 +235,19 @@ impl Engine<'_> {
                 place.sent_ns.saturating_add((since_ns / traffic.period_ns + 1).saturating_mul(traffic.period_ns))
             }
             Way::FixedDelay => self.now_ns.saturating_add(traffic.period_ns),
+            Way::Watch if self.scenario.classes[place.class as usize].opens.is_some() && !place.opening => {
+                let place = &mut self.clients[client as usize];
+                (place.opening, place.state) = (true, State::Idle);
+                self.agenda.plan(self.now_ns, What::Send { client });
+                return;
+            }
             Way::Watch => {
+                self.clients[client as usize].opening = false;
                 traffic.watching += 1;
                 self.clients[client as usize].state = State::Watching;
                 return;
             }
-            Way::Open | Way::OnStart | Way::Given | Way::Lookups => {
+            Way::Open | Way::OnStart | Way::Opens | Way::Given | Way::Lookups => {
                 self.retire(client);
                 return;
             }

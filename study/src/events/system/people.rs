@@ -227,7 +227,7 @@ impl Engine<'_> {
             let clients = match self.traffic[class].way {
                 Way::FixedRate | Way::FixedDelay | Way::Watch => described.clients_per_node,
                 Way::OnStart => described.rate_per_client,
-                Way::Open | Way::Lookups | Way::Given => 0.0,
+                Way::Open | Way::Opens | Way::Lookups | Way::Given => 0.0,
             };
             for turn in 0..self.dice.whole(clients) {
                 let client = self.new_client(class, pod, u64::from(pod) + turn);

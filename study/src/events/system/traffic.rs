@@ -26,6 +26,8 @@ pub(super) enum Way {
     Open,
     /// Once for each pod of the agent that comes up.
     OnStart,
+    /// After the lists of another class.
+    Opens,
     /// For lookups.
     Lookups,
     /// Counted second by second, or one by one, from outside.
@@ -75,6 +77,7 @@ impl Traffic {
             (Arrivals::Watch, _) => Way::Watch,
             (Arrivals::Open, _) => Way::Open,
             (Arrivals::OnStart, _) => Way::OnStart,
+            (Arrivals::Opens, _) => Way::Opens,
             (Arrivals::DnsMiss, _) => Way::Lookups,
         };
         let numbers = [
