@@ -224,9 +224,10 @@ impl<'a> Builder<'a> {
 
     fn cost(&self, ask: &Ask, level: usize) -> Cost {
         let (objects, cores) = (&self.plane.objects, self.plane.api_server.cores);
-        let (count, json, protobuf) = match ask.nodes {
-            true => (objects.nodes, NODE_BYTES, NODE_BYTES * objects.protobuf_bytes / objects.json_bytes),
-            false => (objects.pods, objects.json_bytes, objects.protobuf_bytes),
+        let (count, json, protobuf) = if ask.nodes {
+            (objects.nodes, NODE_BYTES, NODE_BYTES * objects.protobuf_bytes / objects.json_bytes)
+        } else {
+            (objects.pods, objects.json_bytes, objects.protobuf_bytes)
         };
         let size = if ask.protobuf { protobuf } else { json };
         let etcd_base_s = self.calibration.etcd_base_s.value;
