@@ -7,5 +7,7 @@
 //! Time is an argument everywhere, and the same calls give the same answers.
 
 pub mod arrivals;
+pub mod beside;
 pub mod queueset;
 pub mod replay;
+pub mod system;

@@ -124,6 +124,11 @@ impl Cluster {
         (same && sane).then_some(self)
     }
 
+    /// Share of the nodes a wave may reach, by the second it starts.
+    pub(crate) fn waves(&self) -> &[(f64, f64)] {
+        &self.waves
+    }
+
     /// Start of the last wave before an age, seconds.
     pub(super) fn wave_before(&self, age_s: f64) -> f64 {
         self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= age_s).fold(0.0, f64::max)

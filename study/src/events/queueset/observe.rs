@@ -83,6 +83,24 @@ impl QueueSet {
         demand.demand()
     }
 
+    /// The seat demand since this was last called, or since the start: what an adjustment of limits looks at. A new
+    /// period begins at `now_ns`. Source: `seatDemandStats.update` in `apf_controller.go`.
+    ///
+    /// ```
+    /// use slackwater_study::events::queueset::{QueueSet, Queuing, Request, Work};
+    /// let mut level = QueueSet::new(Queuing::Exempt, 0)?;
+    /// let work = Work { initial_seats: 4, final_seats: 0, additional_latency_ns: 0 };
+    /// level.start(1_000_000_000, Request { hash: 0, work, tag: 0 })?;
+    /// assert_eq!(level.take_seat_demand(2_000_000_000).avg, 2.0);
+    /// assert_eq!(level.take_seat_demand(3_000_000_000).avg, 4.0);
+    /// # Ok::<(), slackwater_study::events::queueset::QueueSetError>(())
+    /// ```
+    pub fn take_seat_demand(&mut self, now_ns: u64) -> LevelDemand {
+        self.demand.hold(seconds(now_ns.saturating_sub(self.demand_since_ns)));
+        self.demand_since_ns = now_ns;
+        self.demand.take()
+    }
+
     /// The integrals are summed only where the demand is set, as in the real code, so that they round alike.
     pub(super) fn note_demand(&mut self, now_ns: u64) {
         self.demand.hold(seconds(now_ns.saturating_sub(self.demand_since_ns)));

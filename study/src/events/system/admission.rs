@@ -1,0 +1,269 @@
+//! A request from its send to its service: the way to a server, flow control, etcd, the cores.
+
+use super::super::queueset::{Reason, Request as Ask, Started, Work};
+use super::agenda::What;
+use super::engine::Engine;
+use super::error::SystemError;
+use super::request::{End, NOBODY, Owner, Request, Stage};
+use super::server::Mode;
+use super::sharing::Key;
+
+impl Engine<'_> {
+    /// Sends a request of a class. `own` says its CPU-seconds and seats if they are not those of its class.
+    pub(super) fn put(
+        &mut self,
+        class: usize,
+        owner: Owner,
+        swallowed: bool,
+        own: Option<(f64, u32)>,
+    ) -> Result<(), SystemError> {
+        let traffic = &mut self.traffic[class];
+        let (size_s, seats) = own.unwrap_or((traffic.cpu_s, traffic.seats));
+        let request = Request {
+            serial: 0,
+            class: class as u32,
+            owner,
+            stage: Stage::Swallowed,
+            server: NOBODY,
+            sent_ns: self.now_ns,
+            size_s,
+            etcd_s: traffic.etcd_s,
+            bytes: traffic.bytes,
+            seats,
+            ticket: None,
+            key: Key::default(),
+        };
+        traffic.in_flight += 1;
+        self.ends[class].sent += 1;
+        self.asked_s += size_s;
+        self.etcd_asked_s += traffic.etcd_s;
+        let deadline_ns = self.now_ns.saturating_add(traffic.timeout_ns);
+        let (at, serial) = self.requests.insert(request);
+        self.agenda.plan(deadline_ns, What::Deadline { request: at, serial });
+        if swallowed {
+            return Ok(());
+        }
+        match self.route(owner) {
+            None => self.end(at, End::Refused),
+            Some(server) => {
+                self.requests.get(at).server = server;
+                self.admit(at, serial)
+            }
+        }
+    }
+
+    /// The server a request goes to: that of its connection, or any that takes connections.
+    fn route(&mut self, owner: Owner) -> Option<u32> {
+        let connection = match owner {
+            Owner::Client(client) => self.clients[client as usize].connection,
+            Owner::Lookup(lookup) => self.names.connection(lookup),
+        };
+        let there = |server: &super::server::Server| server.mode != Mode::Down;
+        if let Some(server) = self.servers.get(connection.0 as usize)
+            && there(server)
+            && server.boot == connection.1
+        {
+            return Some(connection.0);
+        }
+        let open = self.servers.iter().filter(|server| there(server)).count();
+        let place = self.dice.below(open as u64) as usize;
+        let (at, server) = (0..).zip(&self.servers).filter(|(_, server)| there(server)).nth(place)?;
+        let connection = (at, server.boot);
+        match owner {
+            Owner::Client(client) => self.clients[client as usize].connection = connection,
+            Owner::Lookup(lookup) => self.names.connect(lookup, connection),
+        }
+        Some(at)
+    }
+
+    /// A request arrives at its server.
+    fn admit(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
+        let Request { server: place, class, seats, bytes, .. } = *self.requests.get(at);
+        let traffic = &self.traffic[class as usize];
+        let (level, hash, wait_ns) = (traffic.level, traffic.hash, traffic.wait_ns);
+        let server = &mut self.servers[place as usize];
+        if server.mode == Mode::Thrashing {
+            server.takes(bytes);
+            self.requests.get(at).stage = Stage::Held;
+            return Ok(());
+        }
+        let work = Work { initial_seats: seats, final_seats: 0, additional_latency_ns: 0 };
+        match server.levels.start(self.now_ns, level, Ask { hash, work, tag: u64::from(at) })? {
+            None => {
+                server.waiting += 1;
+                self.start(at);
+            }
+            Some(Started::Rejected(reason)) => return self.turn_away(at, reason),
+            Some(Started::Accepted { ticket, .. }) => {
+                server.waiting += 1;
+                let request = self.requests.get(at);
+                (request.ticket, request.stage) = (Some(ticket), Stage::Waiting);
+                self.let_in(place, level);
+                if self.requests.get(at).stage == Stage::Waiting {
+                    let over_ns = self.now_ns.saturating_add(wait_ns);
+                    self.agenda.plan(over_ns, What::WaitOver { request: at, serial });
+                }
+            }
+        }
+        self.watch_memory(place)
+    }
+
+    /// Starts everybody whom a level lets in.
+    pub(super) fn let_in(&mut self, place: u32, level: usize) {
+        while let Some(dispatched) = self.servers[place as usize].levels.next_dispatched(level) {
+            self.start(dispatched.tag as u32);
+        }
+    }
+
+    /// A request has its seats.
+    fn start(&mut self, at: u32) {
+        let now_ns = self.now_ns;
+        let request = self.requests.get(at);
+        let server = &mut self.servers[request.server as usize];
+        server.waiting -= 1;
+        server.takes(request.bytes);
+        let class = &mut self.history.classes[request.class as usize];
+        class.started += 1;
+        class.waited_s += (now_ns - request.sent_ns) as f64 * 1e-9;
+        if request.etcd_s > 0.0 {
+            request.stage = Stage::Reading;
+            request.key = self.etcd.add(now_ns, at, request.etcd_s);
+        } else {
+            request.stage = Stage::Running;
+            request.key = server.cpu.add(now_ns, at, request.size_s);
+        }
+    }
+
+    /// etcd has answered: now the server works on it.
+    pub(super) fn has_read(&mut self, at: u32) {
+        let request = self.requests.get(at);
+        request.stage = Stage::Running;
+        request.key = self.servers[request.server as usize].cpu.add(self.now_ns, at, request.size_s);
+    }
+
+    /// Flow control turns a request away, which costs CPU before the client is told.
+    fn turn_away(&mut self, at: u32, reason: Reason) -> Result<(), SystemError> {
+        let request = self.requests.get(at);
+        let counts = &mut self.history.classes[request.class as usize].turned_away;
+        match reason {
+            Reason::ConcurrencyLimit => counts.concurrency_limit += 1,
+            Reason::QueueFull => counts.queue_full += 1,
+            Reason::TimeOut => counts.time_out += 1,
+        }
+        let server = &mut self.servers[request.server as usize];
+        let told_s = server.levels.reject(self.now_ns, self.traffic[request.class as usize].level);
+        if self.scenario.reject_cpu_s > 0.0 {
+            request.stage = Stage::Rejected { told_s };
+            request.key = server.cpu.add(self.now_ns, at, self.scenario.reject_cpu_s);
+            Ok(())
+        } else {
+            self.end(at, End::Rejected { told_s })
+        }
+    }
+
+    /// A request has waited for seats as long as it may.
+    pub(super) fn wait_over(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
+        if !self.requests.lives(at, serial) || self.requests.get(at).stage != Stage::Waiting {
+            return Ok(());
+        }
+        self.leave_queue(at)?;
+        self.turn_away(at, Reason::TimeOut)
+    }
+
+    fn leave_queue(&mut self, at: u32) -> Result<(), SystemError> {
+        let request = self.requests.get(at);
+        let server = &mut self.servers[request.server as usize];
+        server.waiting -= 1;
+        if let Some(ticket) = request.ticket {
+            server.levels.leave(self.now_ns, self.traffic[request.class as usize].level, ticket)?;
+        }
+        Ok(())
+    }
+
+    /// The cores are done with a request.
+    pub(super) fn has_run(&mut self, at: u32) -> Result<(), SystemError> {
+        let Request { stage, server, .. } = *self.requests.get(at);
+        if let Stage::Rejected { told_s } = stage {
+            return self.end(at, End::Rejected { told_s });
+        }
+        self.free_seats(at)?;
+        self.end(at, End::Answered)?;
+        self.watch_memory(server)
+    }
+
+    /// A request gives its seats back, and the next come in.
+    fn free_seats(&mut self, at: u32) -> Result<(), SystemError> {
+        let request = *self.requests.get(at);
+        let level = self.traffic[request.class as usize].level;
+        let server = &mut self.servers[request.server as usize];
+        server.lets_go(request.bytes);
+        if let Some(ticket) = request.ticket {
+            server.levels.finish(self.now_ns, level, ticket)?;
+        }
+        self.let_in(request.server, level);
+        Ok(())
+    }
+
+    /// A client gives up on a request: what was done of it is wasted.
+    pub(super) fn deadline(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
+        if !self.requests.lives(at, serial) {
+            return Ok(());
+        }
+        let Request { stage, server, key, .. } = *self.requests.get(at);
+        match stage {
+            Stage::Waiting => self.leave_queue(at)?,
+            Stage::Reading => {
+                self.etcd.remove(self.now_ns, key);
+                self.free_seats(at)?;
+            }
+            Stage::Running => {
+                self.stop_work(at);
+                self.free_seats(at)?;
+            }
+            Stage::Rejected { .. } => {
+                self.servers[server as usize].cpu.remove(self.now_ns, key);
+            }
+            Stage::Held => {
+                let bytes = self.requests.get(at).bytes;
+                self.servers[server as usize].lets_go(bytes);
+            }
+            Stage::Swallowed => {}
+        }
+        self.end(at, End::TimedOut)?;
+        if server == NOBODY { Ok(()) } else { self.watch_memory(server) }
+    }
+
+    /// Takes a request off the cores of its server.
+    pub(super) fn stop_work(&mut self, at: u32) {
+        let Request { server, key, class, size_s, .. } = *self.requests.get(at);
+        let left_s = self.servers[server as usize].cpu.remove(self.now_ns, key);
+        self.history.classes[class as usize].wasted_s += (size_s - left_s).max(0.0);
+    }
+
+    /// The client of a request learns how it ended.
+    pub(super) fn end(&mut self, at: u32, end: End) -> Result<(), SystemError> {
+        let request = self.requests.remove(at);
+        let class = request.class as usize;
+        self.traffic[class].in_flight -= 1;
+        let ends = &mut self.ends[class];
+        match end {
+            End::Answered => {
+                ends.answered += 1;
+                ends.latency_s += (self.now_ns - request.sent_ns) as f64 * 1e-9;
+                if class == self.scenario.operator {
+                    self.people.operator_succeeded(self.now_ns);
+                }
+            }
+            End::Rejected { .. } => ends.rejected += 1,
+            End::TimedOut => ends.timed_out += 1,
+            End::Refused => ends.refused += 1,
+        }
+        match request.owner {
+            Owner::Client(client) => {
+                self.client_ended(client, end);
+                Ok(())
+            }
+            Owner::Lookup(lookup) => self.lookup_ended(lookup, end),
+        }
+    }
+}

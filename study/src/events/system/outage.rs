@@ -1,0 +1,155 @@
+//! Servers that die, thrash, and come back.
+
+use super::agenda::{NEVER_NS, What};
+use super::clients::State;
+use super::engine::Engine;
+use super::error::SystemError;
+use super::levels::Levels;
+use super::request::{End, Request, Stage};
+use super::server::Mode;
+use super::traffic::ns;
+use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
+
+/// Shortest time between two processes of a server, nanoseconds: time must pass.
+const SHORTEST_DOWN_NS: u64 = 1_000_000;
+
+impl Engine<'_> {
+    /// Bytes an API server wants now.
+    pub(super) fn bytes_wanted(&self, at: usize) -> f64 {
+        let server = &self.servers[at];
+        self.scenario.memory.wanted(self.people.nodes_left(), server.running_bytes, server.waiting as f64)
+    }
+
+    /// Bytes an API server may have now.
+    pub(super) fn bytes_limit(&self) -> f64 {
+        self.scenario.memory.limit_bytes * self.people.growth
+    }
+
+    /// Sees to it that a server over its memory limit is killed, or thrashes.
+    pub(super) fn watch_memory(&mut self, at: u32) -> Result<(), SystemError> {
+        if self.servers[at as usize].mode != Mode::Up || self.bytes_wanted(at as usize) <= self.bytes_limit() {
+            return Ok(());
+        }
+        if self.scenario.memory.thrashes > 0.0 {
+            self.thrash(at);
+            Ok(())
+        } else {
+            self.kill(at)
+        }
+    }
+
+    /// From now on a server takes connections and answers nobody.
+    fn thrash(&mut self, at: u32) {
+        for place in self.requests.with(at) {
+            let Request { stage, bytes, key, .. } = *self.requests.get(place);
+            match stage {
+                Stage::Reading => {
+                    self.etcd.remove(self.now_ns, key);
+                }
+                Stage::Running => self.stop_work(place),
+                _ => {}
+            }
+            // What waited, or was about to be turned away, is held like the rest.
+            if matches!(stage, Stage::Waiting | Stage::Rejected { .. }) {
+                self.servers[at as usize].takes(bytes);
+            }
+            self.requests.get(place).stage = Stage::Held;
+        }
+        let server = &mut self.servers[at as usize];
+        server.cpu.clear(self.now_ns);
+        (server.mode, server.since_ns, server.waiting) = (Mode::Thrashing, self.now_ns, 0);
+        let liveness_s = self.scenario.memory.liveness_s;
+        let probe_ns = if liveness_s > 0.0 { self.now_ns.saturating_add(ns(liveness_s)) } else { NEVER_NS };
+        self.agenda.plan(probe_ns, What::Liveness { server: at, boot: server.boot });
+        let faults = self.trial.faults.iter().map(|fault| ns(fault.kill_s)).filter(|at_ns| *at_ns >= self.now_ns);
+        server.silent_until_ns = faults.fold(probe_ns.min(self.restart_ns), u64::min);
+    }
+
+    /// Ends the process of a server: whatever it held is lost, watches break, and it comes back later.
+    fn kill(&mut self, at: u32) -> Result<(), SystemError> {
+        if self.servers[at as usize].mode == Mode::Down {
+            return Ok(());
+        }
+        self.note_silence(at as usize);
+        let levels = Levels::new(self.scenario, self.now_ns)?;
+        let server = &mut self.servers[at as usize];
+        (server.mode, server.levels) = (Mode::Down, levels);
+        let boot = server.boot + 1;
+        server.boot = boot;
+        let lost = self.requests.with(at);
+        for &place in &lost {
+            let Request { stage, key, .. } = *self.requests.get(place);
+            match stage {
+                Stage::Reading => {
+                    self.etcd.remove(self.now_ns, key);
+                }
+                Stage::Running => self.stop_work(place),
+                _ => {}
+            }
+        }
+        let server = &mut self.servers[at as usize];
+        server.cpu.clear(self.now_ns);
+        (server.running, server.running_bytes, server.waiting) = (0, 0.0, 0);
+        self.history.observed.restarts_s.push(self.now_ns as f64 / 1e9);
+        let memory = &self.scenario.memory;
+        let down_ns = ns(memory.restart_s + memory.refill_s).max(SHORTEST_DOWN_NS);
+        self.agenda.plan(self.now_ns.saturating_add(down_ns), What::Up { server: at, boot });
+        for place in lost {
+            self.end(place, End::Refused)?;
+        }
+        for client in 0..self.clients.len() as u32 {
+            let place = &mut self.clients[client as usize];
+            if place.state == State::Watching && place.connection.0 == at {
+                place.state = State::Asking;
+                self.traffic[place.class as usize].watching -= 1;
+                self.client_ended(client, End::Refused);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the time since a server fell silent to that of the present second.
+    pub(super) fn note_silence(&mut self, at: usize) {
+        let server = &mut self.servers[at];
+        if server.mode == Mode::Thrashing {
+            server.silent_ns += self.now_ns - server.since_ns;
+            server.since_ns = self.now_ns;
+        }
+    }
+
+    /// A restarted server takes requests.
+    pub(super) fn comes_up(&mut self, at: u32, boot: u32) -> Result<(), SystemError> {
+        let server = &mut self.servers[at as usize];
+        if server.boot != boot || server.mode != Mode::Down {
+            return Ok(());
+        }
+        (server.mode, server.levels) = (Mode::Up, Levels::new(self.scenario, self.now_ns)?);
+        if self.scenario.flow_control {
+            self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
+        }
+        self.watch_memory(at)
+    }
+
+    /// A liveness probe restarts a server that still answers nobody.
+    pub(super) fn probe(&mut self, at: u32, boot: u32) -> Result<(), SystemError> {
+        let server = &self.servers[at as usize];
+        if server.boot == boot && server.mode == Mode::Thrashing { self.kill(at) } else { Ok(()) }
+    }
+
+    /// A fault: every server is killed.
+    pub(super) fn kill_all(&mut self) -> Result<(), SystemError> {
+        (0..self.servers.len() as u32).try_for_each(|at| self.kill(at))
+    }
+
+    /// People restart the servers that answer nobody, again and again.
+    pub(super) fn restart_silent(&mut self) -> Result<(), SystemError> {
+        for at in 0..self.servers.len() as u32 {
+            if self.servers[at as usize].mode == Mode::Thrashing {
+                self.kill(at)?;
+            }
+        }
+        self.restart_ns = self.now_ns.saturating_add(ns(self.scenario.actions.restart_every_s).max(1));
+        self.agenda.plan(self.restart_ns, What::Restart);
+        Ok(())
+    }
+}

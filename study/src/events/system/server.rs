@@ -1,0 +1,67 @@
+//! One API server: its process, its levels, its cores, and what it holds.
+
+use super::levels::Levels;
+use super::sharing::Sharing;
+
+/// What the process of an API server is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Takes and answers requests.
+    Up,
+    /// Gone, or filling its watch caches: connections are refused.
+    Down,
+    /// Takes connections, answers nobody.
+    Thrashing,
+}
+
+#[derive(Debug)]
+pub(super) struct Server {
+    pub mode: Mode,
+    /// Number of its process.
+    pub boot: u32,
+    pub levels: Levels,
+    pub cpu: Sharing,
+    /// Requests that have their seats, or are held by a server that answers nobody.
+    pub running: u64,
+    pub running_bytes: f64,
+    pub waiting: u64,
+    /// Since when it thrashes.
+    pub since_ns: u64,
+    /// Earliest time at which somebody may restart it, while it thrashes.
+    pub silent_until_ns: u64,
+    /// Nanoseconds of the present second in which it answered nobody, up to `since_ns`.
+    pub silent_ns: u64,
+    /// CPU-seconds given out up to the start of the present second.
+    pub used_before_s: f64,
+}
+
+impl Server {
+    pub(super) fn new(levels: Levels, cpu: Sharing) -> Self {
+        Self {
+            mode: Mode::Up,
+            boot: 0,
+            levels,
+            cpu,
+            running: 0,
+            running_bytes: 0.0,
+            waiting: 0,
+            since_ns: 0,
+            silent_until_ns: 0,
+            silent_ns: 0,
+            used_before_s: 0.0,
+        }
+    }
+
+    /// A request of so many bytes gets its seats.
+    pub(super) fn takes(&mut self, bytes: f64) {
+        self.running += 1;
+        self.running_bytes += bytes;
+    }
+
+    /// One that had them goes.
+    pub(super) fn lets_go(&mut self, bytes: f64) {
+        self.running -= 1;
+        // An empty server holds nothing, whatever rounding leaves.
+        self.running_bytes = if self.running == 0 { 0.0 } else { self.running_bytes - bytes };
+    }
+}
