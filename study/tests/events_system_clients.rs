@@ -166,5 +166,5 @@ fn clients_are_spread_over_servers_and_move_when_theirs_is_lost() {
     // Whoever was in service at that moment is refused; the others go on with the two that are left.
     assert!(sum(&polls.refused) <= 5.0, "{}", sum(&polls.refused));
     assert_eq!(sum(&polls.sent[60..90]), 900.0);
-    assert_eq!(sum(&polls.answered[60..90]).round(), 900.0_f64.min(sum(&polls.answered[60..90])));
+    assert!((sum(&polls.answered[60..90]) - 900.0).abs() <= 1.0);
 }

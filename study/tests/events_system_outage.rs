@@ -45,7 +45,7 @@ fn a_server_that_thrashes_answers_nobody_and_does_not_come_back_by_itself() {
     // Not even the exempt are answered, long after the last list has gone.
     assert_eq!(answered(&history, 1, silent + 1..400), 0.0);
     assert!(history.observed.thrashing[silent + 1..].iter().all(|share| *share == 1.0));
-    assert_eq!(history.observed.bytes[399], 0.0_f64.max(history.observed.bytes[399]).min(1e9));
+    assert!(history.observed.bytes.iter().all(|bytes| *bytes <= 1e9));
     // Its clients hear nothing until their own timeout: nobody is refused, nobody is turned away.
     let admin = &history.observed.classes[1];
     assert_eq!((sum(&admin.refused), sum(&admin.rejected)), (0.0, 0.0));

@@ -36,6 +36,16 @@ pub(super) enum What {
     Up { server: u32, boot: u32 },
     /// A liveness probe has failed often enough.
     Liveness { server: u32, boot: u32 },
+    /// etcd has given a request up.
+    GivenUp { request: u32, serial: u32 },
+    /// A request has been through etcd.
+    Committed { request: u32, serial: u32 },
+    /// etcd may serve again, or no more.
+    Store,
+    /// Somebody defragments etcd.
+    Defragment,
+    /// The probes of API servers fail for lack of etcd.
+    StoreProbe,
     /// Every server is killed.
     Kill,
     /// Somebody restarts the servers that answer nobody.

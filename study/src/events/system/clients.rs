@@ -114,7 +114,12 @@ impl Engine<'_> {
 
     /// Whether the machine or the pod of a client has gone.
     pub(super) fn homeless(&self, client: &Client) -> bool {
-        client.home != NOBODY && self.people.is_gone(client.home, self.traffic[client.class as usize].with_agent)
+        let traffic = &self.traffic[client.class as usize];
+        match client.home {
+            NOBODY => false,
+            home if traffic.with_leaders => self.leases.ended(home),
+            home => self.people.is_gone(home, traffic.with_agent),
+        }
     }
 
     /// The time of a client has come.

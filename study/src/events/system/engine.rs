@@ -6,18 +6,20 @@ use super::dice::Dice;
 use super::error::SystemError;
 use super::history::{ClassHistory, Ends, History};
 use super::levels::Levels;
+use super::leases::Leases;
 use super::names::Names;
 use super::people::People;
 use super::request::Requests;
 use super::server::Server;
 use super::sharing::Sharing;
+use super::store::Store;
 use super::traffic::{Traffic, ns};
 use super::{MOST_SECONDS, System};
 use crate::events::arrivals::Arrival;
 use crate::trial::{ClassSeries, Drive, Trial};
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
-use slackwater_core::server::cpu::Cpu;
-use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::scenario::{Follows, Scenario};
+use slackwater_core::verdict::gates::rate_per_s;
 
 pub(super) const SECOND_NS: u64 = 1_000_000_000;
 
@@ -39,7 +41,9 @@ pub(super) struct Engine<'a> {
     pub free_clients: Vec<u32>,
     pub requests: Requests,
     pub servers: Vec<Server>,
-    pub etcd: Sharing,
+    pub store: Store,
+    pub store_silent_ns: u64,
+    pub leases: Leases,
     /// When people restart silent servers next.
     pub restart_ns: u64,
     pub names: Names,
@@ -58,7 +62,7 @@ pub(super) struct Engine<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Station {
     Server(usize),
-    Etcd,
+    Store,
     Names,
 }
 
@@ -98,7 +102,9 @@ impl<'a> Engine<'a> {
             requests: Requests::default(),
             servers,
             restart_ns: ns(scenario.actions.restart_s),
-            etcd: Sharing::new(Cpu::new(scenario.etcd_cores, 0.0)),
+            store: Store::new(scenario, written_per_s(scenario)),
+            store_silent_ns: 0,
+            leases: Leases::new(scenario),
             names: Names::new(scenario, system.seed, trial.until_s)?,
             people: People::new(scenario, system.seed)?,
             dice: Dice::new(system.seed, 0),
@@ -129,13 +135,16 @@ impl<'a> Engine<'a> {
         for fault in &self.trial.faults {
             self.agenda.plan(ns(fault.kill_s), What::Kill);
         }
+        self.agenda.plan(ns(self.scenario.actions.kill_s), What::Kill);
         self.agenda.plan(self.restart_ns, What::Restart);
         for (class, given) in (0..).zip(self.given) {
             if let Some(first) = given.first() {
                 self.agenda.plan(first.at_ns, What::Given { class, place: 0 });
             }
         }
+        self.begin_store();
         self.populate()?;
+        self.begin_leases();
         self.begin_names();
         Ok(())
     }
@@ -169,7 +178,7 @@ impl<'a> Engine<'a> {
     }
 
     fn next_station(&self) -> (u64, Station) {
-        let mut first = (self.etcd.next_ns, Station::Etcd);
+        let mut first = (self.store.cpu.next_ns, Station::Store);
         let names_ns = self.names.next_ns();
         if names_ns < first.0 {
             first = (names_ns, Station::Names);
@@ -185,12 +194,10 @@ impl<'a> Engine<'a> {
     fn complete(&mut self, station: Station) -> Result<(), SystemError> {
         match station {
             Station::Names => self.names_go_on(),
-            Station::Etcd => {
-                if let Some(request) = self.etcd.complete(self.now_ns) {
-                    self.has_read(request);
-                }
-                Ok(())
-            }
+            Station::Store => match self.store.cpu.complete(self.now_ns) {
+                Some(request) => self.store_has_worked(request),
+                None => Ok(()),
+            },
             Station::Server(at) => match self.servers[at].cpu.complete(self.now_ns) {
                 Some(request) => self.has_run(request),
                 None => Ok(()),
@@ -209,6 +216,11 @@ impl<'a> Engine<'a> {
             What::Adjust { server, boot } => self.adjust(server, boot),
             What::Up { server, boot } => self.comes_up(server, boot),
             What::Liveness { server, boot } => self.probe(server, boot),
+            What::GivenUp { request, serial } => self.given_up(request, serial),
+            What::Committed { request, serial } => self.committed(request, serial),
+            What::Store => self.check_store(),
+            What::Defragment => self.defragment(),
+            What::StoreProbe => self.store_probe(),
             What::Kill => self.kill_all(),
             What::Restart => self.restart_silent(),
             What::Pod { pod } => self.pod_runs(pod),
@@ -236,10 +248,16 @@ impl<'a> Engine<'a> {
         server.levels.adjust(self.now_ns)?;
         self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
         for level in 0..self.servers[at as usize].levels.count() {
-            self.let_in(at, level);
+            self.let_in(at, level)?;
         }
         self.watch_memory(at)
     }
+}
+
+/// Bytes a second that the cluster wrote to etcd before the trial.
+fn written_per_s(scenario: &Scenario<f64>) -> f64 {
+    let before = scenario.classes.iter().filter(|class| class.follows != Follows::Agent);
+    before.map(|class| rate_per_s(scenario, class) * class.etcd.writes * class.etcd.write_bytes).sum()
 }
 
 fn drive_of(trial: &Trial, class: usize) -> &Drive {

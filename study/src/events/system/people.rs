@@ -2,7 +2,6 @@
 
 use super::MOST_CLIENTS;
 use super::agenda::What;
-use super::clients::State;
 use super::dice::Dice;
 use super::engine::{Engine, SECOND_NS};
 use super::error::SystemError;
@@ -159,32 +158,24 @@ impl Engine<'_> {
         self.set_rates(now_s);
         self.count_arrivals();
         self.watch_names();
+        self.keep_store();
+        self.keep_leases();
         (0..self.servers.len() as u32).try_for_each(|server| self.watch_memory(server))
     }
 
     fn nodes_go(&mut self, gone: &[u32]) {
         let nodes = self.people.nodes_left();
         for (traffic, class) in self.traffic.iter_mut().zip(&self.scenario.classes) {
-            traffic.resize(class, nodes);
+            traffic.resize(self.scenario, class, nodes);
         }
         self.forget_names(gone);
         self.dismiss_watchers();
     }
 
-    /// Watchers whose machine or pod has gone watch no more; all other clients are missed when their time comes.
-    fn dismiss_watchers(&mut self) {
-        for client in 0..self.clients.len() as u32 {
-            let place = self.clients[client as usize];
-            if place.state == State::Watching && self.homeless(&place) {
-                self.retire(client);
-            }
-        }
-    }
-
     /// Pods of the agent that come up, or go, in this second.
     fn roll_out(&mut self, now_s: f64) {
         let (creation, actions) = (&self.scenario.creation, &self.scenario.actions);
-        let works = self.traffic.get(self.scenario.controllers).map_or(1.0, |traffic| traffic.success);
+        let works = self.controllers_work();
         let share = if self.waves.is_empty() {
             creation.share
         } else {
@@ -247,7 +238,10 @@ impl Engine<'_> {
                 // The second stands for its middle.
                 drive @ Drive::Clients { .. } => drive.sending(now_s + 0.5),
                 _ if self.traffic[class].with_agent => self.people.agents as f64 * described.clients_per_node,
-                _ => described.clients_fixed + described.clients_per_node * self.people.nodes_left(),
+                _ => {
+                    let led = if self.traffic[class].with_leaders { self.leases.held() } else { 1.0 };
+                    (described.clients_fixed + described.clients_per_node * self.people.nodes_left()) * led
+                }
             };
             let rate_per_s = clients * described.rate_per_client;
             let traffic = &mut self.traffic[class];
