@@ -36,20 +36,6 @@ pub(super) struct Client {
     pub opening: bool,
 }
 
-/// The largest number up to 0.618 of `count` that has no divisor in common with it: a walk in such steps visits every
-/// place once, and any piece of the walk is spread over all of them.
-fn stride(count: u64) -> u64 {
-    let coprime = |step: u64| {
-        let (mut a, mut b) = (step, count);
-        while b > 0 {
-            (a, b) = (b, a % b);
-        }
-        a == 1
-    };
-    let golden = (count as f64 * 0.618_033_988_75) as u64;
-    (1..=golden).rev().find(|&step| coprime(step)).unwrap_or(1)
-}
-
 impl Engine<'_> {
     /// The clients there are from the start, or that a drive will bring.
     pub(super) fn populate(&mut self) -> Result<(), SystemError> {
@@ -79,25 +65,21 @@ impl Engine<'_> {
         Ok(self.dice.whole(clients))
     }
 
-    /// A healthy cluster: pollers evenly along their period, watches open.
+    /// A healthy cluster: pollers at random moments of their period, which nobody arranges; watches open.
     fn settle(&mut self, class: usize) -> Result<(), SystemError> {
         let described = &self.scenario.classes[class];
         let fixed = self.counted(described.clients_fixed)?;
         let nodes = self.people.nodes;
         let by_node = self.counted(described.clients_per_node * nodes as f64)?;
-        let count = fixed + by_node;
-        let (step, start) = (stride(count), self.dice.below(count));
-        let period_ns = self.traffic[class].period_ns;
-        for place in 0..count {
+        for place in 0..fixed + by_node {
             let home = place.checked_sub(fixed).map_or(NOBODY, |number| (number * nodes / by_node) as u32);
             let client = self.new_client(class, home, place);
             if self.traffic[class].way == Way::Watch {
                 self.clients[client as usize].state = State::Watching;
                 self.traffic[class].watching += 1;
             } else {
-                let slot = (start + place * step) % count;
-                let first_ns = (slot as f64 + self.dice.fraction()) / count as f64 * period_ns as f64;
-                self.agenda.plan(first_ns as u64, What::Send { client });
+                let first_ns = self.dice.below(self.traffic[class].period_ns);
+                self.agenda.plan(first_ns, What::Send { client });
             }
         }
         Ok(())
@@ -135,7 +117,12 @@ impl Engine<'_> {
 
     /// Whether the machine or the pod of a client has gone.
     pub(super) fn homeless(&self, client: &Client) -> bool {
-        client.home != NOBODY && self.people.is_gone(client.home, self.traffic[client.class as usize].with_agent)
+        let traffic = &self.traffic[client.class as usize];
+        match client.home {
+            NOBODY => false,
+            home if traffic.with_leaders => self.leases.ended(home),
+            home => self.people.is_gone(home, traffic.with_agent),
+        }
     }
 
     /// The time of a client has come.
