@@ -13,3 +13,4 @@ pub mod scenario;
 mod serve;
 pub mod state;
 pub mod step;
+mod watches;

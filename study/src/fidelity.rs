@@ -39,7 +39,7 @@ fn of_run(run: &Run, calibration: &Calibration, out: &mut Vec<Row>) {
         Kind::Dns(dns) => dns::rows(&run.name, dns, out),
         Kind::Cost(cost) => knee::costs(&run.name, cost, calibration, out),
         Kind::Unread(why) => {
-            out.push(Row::new("recordings", &run.name, "the run", "").note(format!("not read: {why}")))
+            out.push(Row::new("recordings", &run.name, "the run", "").note(format!("not read: {why}")));
         }
     }
     for key in &run.unread {

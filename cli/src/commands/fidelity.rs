@@ -40,7 +40,8 @@ fn draw(args: &Fidelity, folder: &Path, calibration: &Calibration) -> Result<End
     let mut lines = String::new();
     for (target, (name, svg)) in targets.into_iter().zip(&pictures) {
         target.write(|out| out.write_all(svg.as_bytes()))?;
-        lines.push_str(&format!("{}\n", folder.join(name).display()));
+        lines += &folder.join(name).display().to_string();
+        lines.push('\n');
     }
     printer::text(&lines)?;
     Ok(Ending::Good)

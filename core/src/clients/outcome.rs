@@ -102,7 +102,7 @@ impl<L: Lane> Population<L> {
             }
             Arrivals::FixedDelay => self.idle.push(idle_slots, amount, period),
             Arrivals::Watch => self.watching += amount,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
         }
     }
 
@@ -152,7 +152,7 @@ impl<L: Lane> Population<L> {
             }
             // A watch client that stops trying would never be seen again: policies for watches do not stop.
             Arrivals::Watch => self.watching += idle,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
         }
     }
 }

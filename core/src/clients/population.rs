@@ -86,7 +86,7 @@ impl Population<f64> {
                     new.idle.push_even(idle_slots, clients, 1.0, class.period_s / scenario.dt_s + 1.0);
                 }
                 Arrivals::Watch => new.watching = clients,
-                Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => {}
+                Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
             }
         }
         new
@@ -193,12 +193,14 @@ impl<L: Lane> Population<L> {
             Arrivals::Watch => (target - self.watching).abs(),
             Arrivals::FixedRate | Arrivals::FixedDelay => target,
             Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => L::one(),
+            Arrivals::Opens => L::zero(),
         };
         !L::any((busy + moves).gt(L::zero()))
     }
 
     /// Requests that set out in this step. `target` clients there should be; `started` pods of the agent
-    /// came up on this server's share of the nodes; `misses` lookups need the API.
+    /// came up on this server's share of the nodes; `misses` lookups need the API, or so many clients are opening
+    /// their watches.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -224,7 +226,7 @@ impl<L: Lane> Population<L> {
         let zero = L::zero();
         let fresh = match class.arrivals {
             Arrivals::FixedRate | Arrivals::FixedDelay | Arrivals::Watch => {
-                let have = self.clients();
+                let have = self.clients() + misses;
                 // Whole machines go away: first those that wait, then those that back off; requests on
                 // their way are answered to nobody and leave with their answer.
                 let mut surplus = (have - target).max(zero);
@@ -242,6 +244,7 @@ impl<L: Lane> Population<L> {
             }
             Arrivals::Open => target * class.rate_per_client * dt_s,
             Arrivals::OnStart => started * class.rate_per_client,
+            Arrivals::Opens => self.idle.expire(idle_slots),
             Arrivals::DnsMiss => misses,
         };
         Sends { fresh, again: self.backoff.expire(backoff_slots) }

@@ -23,6 +23,7 @@ use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, State};
 use super::step::{Others, ask, conclude, people};
+use super::watches::open_watches;
 use crate::flowcontrol::queues::Want;
 use crate::lane::Lane;
 use heapless::Vec;
@@ -127,6 +128,7 @@ pub fn step_apart<L: Lane>(
             time,
             &mut Others { targets: &[], moving: &mut moving, count: group.count },
         );
+        open_watches(scenario, layout, state, block, time);
         group.swap(state);
     }
     if scenario.etcd.on {

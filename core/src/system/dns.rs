@@ -86,5 +86,7 @@ fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     let now_s = state.now_s;
     state.servers.step(dns, dt_s, now_s, queries, api, sync);
     let served = state.servers.ready;
-    state.dns_asks_per_s = if live { reaching * served } else { L::zero() };
+    // A resolver tries again after a failure, and that is another request.
+    let tries = one + (one - api) * (dns.attempts - one);
+    state.dns_asks_per_s = if live { reaching * served * tries } else { L::zero() };
 }

@@ -65,6 +65,8 @@ pub enum Arrivals {
     Watch,
     /// Each agent pod sends its start-up requests once.
     OnStart,
+    /// Each list of the class that [opens](Class::opens) its watches with this one is followed by one request.
+    Opens,
     /// Each lookup that misses the DNS caches and needs the API (`dns.dependence: live`).
     DnsMiss,
 }
@@ -164,6 +166,9 @@ pub struct Class<L> {
     pub timeout_s: L,
     /// What the client does after a failure.
     pub retry: Retry<L>,
+    /// For watches: the class of the request that opens the watch after a list. If it fails, the client lists again.
+    /// Without one the watch is open as soon as the list is answered.
+    pub opens: Option<usize>,
 }
 
 impl Class<f64> {
@@ -199,6 +204,7 @@ impl Class<f64> {
             flow_hash: 0,
             timeout_s: 60.0,
             retry: Retry::none(),
+            opens: None,
         }
     }
 }

@@ -6,10 +6,12 @@ use super::etcd;
 use super::leases::keep;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
-use super::scenario::{Class, Follows, MAX_CLASSES, Scenario};
+use super::scenario::{Arrivals, Class, Follows, MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
+use super::watches::open_watches;
 use crate::clients::outcome::{Failure, Outcome};
+use crate::clients::population::Population;
 use crate::clients::service::Clock;
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::Lane;
@@ -131,6 +133,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
+    open_watches(scenario, layout, state, storage, &now);
     keep(scenario, layout, state, storage, now.nodes);
     conclude(scenario, layout, state, storage, &now, Totals { asked_s, used_s, etcd_s, ..Totals::none() })
 }
@@ -323,11 +326,13 @@ fn arrive<L: Lane>(
     let mode = state.mode;
     let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
     let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
+    let opening = class.opens.and_then(|next| state.classes.get(next)).map_or(zero, Population::clients);
     let Some(population) = state.classes.get_mut(at) else { return zero };
     let target = target(scenario, class, at, now, others);
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, now.misses);
+    let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
+    let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, misses);
     let sent = sends.fresh + sends.again;
     population.last = Outcome { sent, ..Outcome::none() };
     population.account.sent += sent;

@@ -169,7 +169,7 @@ pub fn restart(scenario: &Scenario<f64>) -> Check {
         let returns = match class.arrivals {
             Arrivals::Watch => 1.0,
             Arrivals::FixedRate | Arrivals::FixedDelay => (away_s / class.period_s).min(1.0),
-            Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => 0.0,
+            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => 0.0,
         };
         herd_s += clients(scenario, class) * returns * size_s;
         steady += rate_per_s(scenario, class) * size_s;

@@ -44,6 +44,7 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         level: WORKLOAD_LOW,
         flow: 0,
         flow_hash: 0,
+        opens: None,
         timeout_s: 30.0,
         retry: Retry::none(),
     }

@@ -17,8 +17,8 @@
 //! - Over its memory limit a server is killed, or thrashes: it takes connections and answers nobody.
 //! - People, controllers and the rollout act once a second. Everything else happens at its own time.
 //!
-//! The modules in reading order: `engine` (the loop), `clients`, `admission`, `levels`, `sharing`, `outage`, `people`,
-//! `names`, `rows`.
+//! The modules in reading order: `engine` (the loop), `clients`, `admission`, `levels`, `sharing`, `outage`, `store`, `people`,
+//! `leases`, `names`, `rows`.
 
 mod admission;
 mod agenda;
@@ -27,6 +27,7 @@ mod dice;
 mod engine;
 mod error;
 mod history;
+mod leases;
 mod levels;
 mod names;
 mod outage;
@@ -35,6 +36,7 @@ mod request;
 mod rows;
 mod server;
 mod sharing;
+mod store;
 mod traffic;
 
 pub use error::SystemError;

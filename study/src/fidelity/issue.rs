@@ -20,8 +20,11 @@ const CLIENTS: f64 = 100.0;
 const SERVER_SEATS: u32 = 600;
 
 /// Response bytes, objects, QPS, CPU in percent of a core, memory in GB and error rate at 1, 10 and 100 seats.
+type Published = (f64, f64, f64, f64, [f64; 3], [f64; 3]);
+
+/// As published: response bytes, objects, QPS, CPU in percent of a core, memory in GB and error rate at 1, 10 and 100 seats.
 #[rustfmt::skip] // a table
-const ROWS: [(f64, f64, f64, f64, [f64; 3], [f64; 3]); 13] = [
+const ROWS: [Published; 13] = [
     (1e5, 100.0, 1902.0, 843.0, [0.55, 2.10, 2.42], [0.0, 0.01, 0.40]),
     (1e5, 10.0, 2020.0, 707.0, [0.49, 2.26, 2.56], [0.0, 0.01, 0.32]),
     (1e5, 1.0, 2154.0, 627.0, [0.58, 1.86, 2.67], [0.0, 0.01, 0.30]),

@@ -49,6 +49,9 @@ pub fn plots(truth: Option<&std::path::Path>, calibration: &Calibration) -> Resu
     Ok(all)
 }
 
+/// Requests of a class that ended in one way in a stretch of seconds.
+type Count = fn(&ClassSeries, usize, usize) -> f64;
+
 /// What both engines say of a trial.
 fn engines(trial: &Trial) -> Vec<(Stroke, Observed)> {
     let stroke = |name: &str| if name == "fluid" { Stroke::Fluid } else { Stroke::Events };
@@ -79,7 +82,7 @@ fn of_storm(name: &str, run: &StormRun, calibration: &Calibration) -> String {
     sources.extend(models.iter().map(|(stroke, seen)| (*stroke, seen)));
     let marks = vec![(run.polls.start_s, "first agent"), (run.polls.stop_s, "last agent stops")];
     let mut panels = Vec::new();
-    let counts: [(&str, fn(&ClassSeries, usize, usize) -> f64); 3] = [
+    let counts: [(&str, Count); 3] = [
         ("answered", |class, from, to| sums(class, from, to).answered),
         ("told to come back later (429)", |class, from, to| sums(class, from, to).rejected),
         ("given up by their client (timeouts)", |class, from, to| sums(class, from, to).timed_out),

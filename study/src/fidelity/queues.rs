@@ -137,8 +137,8 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
 
 fn limit_at(case: &Case, now_s: f64) -> u32 {
     let passed = |at_ns: u64| at_ns as f64 * 1e-9 <= now_s;
-    let changes = case.scenario.limit_changes.iter().filter(|change| passed(change.at_ns));
-    changes.last().map_or(case.scenario.concurrency_limit, |change| change.concurrency_limit)
+    let change = case.scenario.limit_changes.iter().rev().find(|change| passed(change.at_ns));
+    change.map_or(case.scenario.concurrency_limit, |change| change.concurrency_limit)
 }
 
 /// Limits that no adjustment moves.

@@ -56,10 +56,13 @@ fn trial(load: f64, limited: bool) -> Trial {
     Trial { scenario, drives: vec![Drive::Steady], faults: Vec::new(), until_s: UNTIL_S }
 }
 
+/// A number of a run up to its end.
+type Quantity = fn(&Observed, usize) -> Option<f64>;
+
 fn compare(truth: &str, trial: &Trial, fluid: &Engine, events: &Engine, out: &mut Vec<Row>) {
     let (fluid, events) = (fluid.runs(trial), events.runs(trial));
     let end = UNTIL_S as usize;
-    let quantities: [(&str, &str, fn(&Observed, usize) -> Option<f64>); 3] = [
+    let quantities: [(&str, &'static str, Quantity); 3] = [
         ("answered a second", "1/s", |seen, end| {
             Some(sums(seen.classes.first()?, WARM_S, end).answered / (end - WARM_S) as f64)
         }),

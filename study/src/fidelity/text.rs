@@ -57,11 +57,11 @@ fn rows(out: &mut String, rows: &[&Row], _failed: bool) {
     let width = rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0).min(76);
     let _ = writeln!(
         out,
-        "  {:width$}  {:6}  {:>11}  {:>11}  {:>10}  {:>16}  {}",
-        "truth", "by", "measured", "predicted", "error", "bound", "holds"
+        "  {:width$}  {:6}  {:>11}  {:>11}  {:>10}  {:>16}  holds",
+        "truth", "by", "measured", "predicted", "error", "bound"
     );
     for row in rows {
-        let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| figure(x));
+        let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), figure);
         let with_unit = |x: Option<f64>| {
             let text = number(x);
             if row.unit.is_empty() || x.is_none() || row.unit.len() > 4 { text } else { format!("{text} {}", row.unit) }

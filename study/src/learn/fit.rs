@@ -69,8 +69,8 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
 /// How much dearer CPU is under the quota, and how it grows with requests running.
 ///
 /// # Formula
-/// A line through (b / (1 + b), factor), one point a run with b requests beside each other: factor = quota * (1 + growth
-/// * b / (1 + b)), the law of the core. A machine is faster in some minutes than in others, so a scatter between runs is
+/// A line through (b / (1 + b), factor), one point a run with b requests beside each other; the law of the core is
+/// factor = quota (1 + growth b / (1 + b)). A machine is faster in some minutes than in others, so a scatter between runs is
 /// added to their own errors until chi^2 equals the degrees of freedom, as for the cost law.
 fn line(points: &[Dearer]) -> Result<[Constant; 2], LearnError> {
     let at = |scatter: f64| {

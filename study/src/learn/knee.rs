@@ -34,9 +34,10 @@ fn seen(class: &ClassSeries) -> Seen {
 fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
     let (server, objects) = (&run.plane.api_server, &run.plane.objects);
     let protobuf = run.senders.get(run.driven).is_some_and(|sender| sender.ask.protobuf);
-    let (byte_s, size) = match protobuf {
-        true => (costs.protobuf_byte_s.value, objects.protobuf_bytes),
-        false => (costs.json_byte_s.value, objects.json_bytes),
+    let (byte_s, size) = if protobuf {
+        (costs.protobuf_byte_s.value, objects.protobuf_bytes)
+    } else {
+        (costs.json_byte_s.value, objects.json_bytes)
     };
     let list_s = costs.base_s.value + objects.pods * (costs.object_s.value + byte_s * size);
     let small_s = costs.base_s.value + costs.json_byte_s.value * objects.json_bytes;
@@ -78,10 +79,8 @@ fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Opti
     let alone = setting(run, costs, idle_cores, 1.0);
     let below = seen.sent < BELOW * alone.cores / alone.list_s * observed.cores.len() as f64;
     // Answers fall with the factor, latencies rise.
-    let (aim, relative) = match below {
-        true => (seen.latency_s, seen.error),
-        false => (-seen.answered, -1.0 / seen.answered.max(1.0).sqrt()),
-    };
+    let (aim, relative) =
+        if below { (seen.latency_s, seen.error) } else { (-seen.answered, -1.0 / seen.answered.max(1.0).sqrt()) };
     let factor_for = |aim: f64| {
         let (mut low, mut high) = FACTORS;
         for _ in 0..ROUNDS {

@@ -40,7 +40,7 @@ pub(super) fn replay(run: &KneeRun, rate: usize, setting: &Setting) -> Option<Re
     let (_, seen) = run.rates.get(rate)?;
     let mut sum = Replayed::default();
     for seed in 0..DRAWS {
-        let one = once(arrivals(run.driven, seen, seed), seen.cores.len() as f64, setting);
+        let one = once(&arrivals(run.driven, seen, seed), seen.cores.len() as f64, setting);
         sum.answered += one.answered / DRAWS as f64;
         sum.latency_s += one.latency_s * one.answered / DRAWS as f64;
         sum.beside += one.beside / DRAWS as f64;
@@ -65,7 +65,7 @@ fn arrivals(driven: usize, seen: &Observed, seed: u64) -> Vec<(f64, bool)> {
     arrivals
 }
 
-fn once(arrivals: Vec<(f64, bool)>, end_s: f64, setting: &Setting) -> Replayed {
+fn once(arrivals: &[(f64, bool)], end_s: f64, setting: &Setting) -> Replayed {
     // Attained service at which each running request ends, with its arrival; equal sizes end in order of start.
     let mut lists: VecDeque<(f64, f64)> = VecDeque::new();
     let mut small: VecDeque<f64> = VecDeque::new();

@@ -88,9 +88,10 @@ fn dearer_in(run: &StormRun, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
 /// CPU-seconds of the agents' list on a whole core.
 fn lists_alone_s(run: &StormRun, costs: &Costs) -> f64 {
     let objects = &run.plane.objects;
-    let (byte_s, size) = match run.agents.ask.protobuf {
-        true => (costs.protobuf_byte_s.value, objects.protobuf_bytes),
-        false => (costs.json_byte_s.value, objects.json_bytes),
+    let (byte_s, size) = if run.agents.ask.protobuf {
+        (costs.protobuf_byte_s.value, objects.protobuf_bytes)
+    } else {
+        (costs.json_byte_s.value, objects.json_bytes)
     };
     costs.base_s.value + objects.pods * (costs.object_s.value + byte_s * size)
 }

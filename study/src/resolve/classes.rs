@@ -283,6 +283,7 @@ impl Setting<'_> {
             level,
             flow,
             flow_hash,
+            opens: None,
             timeout_s: sketch.timeout_s.min(self.request_timeout_s),
             retry: sketch.retry.clone(),
         }

@@ -149,7 +149,7 @@ fn most(plan: &Plan, size: &Scenario<f64>, class: &Class<f64>, pods_per_s: f64) 
         Arrivals::Open => Some(Most::even(pods * size.nodes * class.rate_per_client)),
         Arrivals::Watch => Some(Most::even(pods * pods_per_s)),
         Arrivals::OnStart => Some(Most::even(class.rate_per_client * pods_per_s)),
-        Arrivals::DnsMiss => None,
+        Arrivals::DnsMiss | Arrivals::Opens => None,
         Arrivals::FixedRate | Arrivals::FixedDelay => Some(polls_of(plan, size, class, pods_per_s)),
     }
 }

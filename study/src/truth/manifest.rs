@@ -134,10 +134,7 @@ fn storm(folder: &Folder, fields: &Fields<'_>, unread: &mut Vec<String>) -> Read
         std::iter::once(&agents).chain(bystanders.iter().map(|(s, _)| s)).map(|sender| sender.name.clone()).collect();
     let observed = table::load(folder, &file(fields, "file")?, &names)?;
     let restarts = restarts(folder, fields)?;
-    let served = match fields.has("audit") {
-        true => audit::served(folder, &file(fields, "audit")?),
-        false => Vec::new(),
-    };
+    let served = if fields.has("audit") { audit::served(folder, &file(fields, "audit")?) } else { Vec::new() };
     Ok(Kind::Storm(Box::new(StormRun { plane, duration_s, agents, polls, bystanders, observed, restarts, served })))
 }
 

@@ -76,7 +76,9 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
     let mut builder = Builder::new(&run.plane, calibration);
     let [first_s, factor, cap_s, jitter] = run.backoff;
     let retry = Retry::growing(first_s, factor, cap_s, jitter, run.at_least_told);
-    let class = builder.class(&run.informers, Arrivals::Watch, retry);
+    let mut class = builder.class(&run.informers, Arrivals::Watch, retry);
+    let opening = builder.opening(&run.informers, &class);
+    class.opens = Some(1);
     let drive = Drive::Clients {
         clients: run.clients,
         start_s: run.start_s,
@@ -85,6 +87,7 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
         stop_s: f64::INFINITY,
     };
     builder.add(class, drive);
+    builder.add(opening, Drive::Steady);
     let faults = run.restarts.iter().filter(|event| event.killed).map(|event| Fault { kill_s: event.t_s }).collect();
     builder.trial(faults, run.duration_s)
 }
@@ -175,6 +178,22 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The request that opens a watch. The load generator's informers first ask for a fresh resource version by a LIST
+    /// that returns nothing: as wide as a list to flow control, and it scans every object.
+    fn opening(&self, sender: &Sender, list: &Class<f64>) -> Class<f64> {
+        let (objects, cores) = (self.plane.objects.pods, self.plane.api_server.cores);
+        let cpu_s = self.calibration.list_cpu_s(objects, 0.0, sender.ask.protobuf, cores)
+            + self.calibration.get_cpu_s(0.0, sender.ask.protobuf, cores);
+        Class {
+            label: Label { name: name("watch"), verb: name("watch"), ..list.label.clone() },
+            arrivals: Arrivals::Opens,
+            cpu_base_s: cpu_s,
+            bytes_base: 0.0,
+            retry: Retry::none(),
+            ..list.clone()
+        }
+    }
+
     /// Level, number of the flow, hash of the flow.
     fn place(&mut self, sender: &Sender) -> (usize, usize, u64) {
         if !self.scenario.flow_control {
@@ -205,9 +224,10 @@ impl<'a> Builder<'a> {
 
     fn cost(&self, ask: &Ask, level: usize) -> Cost {
         let (objects, cores) = (&self.plane.objects, self.plane.api_server.cores);
-        let (count, json, protobuf) = match ask.nodes {
-            true => (objects.nodes, NODE_BYTES, NODE_BYTES * objects.protobuf_bytes / objects.json_bytes),
-            false => (objects.pods, objects.json_bytes, objects.protobuf_bytes),
+        let (count, json, protobuf) = if ask.nodes {
+            (objects.nodes, NODE_BYTES, NODE_BYTES * objects.protobuf_bytes / objects.json_bytes)
+        } else {
+            (objects.pods, objects.json_bytes, objects.protobuf_bytes)
         };
         let size = if ask.protobuf { protobuf } else { json };
         let etcd_base_s = self.calibration.etcd_base_s.value;

@@ -3,10 +3,11 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use slackwater_core::clients::retry::Retry;
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::flowcontrol::shuffle::flow_hash;
 use slackwater_core::server::cpu::Cpu;
 use slackwater_core::system::scenario::{Arrivals, Class, Label, Level, Name, Scenario};
+use slackwater_study::events::system::{History, System};
 use slackwater_study::trial::{Drive, Trial};
 
 /// Places among the default levels.
@@ -73,4 +74,66 @@ pub(crate) fn storm(list_s: f64, growth: f64) -> Trial {
     }
     let agents = Drive::Clients { clients: 300.0, start_s: 60.0, ramp_s: 60.0, first_within_s: 60.0, stop_s: 300.0 };
     Trial { scenario, drives: vec![agents], faults: Vec::new(), until_s: 420.0 }
+}
+
+/// A level of its own: `seats` seats, never more and never less.
+pub(crate) fn level(seats: u32, queues: u32, hand_size: u32, queue_length: u32, wait_s: f64) -> Level<f64> {
+    let limits = LevelLimits {
+        exempt: false,
+        nominal: seats,
+        lendable: 0,
+        min: seats,
+        max: seats,
+        introduced: seats,
+        max_seats: Some(seats),
+    };
+    Level { name: name("own"), limits, queues, hand_size, queue_length, wait_s }
+}
+
+/// A cluster without nodes on a server that serves everybody at full speed, however many there are.
+pub(crate) fn endless_cores(classes: impl IntoIterator<Item = Class<f64>>) -> Scenario<f64> {
+    let mut scenario = Scenario::idle(1.0, 0.0, 1.0);
+    scenario.cpu.servers = 1e9;
+    scenario.memory.limit_bytes = 1e18;
+    for class in classes {
+        scenario.classes.push(class).expect("room for the class");
+    }
+    scenario
+}
+
+/// A trial of a scenario as it stands.
+pub(crate) fn steady(scenario: Scenario<f64>, until_s: f64) -> Trial {
+    Trial { scenario, drives: Vec::new(), faults: Vec::new(), until_s }
+}
+
+pub(crate) fn run(trial: &Trial, seed: u64) -> History {
+    System::new(trial, seed).run().unwrap_or_else(|error| panic!("{error}"))
+}
+
+pub(crate) fn sum(values: &[f64]) -> f64 {
+    values.iter().sum()
+}
+
+/// Asserts that the mean over seeds is within three standard errors of what is expected.
+#[track_caller]
+pub(crate) fn expect_mean(what: &str, values: &[f64], expected: f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    let error = (squares / (count - 1.0) / count).sqrt();
+    assert!(error > 0.0 && error < 0.05 * expected, "{what}: {mean} +/- {error} says too little");
+    assert!((mean - expected).abs() <= 3.0 * error, "{what}: {mean} +/- {error}, expected {expected}");
+}
+
+/// Asserts what holds in every run: each request ends in one way or is still on its way.
+#[track_caller]
+pub(crate) fn expect_conserved(history: &History) {
+    for series in &history.observed.classes {
+        let mut on_the_way = 0.0;
+        for second in 0..series.sent.len() {
+            let ended = series.answered[second] + series.rejected[second] + series.timed_out[second];
+            on_the_way += series.sent[second] - ended - series.refused[second];
+            assert_eq!(on_the_way, series.in_flight[second], "{} in second {second}", series.name);
+        }
+    }
 }

@@ -145,7 +145,7 @@ pub fn rate_per_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
     match class.arrivals {
         Arrivals::FixedRate | Arrivals::FixedDelay => clients / between_s(scenario, class),
         Arrivals::Open => clients * class.rate_per_client,
-        Arrivals::Watch | Arrivals::OnStart => 0.0,
+        Arrivals::Watch | Arrivals::OnStart | Arrivals::Opens => 0.0,
         Arrivals::DnsMiss => misses_per_s(scenario),
     }
 }

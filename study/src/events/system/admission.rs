@@ -30,6 +30,7 @@ impl Engine<'_> {
             size_s,
             etcd_s: traffic.etcd_s,
             bytes: traffic.bytes,
+            held_bytes: 0.0,
             seats,
             ticket: None,
             key: Key::default(),
@@ -85,22 +86,23 @@ impl Engine<'_> {
         let server = &mut self.servers[place as usize];
         if server.mode == Mode::Thrashing {
             server.takes(bytes);
-            self.requests.get(at).stage = Stage::Held;
+            let request = self.requests.get(at);
+            (request.stage, request.held_bytes) = (Stage::Held, bytes);
             return self.watch_memory(place);
         }
         let work = Work { initial_seats: seats, final_seats: 0, additional_latency_ns: 0 };
         match server.levels.start(self.now_ns, level, Ask { hash, work, tag: u64::from(at) })? {
             None => {
                 server.waiting += 1;
-                self.start(at);
+                self.start(at)?;
             }
             Some(Started::Rejected(reason)) => return self.turn_away(at, reason),
             Some(Started::Accepted { ticket, .. }) => {
                 server.waiting += 1;
                 let request = self.requests.get(at);
                 (request.ticket, request.stage) = (Some(ticket), Stage::Waiting);
-                self.let_in(place, level);
-                if self.requests.get(at).stage == Stage::Waiting {
+                self.let_in(place, level)?;
+                if self.requests.lives(at, serial) && self.requests.get(at).stage == Stage::Waiting {
                     let over_ns = self.now_ns.saturating_add(wait_ns);
                     self.agenda.plan(over_ns, What::WaitOver { request: at, serial });
                 }
@@ -110,36 +112,53 @@ impl Engine<'_> {
     }
 
     /// Starts everybody whom a level lets in.
-    pub(super) fn let_in(&mut self, place: u32, level: usize) {
+    pub(super) fn let_in(&mut self, place: u32, level: usize) -> Result<(), SystemError> {
         while let Some(dispatched) = self.servers[place as usize].levels.next_dispatched(level) {
-            self.start(dispatched.tag as u32);
+            self.start(dispatched.tag as u32)?;
         }
+        Ok(())
     }
 
     /// A request has its seats.
-    fn start(&mut self, at: u32) {
+    fn start(&mut self, at: u32) -> Result<(), SystemError> {
         let now_ns = self.now_ns;
         let request = self.requests.get(at);
         let server = &mut self.servers[request.server as usize];
         server.waiting -= 1;
-        server.takes(request.bytes);
         let class = &mut self.history.classes[request.class as usize];
         class.started += 1;
         class.waited_s += (now_ns - request.sent_ns) as f64 * 1e-9;
-        if request.etcd_s > 0.0 {
-            request.stage = Stage::Reading;
-            request.key = self.etcd.add(now_ns, at, request.etcd_s);
-        } else {
-            request.stage = Stage::Running;
-            request.key = server.cpu.add(now_ns, at, request.size_s);
+        if self.traffic[request.class as usize].reads {
+            // While it waits for etcd a request holds no answer.
+            if self.scenario.etcd.on {
+                server.reading += 1;
+            } else {
+                request.held_bytes = request.bytes;
+            }
+            server.takes(request.held_bytes);
+            let serial = request.serial;
+            return self.ask_store(at, serial);
         }
+        request.held_bytes = request.bytes;
+        server.takes(request.bytes);
+        request.stage = Stage::Running;
+        request.key = server.cpu.add(now_ns, at, request.size_s);
+        Ok(())
     }
 
     /// etcd has answered: now the server works on it.
-    pub(super) fn has_read(&mut self, at: u32) {
+    pub(super) fn has_read(&mut self, at: u32) -> Result<(), SystemError> {
+        self.leave_store(at);
+        let on = self.scenario.etcd.on;
         let request = self.requests.get(at);
+        let (place, more_bytes) = (request.server, request.bytes - request.held_bytes);
+        let server = &mut self.servers[place as usize];
+        server.reading -= u64::from(on);
+        server.running_bytes += more_bytes;
+        request.held_bytes = request.bytes;
         request.stage = Stage::Running;
-        request.key = self.servers[request.server as usize].cpu.add(self.now_ns, at, request.size_s);
+        request.key = server.cpu.add(self.now_ns, at, request.size_s);
+        self.watch_memory(place)
     }
 
     /// Flow control turns a request away, which costs CPU before the client is told.
@@ -218,16 +237,18 @@ impl Engine<'_> {
     }
 
     /// A request gives its seats back, and the next come in.
-    fn free_seats(&mut self, at: u32) -> Result<(), SystemError> {
+    pub(super) fn free_seats(&mut self, at: u32) -> Result<(), SystemError> {
         let request = *self.requests.get(at);
         let level = self.traffic[request.class as usize].level;
         let server = &mut self.servers[request.server as usize];
-        server.lets_go(request.bytes);
+        server.lets_go(request.held_bytes);
+        if request.stage == Stage::Reading && self.scenario.etcd.on {
+            server.reading -= 1;
+        }
         if let Some(ticket) = request.ticket {
             server.levels.finish(self.now_ns, level, ticket)?;
         }
-        self.let_in(request.server, level);
-        Ok(())
+        self.let_in(request.server, level)
     }
 
     /// A client gives up on a request: what was done of it is wasted.
@@ -239,7 +260,7 @@ impl Engine<'_> {
         match stage {
             Stage::Waiting => self.leave_queue(at)?,
             Stage::Reading => {
-                self.etcd.remove(self.now_ns, key);
+                self.leave_store(at);
                 self.free_seats(at)?;
             }
             Stage::Running => {
@@ -250,7 +271,7 @@ impl Engine<'_> {
                 self.servers[server as usize].cpu.remove(self.now_ns, key);
             }
             Stage::Held => {
-                let bytes = self.requests.get(at).bytes;
+                let bytes = self.requests.get(at).held_bytes;
                 self.servers[server as usize].lets_go(bytes);
             }
             Stage::Swallowed | Stage::Turning(_) => {}
@@ -286,6 +307,7 @@ impl Engine<'_> {
         }
         match request.owner {
             Owner::Client(client) => {
+                self.note_lease(class, client, end == End::Answered);
                 self.client_ended(client, end);
                 Ok(())
             }

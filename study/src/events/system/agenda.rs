@@ -18,8 +18,6 @@ pub(super) const NEVER_NS: u64 = u64::MAX;
 /// What happens. Numbers are places in the engine's tables; a serial tells whether the thing is still the same.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum What {
-    /// A second begins.
-    Second,
     /// A client sends.
     Send { client: u32 },
     /// A request of an open class comes.
@@ -40,14 +38,24 @@ pub(super) enum What {
     Up { server: u32, boot: u32 },
     /// A liveness probe has failed often enough.
     Liveness { server: u32, boot: u32 },
+    /// etcd has given a request up.
+    GivenUp { request: u32, serial: u32 },
+    /// A request has been through etcd.
+    Committed { request: u32, serial: u32 },
+    /// etcd may serve again, or no more.
+    Store,
+    /// Somebody defragments etcd.
+    Defragment,
+    /// The probes of API servers fail for lack of etcd.
+    StoreProbe,
     /// Every server is killed.
     Kill,
     /// Somebody restarts the servers that answer nobody.
     Restart,
     /// A pod of the agent runs.
     Pod { pod: u32 },
-    /// A name is looked up.
-    Lookup { entry: u32 },
+    /// The life of a DNS entry ends.
+    Expire { entry: u32 },
     /// A resolver that got no answer asks again.
     AskAgain { lookup: u32 },
     /// A DNS server is lost.

@@ -32,20 +32,8 @@ pub(super) struct Client {
     pub connection: (u32, u32),
     pub failures: u32,
     pub sent_ns: u64,
-}
-
-/// The largest number up to 0.618 of `count` that has no divisor in common with it: a walk in such steps visits every
-/// place once, and any piece of the walk is spread over all of them.
-fn stride(count: u64) -> u64 {
-    let coprime = |step: u64| {
-        let (mut a, mut b) = (step, count);
-        while b > 0 {
-            (a, b) = (b, a % b);
-        }
-        a == 1
-    };
-    let golden = (count as f64 * 0.618_033_988_75) as u64;
-    (1..=golden).rev().find(|&step| coprime(step)).unwrap_or(1)
+    /// Its list was answered, and the request that opens its watch is under way.
+    pub opening: bool,
 }
 
 impl Engine<'_> {
@@ -77,25 +65,21 @@ impl Engine<'_> {
         Ok(self.dice.whole(clients))
     }
 
-    /// A healthy cluster: pollers evenly along their period, watches open.
+    /// A healthy cluster: pollers at random moments of their period, which nobody arranges; watches open.
     fn settle(&mut self, class: usize) -> Result<(), SystemError> {
         let described = &self.scenario.classes[class];
         let fixed = self.counted(described.clients_fixed)?;
         let nodes = self.people.nodes;
         let by_node = self.counted(described.clients_per_node * nodes as f64)?;
-        let count = fixed + by_node;
-        let (step, start) = (stride(count), self.dice.below(count));
-        let period_ns = self.traffic[class].period_ns;
-        for place in 0..count {
+        for place in 0..fixed + by_node {
             let home = place.checked_sub(fixed).map_or(NOBODY, |number| (number * nodes / by_node) as u32);
             let client = self.new_client(class, home, place);
             if self.traffic[class].way == Way::Watch {
                 self.clients[client as usize].state = State::Watching;
                 self.traffic[class].watching += 1;
             } else {
-                let slot = (start + place * step) % count;
-                let first_ns = (slot as f64 + self.dice.fraction()) / count as f64 * period_ns as f64;
-                self.agenda.plan(first_ns as u64, What::Send { client });
+                let first_ns = self.dice.below(self.traffic[class].period_ns);
+                self.agenda.plan(first_ns, What::Send { client });
             }
         }
         Ok(())
@@ -111,6 +95,7 @@ impl Engine<'_> {
             connection: (server, self.servers[server as usize].boot),
             failures: 0,
             sent_ns: 0,
+            opening: false,
         };
         if let Some(at) = self.free_clients.pop() {
             self.clients[at as usize] = client;
@@ -132,7 +117,12 @@ impl Engine<'_> {
 
     /// Whether the machine or the pod of a client has gone.
     pub(super) fn homeless(&self, client: &Client) -> bool {
-        client.home != NOBODY && self.people.is_gone(client.home, self.traffic[client.class as usize].with_agent)
+        let traffic = &self.traffic[client.class as usize];
+        match client.home {
+            NOBODY => false,
+            home if traffic.with_leaders => self.leases.ended(home),
+            home => self.people.is_gone(home, traffic.with_agent),
+        }
     }
 
     /// The time of a client has come.
@@ -148,9 +138,10 @@ impl Engine<'_> {
         }
         let place = &mut self.clients[client as usize];
         (place.state, place.sent_ns) = (State::Asking, self.now_ns);
-        let home = place.home;
+        let (home, opening) = (place.home, place.opening);
         let swallowed = self.traffic[class].with_agent && self.people.is_blocked(home);
-        self.put(class, Owner::Client(client), swallowed, None)
+        let asked = self.scenario.classes[class].opens.filter(|_| opening).unwrap_or(class);
+        self.put(asked, Owner::Client(client), swallowed, None)
     }
 
     /// A request of its own, without a client before or after it.
@@ -216,7 +207,7 @@ impl Engine<'_> {
         let (low_s, high_s) = retry.delay_s(f64::from(failures), f64::from(told_s));
         let delay_s = self.dice.between(low_s, high_s);
         let place = &mut self.clients[client as usize];
-        (place.failures, place.state) = (failures, State::Idle);
+        (place.failures, place.state, place.opening) = (failures, State::Idle, false);
         self.agenda.plan(self.now_ns.saturating_add(ns(delay_s)), What::Send { client });
     }
 
@@ -231,12 +222,19 @@ impl Engine<'_> {
                 place.sent_ns.saturating_add((since_ns / traffic.period_ns + 1).saturating_mul(traffic.period_ns))
             }
             Way::FixedDelay => self.now_ns.saturating_add(traffic.period_ns),
+            Way::Watch if self.scenario.classes[place.class as usize].opens.is_some() && !place.opening => {
+                let place = &mut self.clients[client as usize];
+                (place.opening, place.state) = (true, State::Idle);
+                self.agenda.plan(self.now_ns, What::Send { client });
+                return;
+            }
             Way::Watch => {
+                self.clients[client as usize].opening = false;
                 traffic.watching += 1;
                 self.clients[client as usize].state = State::Watching;
                 return;
             }
-            Way::Open | Way::OnStart | Way::Given | Way::Lookups => {
+            Way::Open | Way::OnStart | Way::Opens | Way::Given | Way::Lookups => {
                 self.retire(client);
                 return;
             }

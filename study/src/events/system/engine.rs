@@ -1,23 +1,25 @@
 //! The engine: everything there is, and the loop over what is due.
 
-use super::agenda::{Agenda, NEVER_NS, What};
+use super::agenda::{Agenda, What};
 use super::clients::Client;
 use super::dice::Dice;
 use super::error::SystemError;
 use super::history::{ClassHistory, Ends, History};
+use super::leases::Leases;
 use super::levels::Levels;
 use super::names::Names;
 use super::people::People;
 use super::request::Requests;
 use super::server::Server;
 use super::sharing::Sharing;
+use super::store::Store;
 use super::traffic::{Traffic, ns};
 use super::{MOST_SECONDS, System};
 use crate::events::arrivals::Arrival;
 use crate::trial::{ClassSeries, Drive, Trial};
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
-use slackwater_core::server::cpu::Cpu;
-use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::scenario::{Follows, Scenario};
+use slackwater_core::verdict::gates::rate_per_s;
 
 pub(super) const SECOND_NS: u64 = 1_000_000_000;
 
@@ -30,7 +32,7 @@ pub(super) struct Engine<'a> {
     pub waves: &'a [(f64, f64)],
     pub given: &'a [Vec<Arrival>],
     pub now_ns: u64,
-    /// Number of the second that begins next.
+    /// Number of the second that begins next, which is the number of those that have begun.
     pub second: usize,
     pub seconds: usize,
     pub agenda: Agenda,
@@ -39,7 +41,11 @@ pub(super) struct Engine<'a> {
     pub free_clients: Vec<u32>,
     pub requests: Requests,
     pub servers: Vec<Server>,
-    pub etcd: Sharing,
+    pub store: Store,
+    pub store_silent_ns: u64,
+    pub leases: Leases,
+    /// When people restart silent servers next.
+    pub restart_ns: u64,
     pub names: Names,
     pub people: People,
     /// For clients and servers, and for arrivals: what one does must not change what the other draws.
@@ -52,11 +58,12 @@ pub(super) struct Engine<'a> {
     pub history: History,
 }
 
-/// Something whose next event follows from its state: the cores of a server, or etcd.
+/// Something whose next event follows from its state: the cores of a server, etcd, the stream of lookups.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Station {
     Server(usize),
-    Etcd,
+    Store,
+    Names,
 }
 
 impl<'a> Engine<'a> {
@@ -94,7 +101,10 @@ impl<'a> Engine<'a> {
             free_clients: Vec::new(),
             requests: Requests::default(),
             servers,
-            etcd: Sharing::new(Cpu::new(scenario.etcd_cores, 0.0)),
+            restart_ns: ns(scenario.actions.restart_s),
+            store: Store::new(scenario, written_per_s(scenario)),
+            store_silent_ns: 0,
+            leases: Leases::new(scenario),
             names: Names::new(scenario, system.seed, trial.until_s)?,
             people: People::new(scenario, system.seed)?,
             dice: Dice::new(system.seed, 0),
@@ -117,7 +127,6 @@ impl<'a> Engine<'a> {
 
     /// Plans what is known from the start.
     fn begin(&mut self) -> Result<(), SystemError> {
-        self.agenda.plan(0, What::Second);
         if self.scenario.flow_control {
             for server in 0..self.servers.len() as u32 {
                 self.agenda.plan(ns(ADJUSTMENT_PERIOD_S), What::Adjust { server, boot: 0 });
@@ -126,14 +135,17 @@ impl<'a> Engine<'a> {
         for fault in &self.trial.faults {
             self.agenda.plan(ns(fault.kill_s), What::Kill);
         }
-        self.agenda.plan(ns(self.scenario.actions.restart_s), What::Restart);
+        self.agenda.plan(ns(self.scenario.actions.kill_s), What::Kill);
+        self.agenda.plan(self.restart_ns, What::Restart);
         for (class, given) in (0..).zip(self.given) {
             if let Some(first) = given.first() {
                 self.agenda.plan(first.at_ns, What::Given { class, place: 0 });
             }
         }
+        self.begin_store();
         self.populate()?;
-        self.begin_lookups();
+        self.begin_leases();
+        self.begin_names();
         Ok(())
     }
 
@@ -145,26 +157,31 @@ impl<'a> Engine<'a> {
         loop {
             let (station_ns, station) = self.next_station();
             let due_ns = self.agenda.next_ns();
-            if station_ns == NEVER_NS && due_ns == NEVER_NS {
-                return Ok(self.history);
-            }
             self.history.events += 1;
-            // Of things at the same time an end comes first: it makes room.
-            if station_ns <= due_ns {
+            // What happens just when a second begins belongs to it. Else an end comes first: it makes room.
+            let second_ns = self.second as u64 * SECOND_NS;
+            if second_ns <= station_ns.min(due_ns) {
+                self.now_ns = second_ns;
+                if self.close_second() {
+                    return Ok(self.history);
+                }
+                self.begin_second()?;
+            } else if station_ns <= due_ns {
                 self.now_ns = station_ns;
                 self.complete(station)?;
             } else if let Some(due) = self.agenda.take() {
                 self.now_ns = due.at_ns;
-                if matches!(due.what, What::Second) && self.close_second() {
-                    return Ok(self.history);
-                }
                 self.handle(due.what)?;
             }
         }
     }
 
     fn next_station(&self) -> (u64, Station) {
-        let mut first = (self.etcd.next_ns, Station::Etcd);
+        let mut first = (self.store.cpu.next_ns, Station::Store);
+        let names_ns = self.names.next_ns();
+        if names_ns < first.0 {
+            first = (names_ns, Station::Names);
+        }
         for (at, server) in self.servers.iter().enumerate() {
             if server.cpu.next_ns < first.0 {
                 first = (server.cpu.next_ns, Station::Server(at));
@@ -175,12 +192,11 @@ impl<'a> Engine<'a> {
 
     fn complete(&mut self, station: Station) -> Result<(), SystemError> {
         match station {
-            Station::Etcd => {
-                if let Some(request) = self.etcd.complete(self.now_ns) {
-                    self.has_read(request);
-                }
-                Ok(())
-            }
+            Station::Names => self.names_go_on(),
+            Station::Store => match self.store.cpu.complete(self.now_ns) {
+                Some(request) => self.store_has_worked(request),
+                None => Ok(()),
+            },
             Station::Server(at) => match self.servers[at].cpu.complete(self.now_ns) {
                 Some(request) => self.has_run(request),
                 None => Ok(()),
@@ -190,7 +206,6 @@ impl<'a> Engine<'a> {
 
     fn handle(&mut self, what: What) -> Result<(), SystemError> {
         match what {
-            What::Second => self.begin_second(),
             What::Send { client } => self.send(client),
             What::Open { class, serial } => self.arrive_open(class, serial),
             What::Given { class, place } => self.arrive_given(class, place),
@@ -201,10 +216,18 @@ impl<'a> Engine<'a> {
             What::Adjust { server, boot } => self.adjust(server, boot),
             What::Up { server, boot } => self.comes_up(server, boot),
             What::Liveness { server, boot } => self.probe(server, boot),
+            What::GivenUp { request, serial } => self.given_up(request, serial),
+            What::Committed { request, serial } => self.committed(request, serial),
+            What::Store => self.check_store(),
+            What::Defragment => self.defragment(),
+            What::StoreProbe => self.store_probe(),
             What::Kill => self.kill_all(),
             What::Restart => self.restart_silent(),
             What::Pod { pod } => self.pod_runs(pod),
-            What::Lookup { entry } => self.look_up(entry),
+            What::Expire { entry } => {
+                self.expire(entry);
+                Ok(())
+            }
             What::AskAgain { lookup } => self.ask(lookup),
             What::NamesLost { server } => {
                 self.lose_names(server);
@@ -225,10 +248,16 @@ impl<'a> Engine<'a> {
         server.levels.adjust(self.now_ns)?;
         self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
         for level in 0..self.servers[at as usize].levels.count() {
-            self.let_in(at, level);
+            self.let_in(at, level)?;
         }
         self.watch_memory(at)
     }
+}
+
+/// Bytes a second that the cluster wrote to etcd before the trial.
+fn written_per_s(scenario: &Scenario<f64>) -> f64 {
+    let before = scenario.classes.iter().filter(|class| class.follows != Follows::Agent);
+    before.map(|class| rate_per_s(scenario, class) * class.etcd.writes * class.etcd.write_bytes).sum()
 }
 
 fn drive_of(trial: &Trial, class: usize) -> &Drive {

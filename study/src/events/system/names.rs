@@ -1,53 +1,47 @@
-//! DNS, lookup by lookup. A lookup that a valid entry answers changes nothing, so it is no event: the first one after
-//! the entry has expired is drawn instead. That is exact, because lookups are a Poisson stream.
+//! DNS, lookup by lookup.
+//!
+//! A lookup that a valid entry answers changes nothing, so it is no event. Those of all other entries of a group are one
+//! Poisson stream, whose rate is their number times the rate of one: the time of the next is drawn from that, then the
+//! entry it is for. That is exact, whatever happens in between, because such a stream has no memory.
 
 mod ask;
 mod servers;
+mod table;
 
 use super::MOST_ENTRIES;
-use super::agenda::What;
+use super::agenda::{NEVER_NS, What};
 use super::dice::Dice;
-use super::engine::Engine;
+use super::engine::{Engine, SECOND_NS};
 use super::error::SystemError;
-use super::request::NOBODY;
 use super::traffic::ns;
-use ask::Lookup;
+use ask::{Held, Lookup};
 use servers::NameServer;
-use slackwater_core::dns::{Dns, MAX_GROUPS, MAX_TIERS};
+use slackwater_core::dns::MAX_GROUPS;
 use slackwater_core::system::scenario::Scenario;
-
-/// One name in one cache. Times in nanoseconds; 0 stands for never.
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    valid_until_ns: u64,
-    /// A failure is remembered until then.
-    failed_until_ns: u64,
-}
-
-/// One tier of caches.
-#[derive(Debug)]
-struct Tier {
-    ttl_ns: u64,
-    stale_ns: u64,
-    negative_ns: u64,
-    /// Caches that belong to no node; the others follow them.
-    fixed: u64,
-    by_node: u64,
-    /// Name by name, cache after cache.
-    entries: Vec<Entry>,
-}
+use std::collections::VecDeque;
+use std::hint;
+use table::{Expired, Tier};
 
 /// Names that are looked up equally often.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Group {
-    mean_gap_ns: u64,
     lookups_per_s: f64,
     names: u64,
     /// Entries of the nearest tier whose node is there, and those of them that can be handed out.
     entries: u64,
     cached: i64,
-    /// Lookups without an answer in this second.
+    /// Entries of the nearest tier that are not valid.
+    expired: Vec<Expired>,
+    /// When one of them is looked up next, and its place among them.
+    next_ns: u64,
+    next: usize,
+    /// Lookups of such entries that ended in this second, and those of them that got no answer.
+    ended: u64,
     failed: u64,
+    /// Share of the last of them that failed.
+    failing: f64,
+    /// Entries that were not valid at the start of this second.
+    expired_before: usize,
 }
 
 /// Caches, lookups on their way, and servers.
@@ -60,22 +54,12 @@ pub(super) struct Names {
     nodes: u64,
     lookups: Vec<Lookup>,
     free: Vec<u32>,
+    held: VecDeque<Held>,
     servers: Vec<NameServer>,
     /// Entries that stop being handed out, by the second and the group.
     expiring: Vec<[i64; MAX_GROUPS]>,
     queries: f64,
     dice: Dice,
-}
-
-impl Tier {
-    fn caches(&self) -> u64 {
-        self.fixed + self.by_node
-    }
-
-    /// Node of a cache, if it belongs to one.
-    fn node_of(&self, cache: u64, nodes: u64) -> Option<u64> {
-        Some(cache.checked_sub(self.fixed)? * nodes / self.by_node.max(1))
-    }
 }
 
 impl Names {
@@ -88,6 +72,7 @@ impl Names {
             nodes: nodes as u64,
             lookups: Vec::new(),
             free: Vec::new(),
+            held: VecDeque::new(),
             servers: Vec::new(),
             expiring: vec![[0; MAX_GROUPS]; until_s.ceil() as usize + 2],
             queries: 0.0,
@@ -101,25 +86,30 @@ impl Names {
             let count = group.names.round() as u64;
             names.group_of.extend((0..count).map(|_| number));
             names.groups.push(Group {
-                mean_gap_ns: (1e9 / group.lookups_per_s) as u64,
                 lookups_per_s: group.lookups_per_s,
                 names: count,
                 entries: 0,
                 cached: 0,
+                expired: Vec::new(),
+                next_ns: NEVER_NS,
+                next: 0,
+                ended: 0,
                 failed: 0,
+                failing: 0.0,
+                expired_before: 0,
             });
         }
         for tier in &dns.tiers {
             let caches = tier.caches_fixed + tier.caches_per_node * nodes;
             most("DNS cache entries", caches * names.group_of.len() as f64, MOST_ENTRIES)?;
-            let by_node = names.dice.whole(tier.caches_per_node * nodes);
             let mut tier = Tier {
                 ttl_ns: ns(tier.ttl_steps * scenario.dt_s),
                 stale_ns: ns(tier.stale_steps * scenario.dt_s),
                 negative_ns: ns(tier.negative_s),
                 fixed: names.dice.whole(tier.caches_fixed),
-                by_node,
+                by_node: names.dice.whole(tier.caches_per_node * nodes),
                 entries: Vec::new(),
+                places: Vec::new(),
             };
             tier.entries = names.even(&tier, dns.cold);
             names.tiers.push(tier);
@@ -131,51 +121,30 @@ impl Names {
         Ok(names)
     }
 
-    /// Entries in steady state with even ages, or none at all for the part that starts cold.
-    fn even(&mut self, tier: &Tier, cold: f64) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        let ttl_s = tier.ttl_ns as f64 * 1e-9;
-        for _ in 0..tier.caches() {
-            for &group in &self.group_of {
-                let expected = self.groups[usize::from(group)].lookups_per_s * ttl_s;
-                let valid = self.dice.fraction() < expected / (1.0 + expected) * (1.0 - cold);
-                let left_ns = (self.dice.fraction() * tier.ttl_ns as f64) as u64;
-                entries.push(Entry { valid_until_ns: if valid { left_ns } else { 0 }, failed_until_ns: 0 });
-            }
-        }
-        entries
+    /// When an entry that is not valid is looked up next, or a lookup that nobody will answer has waited long enough.
+    pub(super) fn next_ns(&self) -> u64 {
+        let held_ns = self.held.front().map_or(NEVER_NS, |held| held.until_ns);
+        self.groups.iter().map(|group| group.next_ns).fold(held_ns, u64::min)
     }
 
-    fn count_cached(&mut self) {
-        let Some(nearest) = self.tiers.first() else { return };
-        let stale_ns = nearest.stale_ns;
-        let valid: Vec<u64> = nearest.entries.iter().map(|entry| entry.valid_until_ns).collect();
-        for group in &mut self.groups {
-            group.entries = group.names * nearest.caches();
-        }
-        for (place, until_ns) in valid.into_iter().enumerate() {
-            if until_ns > 0 {
-                let group = self.group_of[place % self.group_of.len()];
-                self.keep(group, until_ns + stale_ns, 1);
-            }
+    fn draw_next(&mut self, group: usize, now_ns: u64) {
+        let Group { lookups_per_s, expired, next_ns, next, .. } = &mut self.groups[group];
+        let rate_per_s = *lookups_per_s * expired.len() as f64;
+        if rate_per_s > 0.0 {
+            *next_ns = now_ns.saturating_add(self.dice.exponential_ns((SECOND_NS as f64 / rate_per_s) as u64).max(1));
+            *next = self.dice.below(expired.len() as u64) as usize;
+            // Read here, it is at hand when its time comes: most of the work of a dead cluster is waiting for memory.
+            hint::black_box(expired.get(*next));
+        } else {
+            *next_ns = NEVER_NS;
         }
     }
 
-    /// One entry more, or less, that is handed out until a time to come.
-    fn keep(&mut self, group: u8, until_ns: u64, more: i64) {
-        let group = usize::from(group);
-        self.groups[group].cached += more;
-        let second = (until_ns.div_ceil(super::engine::SECOND_NS) as usize).min(self.expiring.len() - 1);
-        self.expiring[second][group] += more;
-    }
-
-    fn group(&self, entry: u32) -> u8 {
-        self.group_of[entry as usize % self.group_of.len()]
-    }
-
-    fn gap_ns(&mut self, entry: u32) -> u64 {
-        let mean_ns = self.groups[usize::from(self.group(entry))].mean_gap_ns;
-        self.dice.exponential_ns(mean_ns).max(1)
+    /// A lookup of an entry that was not valid has ended.
+    fn end_lookup(&mut self, group: usize, failed: bool) {
+        let group = &mut self.groups[group];
+        group.ended += 1;
+        group.failed += u64::from(failed);
     }
 
     /// Share of entries handed out at the end of second `second`, share of lookups that failed in it, and queries.
@@ -185,82 +154,61 @@ impl Names {
                 group.cached -= gone;
             }
         }
-        let lookups = |group: &Group| group.lookups_per_s * group.entries as f64;
-        let all: f64 = self.groups.iter().map(lookups).sum();
-        let cached: f64 = self.groups.iter().map(|group| group.lookups_per_s * group.cached as f64).sum();
-        let failed: u64 = self.groups.iter_mut().map(|group| std::mem::take(&mut group.failed)).sum();
-        let queries = std::mem::take(&mut self.queries);
-        if all > 0.0 { (cached / all, failed as f64 / all, queries) } else { (0.0, 0.0, queries) }
+        let (mut all, mut cached, mut failed) = (0.0, 0.0, 0.0);
+        for group in &mut self.groups {
+            all += group.lookups_per_s * group.entries as f64;
+            cached += group.lookups_per_s * group.cached as f64;
+            let (ended, failures) = (std::mem::take(&mut group.ended), std::mem::take(&mut group.failed));
+            if ended > 0 {
+                group.failing = failures as f64 / ended as f64;
+            }
+            // Lookups are even over entries, so as many find an entry expired as are: known better than by counting.
+            let expired = group.expired.len();
+            failed += group.lookups_per_s * (expired + group.expired_before) as f64 * 0.5 * group.failing;
+            group.expired_before = expired;
+        }
+        let share = |part: f64| if all > 0.0 { part / all } else { 0.0 };
+        (share(cached), share(failed), std::mem::take(&mut self.queries))
     }
 }
 
 impl Engine<'_> {
-    fn dns(&self) -> &Dns<f64> {
-        &self.scenario.dns
-    }
-
-    /// Draws the first lookup of every entry that finds it expired.
-    pub(super) fn begin_lookups(&mut self) {
-        let entries = self.names.tiers.first().map_or(0, |tier| tier.entries.len()) as u32;
-        for entry in 0..entries {
-            self.next_lookup(entry);
+    /// Plans the end of every valid entry, and draws the first lookups of the others.
+    pub(super) fn begin_names(&mut self) {
+        if let Some(nearest) = self.names.tiers.first() {
+            for (entry, place) in (0..).zip(&nearest.entries) {
+                if place.valid_until_ns > 0 {
+                    self.agenda.plan(place.valid_until_ns, What::Expire { entry });
+                }
+            }
+        }
+        for group in 0..self.names.groups.len() {
+            self.names.draw_next(group, 0);
         }
         self.begin_servers();
     }
 
-    /// Plans the next lookup of an entry that finds it expired, if it is looked up at all.
-    fn next_lookup(&mut self, entry: u32) {
-        let valid_ns = self.names.tiers[0].entries[entry as usize].valid_until_ns;
-        let at_ns = self.now_ns.max(valid_ns).saturating_add(self.names.gap_ns(entry));
-        self.agenda.plan(at_ns, What::Lookup { entry });
-    }
-
-    /// A name is looked up in a cache of the nearest tier.
-    pub(super) fn look_up(&mut self, entry: u32) -> Result<(), SystemError> {
-        let (nearest, now_ns) = (&self.names.tiers[0], self.now_ns);
-        let cache = u64::from(entry) / self.names.group_of.len() as u64;
-        if let Some(node) = nearest.node_of(cache, self.names.nodes)
-            && self.people.is_gone(node as u32, false)
-        {
-            return Ok(());
+    /// What is due at [`Names::next_ns`].
+    pub(super) fn names_go_on(&mut self) -> Result<(), SystemError> {
+        let now_ns = self.now_ns;
+        if let Some(held) = self.names.held.pop_front_if(|held| held.until_ns <= now_ns) {
+            return self.held_over(held);
         }
-        let Entry { valid_until_ns, failed_until_ns } = nearest.entries[entry as usize];
-        let stale = valid_until_ns > 0 && now_ns < valid_until_ns + nearest.stale_ns;
-        if now_ns >= valid_until_ns {
-            if now_ns >= failed_until_ns {
-                self.resolve(entry, cache, stale)?;
-            } else if !stale {
-                let group = usize::from(self.names.group(entry));
-                self.names.groups[group].failed += 1;
-            }
+        let Some(group) = self.names.groups.iter().position(|group| group.next_ns <= now_ns) else { return Ok(()) };
+        let names = &mut self.names;
+        let place = names.groups[group].next;
+        let Some(&looked_up) = names.groups[group].expired.get(place) else { return Ok(()) };
+        let nearest = &names.tiers[0];
+        let stale = nearest.stale_ns > 0 && {
+            let until_ns = nearest.entries[looked_up.entry as usize].valid_until_ns;
+            until_ns > 0 && now_ns < until_ns.saturating_add(nearest.stale_ns)
+        };
+        if now_ns >= looked_up.failed_until_ns() {
+            self.resolve(looked_up.entry, place, stale)?;
+        } else {
+            names.end_lookup(group, !stale);
         }
-        self.next_lookup(entry);
+        self.names.draw_next(group, now_ns);
         Ok(())
     }
-
-    /// The caches of nodes that go, go with them.
-    pub(super) fn forget_names(&mut self, gone: &[u32]) {
-        let names = &mut self.names;
-        let Some(nearest) = names.tiers.first() else { return };
-        let (per_cache, nodes, stale_ns) = (names.group_of.len() as u64, names.nodes, nearest.stale_ns);
-        let mut caches = vec![];
-        for cache in nearest.fixed..nearest.caches() {
-            if nearest.node_of(cache, nodes).is_some_and(|node| gone.binary_search(&(node as u32)).is_ok()) {
-                caches.push(cache);
-            }
-        }
-        for cache in caches {
-            for entry in cache * per_cache..(cache + 1) * per_cache {
-                let group = names.group(entry as u32);
-                names.groups[usize::from(group)].entries -= 1;
-                let until_ns = names.tiers[0].entries[entry as usize].valid_until_ns;
-                if until_ns > 0 && until_ns + stale_ns > self.now_ns {
-                    names.keep(group, until_ns + stale_ns, -1);
-                }
-            }
-        }
-    }
 }
-
-/// No entry in a tier.
-const NOWHERE: [u32; MAX_TIERS] = [NOBODY; MAX_TIERS];

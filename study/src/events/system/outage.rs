@@ -1,6 +1,6 @@
 //! Servers that die, thrash, and come back.
 
-use super::agenda::What;
+use super::agenda::{NEVER_NS, What};
 use super::clients::State;
 use super::engine::Engine;
 use super::error::SystemError;
@@ -13,11 +13,18 @@ use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
 /// Shortest time between two processes of a server, nanoseconds: time must pass.
 const SHORTEST_DOWN_NS: u64 = 1_000_000;
 
+/// Multiple of the memory limit that is never asked.
+const NEVER_OVER: f64 = 1e9;
+
 impl Engine<'_> {
     /// Bytes an API server wants now.
     pub(super) fn bytes_wanted(&self, at: usize) -> f64 {
         let server = &self.servers[at];
-        self.scenario.memory.wanted(self.people.nodes_left(), server.running_bytes, server.waiting as f64)
+        self.scenario.memory.wanted(
+            self.people.nodes_left(),
+            server.running_bytes,
+            (server.waiting + server.reading) as f64,
+        )
     }
 
     /// Bytes an API server may have now.
@@ -44,58 +51,67 @@ impl Engine<'_> {
     /// From now on a server takes connections and answers nobody.
     fn thrash(&mut self, at: u32) {
         for place in self.requests.with(at) {
-            let Request { stage, key, .. } = *self.requests.get(place);
+            let Request { stage, bytes, held_bytes, .. } = *self.requests.get(place);
             match stage {
-                Stage::Reading => {
-                    self.etcd.remove(self.now_ns, key);
-                }
+                Stage::Reading => self.leave_store(place),
                 Stage::Running => self.stop_work(place),
                 _ => {}
             }
             // What waited, or was about to be turned away, is held as it is: nothing is made for it any more.
-            if matches!(stage, Stage::Waiting | Stage::Rejected { .. } | Stage::Turning(_)) {
-                let bytes = self.scenario.memory.bytes_per_waiting;
-                self.requests.get(place).bytes = bytes;
-                self.servers[at as usize].takes(bytes);
-            }
-            self.requests.get(place).stage = Stage::Held;
+            let bytes = if matches!(stage, Stage::Waiting | Stage::Rejected { .. } | Stage::Turning(_)) {
+                let waiting = self.scenario.memory.bytes_per_waiting;
+                self.servers[at as usize].takes(waiting);
+                waiting
+            } else {
+                self.servers[at as usize].running_bytes += bytes - held_bytes;
+                bytes
+            };
+            let request = self.requests.get(place);
+            (request.stage, request.held_bytes) = (Stage::Held, bytes);
         }
         let server = &mut self.servers[at as usize];
         server.cpu.clear(self.now_ns);
-        (server.mode, server.since_ns, server.waiting) = (Mode::Thrashing, self.now_ns, 0);
+        (server.mode, server.since_ns) = (Mode::Thrashing, self.now_ns);
+        (server.waiting, server.reading) = (0, 0);
         let liveness_s = self.scenario.memory.liveness_s;
-        if liveness_s > 0.0 {
-            let probe_ns = self.now_ns.saturating_add(ns(liveness_s));
-            self.agenda.plan(probe_ns, What::Liveness { server: at, boot: server.boot });
+        let probe_ns = if liveness_s > 0.0 { self.now_ns.saturating_add(ns(liveness_s)) } else { NEVER_NS };
+        self.agenda.plan(probe_ns, What::Liveness { server: at, boot: server.boot });
+        let kills = self.trial.faults.iter().map(|fault| fault.kill_s);
+        let kills = kills.chain([self.scenario.actions.kill_s]).map(ns).filter(|at_ns| *at_ns >= self.now_ns);
+        server.silent_until_ns = kills.fold(probe_ns.min(self.restart_ns), u64::min);
+        if self.scenario.etcd.probed > 0.0 || self.scenario.memory.kill_over < NEVER_OVER {
+            // Nobody can say when etcd falls silent, or when too much is asked.
+            server.silent_until_ns = 0;
         }
     }
 
     /// Ends the process of a server: whatever it held is lost, watches break, and it comes back later.
-    fn kill(&mut self, at: u32) -> Result<(), SystemError> {
-        if self.servers[at as usize].mode == Mode::Down {
+    pub(super) fn kill(&mut self, at: u32) -> Result<(), SystemError> {
+        let gone_until_ns = self.servers[at as usize].killed_ns + ns(self.scenario.memory.restart_s);
+        if self.servers[at as usize].mode == Mode::Down && self.now_ns < gone_until_ns {
+            // There is no process.
             return Ok(());
         }
         self.note_silence(at as usize);
         let levels = Levels::new(self.scenario, self.now_ns)?;
         let server = &mut self.servers[at as usize];
         (server.mode, server.levels) = (Mode::Down, levels);
+        (server.killed_ns, server.unfilled) = (self.now_ns, false);
         let boot = server.boot + 1;
         server.boot = boot;
         let lost = self.requests.with(at);
         for &place in &lost {
-            let Request { stage, key, .. } = *self.requests.get(place);
+            let Request { stage, .. } = *self.requests.get(place);
             match stage {
-                Stage::Reading => {
-                    self.etcd.remove(self.now_ns, key);
-                }
+                Stage::Reading => self.leave_store(place),
                 Stage::Running => self.stop_work(place),
                 _ => {}
             }
         }
         let server = &mut self.servers[at as usize];
         server.cpu.clear(self.now_ns);
-        (server.running, server.running_bytes, server.waiting) = (0, 0.0, 0);
-        self.history.observed.restarts_s.push(self.now_ns as f64 * 1e-9);
+        (server.running, server.running_bytes, server.waiting, server.reading) = (0, 0.0, 0, 0);
+        self.history.observed.restarts_s.push(self.now_ns as f64 / 1e9);
         let memory = &self.scenario.memory;
         let down_ns = ns(memory.restart_s + memory.refill_s).max(SHORTEST_DOWN_NS);
         self.agenda.plan(self.now_ns.saturating_add(down_ns), What::Up { server: at, boot });
@@ -128,6 +144,10 @@ impl Engine<'_> {
         if server.boot != boot || server.mode != Mode::Down {
             return Ok(());
         }
+        if !self.store.serving {
+            server.unfilled = true;
+            return Ok(());
+        }
         (server.mode, server.levels) = (Mode::Up, Levels::new(self.scenario, self.now_ns)?);
         if self.scenario.flow_control {
             self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
@@ -153,8 +173,8 @@ impl Engine<'_> {
                 self.kill(at)?;
             }
         }
-        let next_ns = self.now_ns.saturating_add(ns(self.scenario.actions.restart_every_s).max(1));
-        self.agenda.plan(next_ns, What::Restart);
+        self.restart_ns = self.now_ns.saturating_add(ns(self.scenario.actions.restart_every_s).max(1));
+        self.agenda.plan(self.restart_ns, What::Restart);
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use super::MOST_CLIENTS;
 use super::agenda::What;
-use super::clients::State;
 use super::dice::Dice;
 use super::engine::{Engine, SECOND_NS};
 use super::error::SystemError;
@@ -33,8 +32,7 @@ pub(super) struct People {
     pub agents: u64,
     created: usize,
     removed: usize,
-    /// Parts of a pod that are due.
-    creating: f64,
+    /// Part of a pod that is due to go.
     removing: f64,
     pub blocked: f64,
     pub growth: f64,
@@ -61,7 +59,6 @@ impl People {
             agents: 0,
             created: 0,
             removed: 0,
-            creating: 0.0,
             removing: 0.0,
             blocked: 0.0,
             growth: 1.0,
@@ -144,7 +141,6 @@ impl Engine<'_> {
     pub(super) fn begin_second(&mut self) -> Result<(), SystemError> {
         let now_s = self.second as f64;
         self.second += 1;
-        self.agenda.plan(self.second as u64 * SECOND_NS, What::Second);
         let actions = &self.scenario.actions;
         let growth = actions.growth(now_s);
         if growth != self.people.growth {
@@ -162,46 +158,40 @@ impl Engine<'_> {
         self.set_rates(now_s);
         self.count_arrivals();
         self.watch_names();
+        self.keep_store();
+        self.keep_leases();
         (0..self.servers.len() as u32).try_for_each(|server| self.watch_memory(server))
     }
 
     fn nodes_go(&mut self, gone: &[u32]) {
         let nodes = self.people.nodes_left();
         for (traffic, class) in self.traffic.iter_mut().zip(&self.scenario.classes) {
-            traffic.resize(class, nodes);
+            traffic.resize(self.scenario, class, nodes);
         }
         self.forget_names(gone);
         self.dismiss_watchers();
     }
 
-    /// Watchers whose machine or pod has gone watch no more; all other clients are missed when their time comes.
-    fn dismiss_watchers(&mut self) {
-        for client in 0..self.clients.len() as u32 {
-            let place = self.clients[client as usize];
-            if place.state == State::Watching && self.homeless(&place) {
-                self.retire(client);
-            }
-        }
-    }
-
     /// Pods of the agent that come up, or go, in this second.
     fn roll_out(&mut self, now_s: f64) {
         let (creation, actions) = (&self.scenario.creation, &self.scenario.actions);
-        let works = self.traffic.get(self.scenario.controllers).map_or(1.0, |traffic| traffic.success);
+        let works = self.controllers_work();
         let share = if self.waves.is_empty() {
             creation.share
         } else {
             self.waves.iter().rev().find(|(from_s, _)| *from_s <= now_s).map_or(0.0, |(_, share)| *share)
         };
-        let room = (self.people.nodes as f64 * share).round() - self.people.created as f64;
-        if now_s < actions.halt_s && now_s < actions.delete_s && room > 0.0 {
-            let more = (creation.created(now_s + 1.0) - creation.created(now_s)) * works;
-            let pods = whole_part(&mut self.people.creating, more).min(room as u64);
-            for place in 0..pods {
-                let part = (place as f64 + self.dice.fraction()) / pods as f64;
-                let pod = self.people.created as u32;
+        let most = (self.people.nodes as f64 * share).round() as usize;
+        let more = (creation.created(now_s + 1.0) - creation.created(now_s)) * works;
+        if now_s < actions.halt_s && now_s < actions.delete_s && more > 0.0 {
+            // The controller's calls are evenly paced, some 50 ms apart, but pulling and starting takes a pod seconds
+            // that differ by seconds: when they run is then a Poisson stream.
+            let (mean_ns, end_ns) = ((SECOND_NS as f64 / more) as u64, self.now_ns + SECOND_NS);
+            let mut at_ns = self.now_ns + self.dice.exponential_ns(mean_ns);
+            while at_ns < end_ns && self.people.created < most {
+                self.agenda.plan(at_ns, What::Pod { pod: self.people.created as u32 });
                 self.people.created += 1;
-                self.agenda.plan(self.now_ns + (part * SECOND_NS as f64) as u64, What::Pod { pod });
+                at_ns += self.dice.exponential_ns(mean_ns).max(1);
             }
         }
         if self.traffic.get(self.scenario.operator).is_none() {
@@ -227,7 +217,7 @@ impl Engine<'_> {
             let clients = match self.traffic[class].way {
                 Way::FixedRate | Way::FixedDelay | Way::Watch => described.clients_per_node,
                 Way::OnStart => described.rate_per_client,
-                Way::Open | Way::Lookups | Way::Given => 0.0,
+                Way::Open | Way::Opens | Way::Lookups | Way::Given => 0.0,
             };
             for turn in 0..self.dice.whole(clients) {
                 let client = self.new_client(class, pod, u64::from(pod) + turn);
@@ -248,7 +238,10 @@ impl Engine<'_> {
                 // The second stands for its middle.
                 drive @ Drive::Clients { .. } => drive.sending(now_s + 0.5),
                 _ if self.traffic[class].with_agent => self.people.agents as f64 * described.clients_per_node,
-                _ => described.clients_fixed + described.clients_per_node * self.people.nodes_left(),
+                _ => {
+                    let led = if self.traffic[class].with_leaders { self.leases.held() } else { 1.0 };
+                    (described.clients_fixed + described.clients_per_node * self.people.nodes_left()) * led
+                }
             };
             let rate_per_s = clients * described.rate_per_client;
             let traffic = &mut self.traffic[class];

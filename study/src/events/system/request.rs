@@ -60,6 +60,8 @@ pub(super) struct Request {
     pub etcd_s: f64,
     /// Bytes it holds while it runs.
     pub bytes: f64,
+    /// Bytes it holds now.
+    pub held_bytes: f64,
     pub seats: u32,
     pub ticket: Option<Ticket>,
     pub key: Key,
@@ -100,6 +102,12 @@ impl Requests {
         place.1 = false;
         self.free.push(at);
         place.0
+    }
+
+    /// The requests that are with etcd.
+    pub(super) fn reading(&self) -> Vec<u32> {
+        let reads = |(request, lives): &(Request, bool)| *lives && request.stage == Stage::Reading;
+        (0..).zip(&self.places).filter(|(_, place)| reads(place)).map(|(at, _)| at).collect()
     }
 
     /// The requests that are with a server.

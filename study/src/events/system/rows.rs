@@ -58,7 +58,7 @@ impl Engine<'_> {
     /// Bytes of a server; one that thrashes is pinned at its limit.
     fn bytes_held(&self, at: usize) -> f64 {
         let wanted = self.bytes_wanted(at);
-        if self.servers[at].mode == Mode::Thrashing { wanted.min(self.bytes_limit()) } else { wanted }
+        if self.servers[at].mode == Mode::Thrashing { self.bytes_limit() } else { wanted }
     }
 
     fn row(&mut self, used_s: f64) -> Row {
@@ -94,6 +94,10 @@ impl Engine<'_> {
         values[Row::ETCD] = share(self.etcd_asked_s, self.scenario.etcd_cores);
         values[Row::AGENT_HEALTH] = share(agent_failed as f64, agent_ended as f64);
         values[Row::API_ERRORS] = share(failed as f64, ended as f64);
+        values[Row::ETCD_SERVING] = self.store.close_second(self.now_ns);
+        values[Row::ETCD_FILE] = if self.store.on { self.store.file_bytes / GIB } else { 0.0 };
+        values[Row::NOT_READY] = self.leases.not_ready;
+        values[Row::LEADING] = self.leases.leading;
         (values[Row::CACHED], values[Row::IMPACT], values[Row::DNS_QUERIES]) = self.names.close_second(self.second);
         Row { values }
     }

@@ -25,8 +25,16 @@ pub(super) struct Server {
     pub running: u64,
     pub running_bytes: f64,
     pub waiting: u64,
+    /// Requests with etcd: they hold seats, and no answer yet.
+    pub reading: u64,
+    /// Its caches could not be filled for lack of etcd.
+    pub unfilled: bool,
+    /// When its process was killed last.
+    pub killed_ns: u64,
     /// Since when it thrashes.
     pub since_ns: u64,
+    /// Earliest time at which somebody may restart it, while it thrashes.
+    pub silent_until_ns: u64,
     /// Nanoseconds of the present second in which it answered nobody, up to `since_ns`.
     pub silent_ns: u64,
     /// CPU-seconds given out up to the start of the present second.
@@ -43,7 +51,11 @@ impl Server {
             running: 0,
             running_bytes: 0.0,
             waiting: 0,
+            reading: 0,
+            unfilled: false,
+            killed_ns: 0,
             since_ns: 0,
+            silent_until_ns: 0,
             silent_ns: 0,
             used_before_s: 0.0,
         }

@@ -3,6 +3,7 @@
 use super::agenda::NEVER_NS;
 use super::error::SystemError;
 use crate::trial::Drive;
+use slackwater_core::server::etcd::{READ_CPU_S, WRITE_CPU_S};
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, Scenario};
 
 /// Seconds over which the share of answered requests is remembered.
@@ -26,6 +27,8 @@ pub(super) enum Way {
     Open,
     /// Once for each pod of the agent that comes up.
     OnStart,
+    /// After the lists of another class.
+    Opens,
     /// For lookups.
     Lookups,
     /// Counted second by second, or one by one, from outside.
@@ -37,6 +40,8 @@ pub(super) struct Traffic {
     pub way: Way,
     /// Clients come with the pods of the agent.
     pub with_agent: bool,
+    /// Clients come with the leading controllers.
+    pub with_leaders: bool,
     pub level: usize,
     pub hash: u64,
     pub seats: u32,
@@ -50,6 +55,13 @@ pub(super) struct Traffic {
     most_tries: [u32; 2],
     pub cpu_s: f64,
     pub etcd_s: f64,
+    /// It waits for etcd.
+    pub reads: bool,
+    /// It writes, so many bytes.
+    pub writes: bool,
+    pub write_bytes: f64,
+    /// Bytes that etcd holds for it.
+    pub range_bytes: f64,
     pub bytes: f64,
     /// Requests per second of an open class now, and the number of the plan for the next one.
     pub rate_per_s: f64,
@@ -75,6 +87,7 @@ impl Traffic {
             (Arrivals::Watch, _) => Way::Watch,
             (Arrivals::Open, _) => Way::Open,
             (Arrivals::OnStart, _) => Way::OnStart,
+            (Arrivals::Opens, _) => Way::Opens,
             (Arrivals::DnsMiss, _) => Way::Lookups,
         };
         let numbers = [
@@ -96,6 +109,7 @@ impl Traffic {
         let mut traffic = Self {
             way,
             with_agent: class.follows == Follows::Agent && *drive == Drive::Steady,
+            with_leaders: class.follows == Follows::Leaders && scenario.election.is_some(),
             level: class.level,
             hash: class.flow_hash,
             seats: class.seats.round().max(0.0) as u32,
@@ -106,6 +120,10 @@ impl Traffic {
             most_tries: [tries(0.0), tries(1.0)],
             cpu_s: 0.0,
             etcd_s: 0.0,
+            reads: if scenario.etcd.on { class.uses_etcd() } else { class.etcd_base_s + class.etcd_per_node_s > 0.0 },
+            writes: class.etcd.writes > 0.0,
+            write_bytes: class.etcd.writes * class.etcd.write_bytes,
+            range_bytes: 0.0,
             bytes: 0.0,
             rate_per_s: 0.0,
             serial: 0,
@@ -113,14 +131,18 @@ impl Traffic {
             watching: 0,
             in_flight: 0,
         };
-        traffic.resize(class, scenario.nodes);
+        traffic.resize(scenario, class, scenario.nodes);
         Ok(traffic)
     }
 
     /// What a request costs in a cluster of `nodes` nodes.
-    pub(super) fn resize(&mut self, class: &Class<f64>, nodes: f64) {
+    pub(super) fn resize(&mut self, scenario: &Scenario<f64>, class: &Class<f64>, nodes: f64) {
         self.cpu_s = class.cpu_base_s + class.cpu_per_node_s * nodes;
         self.etcd_s = class.etcd_base_s + class.etcd_per_node_s * nodes;
+        if scenario.etcd.on {
+            self.etcd_s += class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S;
+        }
+        self.range_bytes = class.etcd.range_bytes_base + class.etcd.range_bytes_per_node * nodes;
         self.bytes = class.bytes_base + class.bytes_per_node * nodes;
     }
 

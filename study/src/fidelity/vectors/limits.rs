@@ -11,8 +11,8 @@ fn config(level: &Value) -> Option<LevelConfig<'_>> {
         name: level["name"].as_str()?,
         exempt: level["type"].as_str()? == "Exempt",
         nominal_concurrency_shares: narrow(&level["nominal_concurrency_shares"])?,
-        lendable_percent: optional(&level["lendable_percent"])?,
-        borrowing_limit_percent: optional(&level["borrowing_limit_percent"])?,
+        lendable_percent: optional(&level["lendable_percent"]),
+        borrowing_limit_percent: optional(&level["borrowing_limit_percent"]),
         queues: narrow(&level["queues"])?,
         hand_size: narrow(&level["hand_size"])?,
         queue_length_limit: narrow(&level["queue_length_limit"])?,
@@ -24,12 +24,16 @@ pub(super) fn compare(case: &Value, tally: &mut Tally) -> Option<()> {
         list(&case["in"]["priority_levels"])?.iter().map(config).collect::<Option<_>>()?;
     let server = narrow(&case["in"]["server_concurrency_limit"])?;
     let what = format!("{} at {server}", case["in"]["set"].as_str()?);
-    let refused = |tally: &mut Tally| tally.note(false, || format!("{what}: refused"));
-    let Ok(levels) = with_mandatory_levels(&given) else { return Some(refused(tally)) };
-    let (Ok(mandatory), Ok((all, mut state))) =
-        (limits(server, &MANDATORY_LEVELS), BorrowingState::started(server, &levels))
-    else {
-        return Some(refused(tally));
+    let made = with_mandatory_levels(&given).and_then(|levels| {
+        let (mandatory, started) = (limits(server, &MANDATORY_LEVELS)?, BorrowingState::started(server, &levels)?);
+        Ok((levels, mandatory, started))
+    });
+    let (levels, mandatory, (all, mut state)) = match made {
+        Ok(made) => made,
+        Err(error) => {
+            tally.note(false, || format!("{what}: {error}"));
+            return Some(());
+        }
     };
     let at_start = state;
     let _ = state.update(&all, &vec![LevelDemand::default(); all.len()]);

@@ -51,7 +51,7 @@ pub(super) fn narrow(value: &Value) -> Option<u32> {
     u32::try_from(value.as_u64()?).ok()
 }
 
-/// The same, or nothing for `null`.
-pub(super) fn optional(value: &Value) -> Option<Option<u32>> {
-    if value.is_null() { Some(None) } else { narrow(value).map(Some) }
+/// The same, or nothing for `null`, and for what is no such number: then the limits will differ.
+pub(super) fn optional(value: &Value) -> Option<u32> {
+    narrow(value)
 }

@@ -4,8 +4,10 @@ use super::super::agenda::What;
 use super::super::engine::Engine;
 use super::super::error::SystemError;
 use super::super::request::{End, NOBODY, Owner};
+use super::super::server::Mode;
 use super::super::traffic::ns;
-use super::{Entry, NOWHERE, Names, Tier};
+use super::Names;
+use super::table::Entry;
 use slackwater_core::dns::{Dependence, MAX_TIERS};
 
 /// A lookup on its way.
@@ -13,11 +15,22 @@ use slackwater_core::dns::{Dependence, MAX_TIERS};
 pub(super) struct Lookup {
     /// Entries to fill, nearest tier first.
     path: [u32; MAX_TIERS],
+    /// Place of the first among the expired, when this began.
+    place: u32,
     /// The client has got an old answer already.
     stale: bool,
-    tries_left: u64,
+    tries_left: u32,
     /// DNS server that was asked.
     pub(super) server: u32,
+}
+
+/// A lookup that waits for an API server that will not answer before its time is over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) until_ns: u64,
+    lookup: u32,
+    api_server: u32,
+    bytes: f64,
 }
 
 impl Names {
@@ -35,106 +48,91 @@ impl Names {
         }
     }
 
-    /// Fills the entries of a path, the deepest first. What comes out of a cache has at most the life left there.
-    fn fill(&mut self, path: &[u32; MAX_TIERS], now_ns: u64, mut left_ns: u64) {
-        for (number, &entry) in path.iter().enumerate().rev().filter(|(_, entry)| **entry != NOBODY) {
-            let tier: &mut Tier = &mut self.tiers[number];
-            left_ns = left_ns.min(tier.ttl_ns);
-            let place: &mut Entry = &mut tier.entries[entry as usize];
-            let (before_ns, stale_ns) = (place.valid_until_ns, tier.stale_ns);
-            let until_ns = now_ns.saturating_add(left_ns);
-            *place = Entry { valid_until_ns: until_ns, failed_until_ns: 0 };
-            if number == 0 {
-                let group = self.group(entry);
-                if before_ns > 0 && before_ns + stale_ns > now_ns {
-                    self.keep(group, before_ns + stale_ns, -1);
-                }
-                self.keep(group, until_ns.saturating_add(stale_ns), 1);
-            }
+    /// A lookup found no answer: every cache on its path remembers that.
+    fn fail(&mut self, path: &[u32; MAX_TIERS], place: usize, now_ns: u64, stale: bool) {
+        for (number, &entry) in path.iter().enumerate().filter(|(_, entry)| **entry != NOBODY) {
+            let until_ns = now_ns.saturating_add(self.tiers[number].negative_ns);
+            self.remember(number, entry, place, until_ns);
         }
+        self.end_lookup(self.group(path[0]), !stale);
     }
 
-    /// A lookup found no answer: every cache on its path remembers that.
-    fn fail(&mut self, path: &[u32; MAX_TIERS], now_ns: u64, stale: bool) {
-        for (tier, &entry) in self.tiers.iter_mut().zip(path).filter(|(_, entry)| **entry != NOBODY) {
-            tier.entries[entry as usize].failed_until_ns = now_ns.saturating_add(tier.negative_ns);
-        }
-        if !stale {
-            let group = usize::from(self.group(path[0]));
-            self.groups[group].failed += 1;
+    fn keep(&mut self, lookup: Lookup) -> u32 {
+        if let Some(at) = self.free.pop() {
+            self.lookups[at as usize] = lookup;
+            at
+        } else {
+            self.lookups.push(lookup);
+            self.lookups.len() as u32 - 1
         }
     }
 }
 
 impl Engine<'_> {
     /// Looks for an answer below the nearest tier.
-    pub(super) fn resolve(&mut self, entry: u32, cache: u64, stale: bool) -> Result<(), SystemError> {
+    pub(super) fn resolve(&mut self, entry: u32, place: usize, stale: bool) -> Result<(), SystemError> {
         let now_ns = self.now_ns;
-        let mut path = NOWHERE;
+        let mut path = [NOBODY; MAX_TIERS];
         path[0] = entry;
         let names = &mut self.names;
         let per_cache = names.group_of.len() as u64;
         for number in 1..names.tiers.len() {
-            let below = names.cache_below(number, cache);
-            let place = below * per_cache + u64::from(entry) % per_cache;
+            let below = names.cache_below(number, u64::from(entry) / per_cache);
+            let deeper = below * per_cache + u64::from(entry) % per_cache;
             let tier = &names.tiers[number];
-            let Some(&Entry { valid_until_ns, failed_until_ns }) = tier.entries.get(place as usize) else { continue };
+            let Some(&Entry { valid_until_ns, failed_until_ns }) = tier.entries.get(deeper as usize) else {
+                continue;
+            };
             if now_ns < valid_until_ns {
-                names.fill(&path, now_ns, valid_until_ns - now_ns);
+                names.end_lookup(names.group(entry), false);
+                self.fill(&path, valid_until_ns - now_ns);
                 return Ok(());
             }
             if valid_until_ns > 0 && now_ns < valid_until_ns + tier.stale_ns {
                 // An old answer may not be kept.
+                names.end_lookup(names.group(entry), false);
                 return Ok(());
             }
             if now_ns < failed_until_ns {
-                names.fail(&path, now_ns, stale);
+                names.fail(&path, place, now_ns, stale);
                 return Ok(());
             }
-            path[number] = place as u32;
+            path[number] = deeper as u32;
         }
-        let tries_left = names.dice.whole(self.scenario.dns.attempts).max(1);
-        let lookup = Lookup { path, stale, tries_left, server: NOBODY };
-        let at = if let Some(at) = names.free.pop() {
-            names.lookups[at as usize] = lookup;
-            at
-        } else {
-            names.lookups.push(lookup);
-            names.lookups.len() as u32 - 1
-        };
+        let tries_left = names.dice.whole(self.scenario.dns.attempts).max(1) as u32;
+        let at = names.keep(Lookup { path, place: place as u32, stale, tries_left, server: NOBODY });
         self.ask(at)
     }
 
     /// Asks a server, as long as there are tries left.
     pub(in super::super) fn ask(&mut self, at: u32) -> Result<(), SystemError> {
-        let dns = self.dns();
-        let (types, search) = (dns.record_types, dns.search);
-        let (dependence, timeout_ns) = (dns.dependence, ns(dns.timeout_s));
+        let dns = &self.scenario.dns;
         loop {
             let lookup = &mut self.names.lookups[at as usize];
             if lookup.tries_left == 0 {
-                let Lookup { path, stale, .. } = *lookup;
-                self.names.fail(&path, self.now_ns, stale);
+                let Lookup { path, place, stale, .. } = *lookup;
+                self.names.fail(&path, place as usize, self.now_ns, stale);
                 self.names.free.push(at);
                 return Ok(());
             }
             lookup.tries_left -= 1;
-            self.names.queries += types;
+            self.names.queries += dns.record_types;
             let server = self.names.dice.below(self.names.servers.len() as u64) as u32;
             self.names.lookups[at as usize].server = server;
             if !self.has_records(server) {
                 // A failure is an answer: the next name of the search list is tried.
-                self.names.queries += types * (search - 1.0);
+                self.names.queries += dns.record_types * (dns.search - 1.0);
                 continue;
             }
             if !self.takes_queries(server) {
-                self.agenda.plan(self.now_ns.saturating_add(timeout_ns), What::AskAgain { lookup: at });
+                let again_ns = self.now_ns.saturating_add(ns(dns.timeout_s));
+                self.agenda.plan(again_ns, What::AskAgain { lookup: at });
                 return Ok(());
             }
-            return match (dependence, self.scenario.dns_class) {
+            return match (dns.dependence, self.scenario.dns_class) {
                 (Dependence::Live, Some(class)) if class < self.traffic.len() => {
                     self.names.servers[server as usize].asking += 1;
-                    self.put(class, Owner::Lookup(at), false, None)
+                    if self.hold(at, class) { Ok(()) } else { self.put(class, Owner::Lookup(at), false, None) }
                 }
                 _ => {
                     self.found(at);
@@ -144,9 +142,39 @@ impl Engine<'_> {
         }
     }
 
+    /// Puts a lookup aside if its API server answers nobody, and will not before the lookup's time is over: it can only
+    /// end in one way, and there may be millions of them.
+    fn hold(&mut self, at: u32, class: usize) -> bool {
+        let (api_server, boot) = self.names.connection(at);
+        let traffic = &mut self.traffic[class];
+        let until_ns = self.now_ns.saturating_add(traffic.timeout_ns);
+        let server = &mut self.servers[api_server as usize];
+        if server.mode != Mode::Thrashing || server.boot != boot || server.silent_until_ns <= until_ns {
+            return false;
+        }
+        traffic.in_flight += 1;
+        self.ends[class].sent += 1;
+        self.asked_s += traffic.cpu_s;
+        self.etcd_asked_s += traffic.etcd_s;
+        server.takes(traffic.bytes);
+        self.names.held.push_back(Held { until_ns, lookup: at, api_server, bytes: traffic.bytes });
+        true
+    }
+
+    /// The time of such a lookup is over.
+    pub(super) fn held_over(&mut self, held: Held) -> Result<(), SystemError> {
+        self.servers[held.api_server as usize].lets_go(held.bytes);
+        if let Some(class) = self.scenario.dns_class {
+            self.traffic[class].in_flight -= 1;
+            self.ends[class].timed_out += 1;
+        }
+        self.lookup_ended(held.lookup, End::TimedOut)
+    }
+
     fn found(&mut self, at: u32) {
         let path = self.names.lookups[at as usize].path;
-        self.names.fill(&path, self.now_ns, u64::MAX);
+        self.names.end_lookup(self.names.group(path[0]), false);
+        self.fill(&path, u64::MAX);
         self.names.free.push(at);
     }
 
