@@ -18,5 +18,6 @@ mod verdict;
 pub use escape::{Admission, WayOut, ways_out};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
+pub(crate) use simulate::joined;
 pub use simulate::{brief, resume, simulate, simulate_and_save};
 pub use verdict::{safe_at, tipping};

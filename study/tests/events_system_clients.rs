@@ -43,11 +43,8 @@ fn client_go_tries_again_ten_times_and_then_waits_for_its_next_tick() {
 
 #[test]
 fn client_go_does_not_try_again_after_a_timeout() {
-    let mut scenario = endless_cores([Class {
-        timeout_s: 5.0,
-        retry: Retry::client_go(),
-        ..Class::poll(0.0, 20.0, 1000.0)
-    }]);
+    let mut scenario =
+        endless_cores([Class { timeout_s: 5.0, retry: Retry::client_go(), ..Class::poll(0.0, 20.0, 1000.0) }]);
     scenario.memory.limit_bytes = 1e18;
     let trial = Trial { drives: vec![one_client()], ..steady(scenario, 50.0) };
     let history = run(&trial, 1);
@@ -58,10 +55,7 @@ fn client_go_does_not_try_again_after_a_timeout() {
 
 #[test]
 fn a_fixed_rate_drops_missed_ticks_and_a_fixed_delay_waits_after_each_answer() {
-    for (arrivals, expected) in [
-        (Arrivals::FixedRate, vec![1, 31, 61, 91]),
-        (Arrivals::FixedDelay, vec![1, 36, 71]),
-    ] {
+    for (arrivals, expected) in [(Arrivals::FixedRate, vec![1, 31, 61, 91]), (Arrivals::FixedDelay, vec![1, 36, 71])] {
         let scenario = endless_cores([Class { arrivals, ..Class::poll(0.0, 10.0, 25.0) }]);
         let trial = Trial { drives: vec![one_client()], ..steady(scenario, 100.0) };
         assert_eq!(sends(&run(&trial, 1), 0), expected);

@@ -19,10 +19,12 @@ fn names(caches: f64, gap_s: f64, tiers: &[Tier<f64>]) -> Scenario<f64> {
     let mut scenario = Scenario::idle(1.0, 1.0, 1.0);
     scenario.dns = Dns { queries_per_server: 1e6, attempts: 1.0, record_types: 1.0, ..Dns::none() };
     scenario.dns.groups.push(Group::new(100.0, 1.0 / gap_s, 100.0 / gap_s, 1.0)).expect("room");
-    scenario.dns.tiers.extend(tiers.iter().copied().map(|tier| Tier {
-        caches_fixed: if tier.caches_fixed > 0.0 { tier.caches_fixed } else { caches },
-        ..tier
-    }));
+    scenario.dns.tiers.extend(
+        tiers.iter().copied().map(|tier| Tier {
+            caches_fixed: if tier.caches_fixed > 0.0 { tier.caches_fixed } else { caches },
+            ..tier
+        }),
+    );
     scenario
 }
 
@@ -50,7 +52,8 @@ fn after_the_source_is_lost_the_valid_share_falls_in_a_straight_line() {
     let valid = 10.0 / 11.0;
     for second in (104..300).step_by(20) {
         let expected = valid * (1.0 - (second - 99) as f64 / 200.0);
-        let (cached, impact) = (history.rows[second].values[Row::CACHED], column(&history, Row::IMPACT, second - 2..second + 3));
+        let (cached, impact) =
+            (history.rows[second].values[Row::CACHED], column(&history, Row::IMPACT, second - 2..second + 3));
         // Three standard errors of 10,000 entries; of 2,500 lookups in five seconds.
         assert!((cached - expected).abs() < 0.015, "{second}: {cached}, {expected}");
         assert!((impact - (1.0 - expected)).abs() < 0.03, "{second}: {impact}, {expected}");
@@ -130,7 +133,8 @@ fn servers_that_are_lost_come_back_only_with_the_api() {
     let mut scenario = names(20.0, 10.0, &[tier(5.0, 0.0)]);
     scenario.dns.servers = 50.0;
     (scenario.dns.dependence, scenario.dns.lost_per_s) = (Dependence::Restart, 0.01);
-    let impact = |scenario: &Scenario<f64>, seconds| column(&run(&steady(scenario.clone(), 600.0), 1), Row::IMPACT, seconds);
+    let impact =
+        |scenario: &Scenario<f64>, seconds| column(&run(&steady(scenario.clone(), 600.0), 1), Row::IMPACT, seconds);
     // Lost every 100 s, back after 5: one in twenty-one is without records, and so is one lookup in 21 of those that
     // no cache answers, two in three.
     let expected = 2.0 / 3.0 / 21.0;
@@ -159,7 +163,8 @@ fn a_server_that_gets_more_than_it_can_answers_the_rest_too_late() {
 #[test]
 fn the_recorded_caches_are_matched_bin_by_bin() {
     const SEEDS: u64 = 20;
-    let plan = Plan::resolve(cases::find("dns-source-lost").expect("the case").file().expect("its file")).expect("a plan");
+    let plan =
+        Plan::resolve(cases::find("dns-source-lost").expect("the case").file().expect("its file")).expect("a plan");
     let scenario = plan.cluster(8.0).expect("a cluster");
     let recording = include_str!("../cases/dns-source-lost.csv");
     let (mut bins, mut failed) = (0, Vec::new());

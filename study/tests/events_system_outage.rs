@@ -146,8 +146,7 @@ fn a_deletion_needs_an_answer() {
     scenario.classes[2].level = 1;
     scenario.classes.push(Class { level: 1, timeout_s: 1e6, ..open("busy", 0.0, 1e6) }).expect("room");
     let trial = steady(scenario, 100.0);
-    let busy =
-        slackwater_study::events::arrivals::Arrival { at_ns: 0, exec_ns: 1_000_000_000_000, initial_seats: 1 };
+    let busy = slackwater_study::events::arrivals::Arrival { at_ns: 0, exec_ns: 1_000_000_000_000, initial_seats: 1 };
     let history = System::new(&trial, 1).given(4, vec![busy]).run().expect("a run");
     assert_eq!(agents(&history, 99), 200.0);
     assert_eq!(sum(&history.observed.classes[2].answered), 0.0);

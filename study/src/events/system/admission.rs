@@ -101,8 +101,7 @@ impl Engine<'_> {
                 let request = self.requests.get(at);
                 (request.ticket, request.stage) = (Some(ticket), Stage::Waiting);
                 self.let_in(place, level)?;
-                if self.requests.lives(at, serial)
-                    && self.requests.get(at).stage == Stage::Waiting {
+                if self.requests.lives(at, serial) && self.requests.get(at).stage == Stage::Waiting {
                     let over_ns = self.now_ns.saturating_add(wait_ns);
                     self.agenda.plan(over_ns, What::WaitOver { request: at, serial });
                 }

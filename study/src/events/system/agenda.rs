@@ -186,7 +186,9 @@ mod tests {
             agenda.plan(at_ns, What::Send { client: number });
             plain.push(Reverse((at_ns, number)));
             if dice.below(3) == 0 {
-                let (Some(due), Some(Reverse(expected))) = (agenda.take(), plain.pop()) else { panic!("both have one") };
+                let (Some(due), Some(Reverse(expected))) = (agenda.take(), plain.pop()) else {
+                    panic!("both have one")
+                };
                 let What::Send { client } = due.what else { panic!("nothing else was planned") };
                 assert_eq!((due.at_ns, client), expected);
                 now_ns = due.at_ns;

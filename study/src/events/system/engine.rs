@@ -5,8 +5,8 @@ use super::clients::Client;
 use super::dice::Dice;
 use super::error::SystemError;
 use super::history::{ClassHistory, Ends, History};
-use super::levels::Levels;
 use super::leases::Leases;
+use super::levels::Levels;
 use super::names::Names;
 use super::people::People;
 use super::request::Requests;
@@ -152,7 +152,6 @@ impl<'a> Engine<'a> {
     pub(super) fn drive(&self, class: usize) -> &'a Drive {
         drive_of(self.trial, class)
     }
-
 
     pub(super) fn run(mut self) -> Result<History, SystemError> {
         loop {

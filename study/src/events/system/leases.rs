@@ -132,9 +132,8 @@ impl Engine<'_> {
         let (now_ns, works) = (self.now_ns, self.controllers_work());
         if let Some(term) = &self.scenario.node_lease {
             let grace_ns = ns(term.grace_s);
-            let lapsed = |(node, renewed_ns): (u32, &u64)| {
-                now_ns - renewed_ns > grace_ns && !self.people.is_gone(node, false)
-            };
+            let lapsed =
+                |(node, renewed_ns): (u32, &u64)| now_ns - renewed_ns > grace_ns && !self.people.is_gone(node, false);
             let lapsed = (0..).zip(&self.leases.renewed_ns).filter(|&node| lapsed(node)).count() as f64;
             // Nobody marks a node while controllers are not answered or nobody leads.
             let looks = self.second.is_multiple_of(MONITOR_S) && self.dice.fraction() < works;

@@ -17,7 +17,11 @@ impl Engine<'_> {
     /// Bytes an API server wants now.
     pub(super) fn bytes_wanted(&self, at: usize) -> f64 {
         let server = &self.servers[at];
-        self.scenario.memory.wanted(self.people.nodes_left(), server.running_bytes, (server.waiting + server.reading) as f64)
+        self.scenario.memory.wanted(
+            self.people.nodes_left(),
+            server.running_bytes,
+            (server.waiting + server.reading) as f64,
+        )
     }
 
     /// Bytes an API server may have now.

@@ -192,8 +192,7 @@ impl Engine<'_> {
     /// Something may have changed: whether etcd serves.
     pub(super) fn check_store(&mut self) -> Result<(), SystemError> {
         let etcd = &self.scenario.etcd;
-        let lost = etcd.lost_members > 0.0
-            && (ns(etcd.lost_s)..self.store_lost_until_ns()).contains(&self.now_ns);
+        let lost = etcd.lost_members > 0.0 && (ns(etcd.lost_s)..self.store_lost_until_ns()).contains(&self.now_ns);
         let serving = !lost && self.now_ns >= self.store.away_until_ns;
         if serving == self.store.serving {
             return Ok(());

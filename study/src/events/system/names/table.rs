@@ -200,9 +200,8 @@ impl Engine<'_> {
         let names = &mut self.names;
         let Some(nearest) = names.tiers.first() else { return };
         let (per_cache, nodes, stale_ns) = (names.group_of.len() as u64, names.nodes, nearest.stale_ns);
-        let lost = |cache: &u64| {
-            nearest.node_of(*cache, nodes).is_some_and(|node| gone.binary_search(&(node as u32)).is_ok())
-        };
+        let lost =
+            |cache: &u64| nearest.node_of(*cache, nodes).is_some_and(|node| gone.binary_search(&(node as u32)).is_ok());
         let caches: Vec<u64> = (nearest.fixed..nearest.caches()).filter(lost).collect();
         for entry in caches.into_iter().flat_map(|cache| cache * per_cache..(cache + 1) * per_cache) {
             let entry = entry as u32;
