@@ -76,6 +76,12 @@ pub(crate) struct Simulate {
     /// Save the state at the end of the run, to go on from
     #[arg(long, value_name = "FILE")]
     pub(crate) save_state: Option<PathBuf>,
+    /// fluid: the model alone. events: also request by request, one cluster of every size, beside the model
+    #[arg(long, value_name = "ENGINE", default_value = "fluid", conflicts_with_all = ["from", "save_state", "quiet"])]
+    pub(crate) engine: Engine,
+    /// Seed of the random numbers of --engine events
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "engine")]
+    pub(crate) seed: u64,
     /// Print the verdict word only
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -257,6 +263,14 @@ pub(crate) enum Format {
     Json,
     /// The trajectory, for spreadsheets
     Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// Populations in steps
+    Fluid,
+    /// Every request by itself, too
+    Events,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

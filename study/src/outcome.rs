@@ -1,5 +1,6 @@
 //! What a run says: verdict first, then reasons, numbers, and the picture's data.
 
+use crate::events::beside::Beside;
 use serde::Serialize;
 
 /// One gate of the verdict.
@@ -305,7 +306,7 @@ pub struct Outcome {
     pub description: String,
     /// Version of slackwater.
     pub version: &'static str,
-    /// Seed; the fluid needs none, so it is 0.
+    /// Seed of the event engine; the fluid needs none, and without events it is 0.
     pub seed: u64,
     /// Keys that were set (not defaults), so that the run can be made again.
     pub scenario: Vec<Input>,
@@ -325,6 +326,8 @@ pub struct Outcome {
     pub assumed: Vec<(String, String)>,
     /// Measured beside modelled; empty unless the case is a recording.
     pub measured: Vec<MeasuredBin>,
+    /// Request by request beside the fluid, one cluster a size; empty unless that was asked for.
+    pub engines: Vec<Beside>,
     /// What the columns hold.
     pub columns: Vec<ColumnDoc>,
     /// Columns over time; all of one length, `t_s` first.

@@ -24,6 +24,7 @@ pub use escape::{Admission, WayOut, ways_out};
 pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
+pub(crate) use simulate::joined;
 pub use simulate::{brief, resume, simulate, simulate_and_save};
 pub use trigger::{Trigger, region_of};
 pub use verdict::{safe_at, tipping};

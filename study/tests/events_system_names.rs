@@ -8,6 +8,7 @@ use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
 use slackwater_study::cases;
 use slackwater_study::events::system::History;
 use slackwater_study::resolve::Plan;
+use slackwater_study::truth::Folder;
 use system_rig::{expect_conserved, expect_mean, run, steady, sum};
 
 fn tier(ttl_s: f64, caches: f64) -> Tier<f64> {
@@ -166,7 +167,7 @@ fn the_recorded_caches_are_matched_bin_by_bin() {
     let plan =
         Plan::resolve(cases::find("dns-source-lost").expect("the case").file().expect("its file")).expect("a plan");
     let scenario = plan.cluster(8.0).expect("a cluster");
-    let recording = include_str!("../cases/dns-source-lost.csv");
+    let recording = Folder::built_in().text("recordings/dns-ttl120.csv").expect("the recording");
     let (mut bins, mut failed) = (0, Vec::new());
     for (class, &group) in scenario.dns.groups.iter().enumerate() {
         let mut alone = scenario.clone();

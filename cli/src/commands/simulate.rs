@@ -6,6 +6,7 @@ use std::path::Path;
 
 use slackwater_core::bounds::TABLE;
 use slackwater_study::cases;
+use slackwater_study::events::beside::{BesideError, every_size};
 use slackwater_study::outcome::Outcome;
 use slackwater_study::report::{Csv, Json, Report, Terminal, headline};
 use slackwater_study::resolve::Plan;
@@ -13,7 +14,7 @@ use slackwater_study::run::{Saved, brief, resume, simulate, simulate_and_save};
 use slackwater_study::scenario::{MAX_BYTES, ScenarioFile, Source};
 
 use crate::Ending;
-use crate::args::{Format, Simulate};
+use crate::args::{Engine, Format, Simulate};
 use crate::failure::{Failure, shown};
 use crate::printer;
 use crate::target::Target;
@@ -46,11 +47,22 @@ pub(crate) fn run(args: &Simulate, ascii: bool) -> Result<Ending, Failure> {
         (None, None) if args.quiet && output.is_none() => brief(&plan)?,
         (None, None) => simulate(&plan)?,
     };
+    if args.engine == Engine::Events {
+        outcome.engines = every_size(&plan, args.seed).map_err(by_events)?;
+        outcome.seed = args.seed;
+    }
     if outcome.name.is_empty() {
         outcome.name = name;
     }
     print(args, ascii, &outcome, output)?;
     Ok(if outcome.verdict.safe { Ending::Good } else { Ending::Unsafe })
+}
+
+fn by_events(error: BesideError) -> Failure {
+    match error {
+        BesideError::Input(error) => error.into(),
+        other => Failure::refused(other.to_string(), "leave --engine events out: the fluid model takes any size"),
+    }
 }
 
 /// The files to write, checked before any work is done.

@@ -2,7 +2,7 @@
 
 use super::system::{History, System, SystemError};
 use crate::resolve::Plan;
-use crate::run::Cluster;
+use crate::run::{Cluster, joined};
 use crate::scenario::InputError;
 use crate::trial::Trial;
 use serde::Serialize;
@@ -32,9 +32,8 @@ pub enum BesideError {
 ///
 /// ```
 /// use slackwater_study::events::beside::Measure;
-/// let goodput = Measure { name: "goodput", unit: "1/s", fluid: 98.0, events: 100.0, standard_error: Some(1.0) };
-/// assert_eq!(goodput.difference(), Some(-0.02));
-/// assert!(goodput.agrees());
+/// let goodput = Measure::new("goodput", "1/s", 98.0, 100.0, Some(1.0));
+/// assert_eq!((goodput.difference, goodput.agrees), (Some(-0.02), true));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Measure {
@@ -48,6 +47,10 @@ pub struct Measure {
     pub events: f64,
     /// Standard error of that mean; nothing for a single seed.
     pub standard_error: Option<f64>,
+    /// Fluid against events, relative to the events; nothing if there is nothing to be relative to.
+    pub difference: Option<f64>,
+    /// Whether the two are within three standard errors or 3 %.
+    pub agrees: bool,
 }
 
 impl Measure {
@@ -57,33 +60,34 @@ impl Measure {
     const ERRORS: f64 = 3.0;
     /// Shares, rates and seconds below this are nothing.
     const NOTHING: f64 = 1e-3;
+    /// And so many requests: less than one is there one second in ten.
+    const FEW: f64 = 0.1;
 
-    /// Fluid against events, relative to the events; nothing if there is nothing to be relative to.
+    /// Compares two numbers.
     ///
     /// ```
     /// use slackwater_study::events::beside::Measure;
-    /// let impact = Measure { name: "impact", unit: "", fluid: 0.0, events: 0.0, standard_error: None };
-    /// assert_eq!(impact.difference(), None);
+    /// assert!(!Measure::new("backlog", "requests", 1.2, 1.0, None).agrees);
+    /// assert!(Measure::new("backlog", "requests", 1.2, 1.0, Some(0.1)).agrees);
+    /// assert_eq!(Measure::new("impact", "", 0.0, 0.0, None).difference, None);
     /// ```
-    pub fn difference(&self) -> Option<f64> {
-        (self.events.abs() > Self::NOTHING).then(|| (self.fluid - self.events) / self.events)
-    }
-
-    /// Whether the two are within three standard errors or 3 %.
-    ///
-    /// ```
-    /// use slackwater_study::events::beside::Measure;
-    /// let backlog = Measure { name: "backlog", unit: "requests", fluid: 1.2, events: 1.0, standard_error: Some(0.1) };
-    /// assert!(backlog.agrees());
-    /// ```
-    pub fn agrees(&self) -> bool {
-        let apart = (self.fluid - self.events).abs();
-        let errors = self.standard_error.map_or(0.0, |error| Self::ERRORS * error);
-        apart <= errors.max(Self::BOUND * self.events.abs()).max(Self::NOTHING)
+    pub fn new(name: &'static str, unit: &'static str, fluid: f64, events: f64, standard_error: Option<f64>) -> Self {
+        let apart = fluid - events;
+        let errors = standard_error.map_or(0.0, |error| Self::ERRORS * error);
+        let nothing = if unit == "requests" { Self::FEW } else { Self::NOTHING };
+        let allowed = errors.max(Self::BOUND * events.abs()).max(nothing);
+        let difference = (events.abs() > nothing).then(|| apart / events);
+        Self { name, unit, fluid, events, standard_error, difference, agrees: apart.abs() <= allowed }
     }
 }
 
 /// A cluster by both engines: means over its run, from the touch on, while nobody acts.
+///
+/// ```
+/// use slackwater_study::events::beside::Beside;
+/// let none = Beside { nodes: 50.0, seconds: 60.0, seeds: vec![1], measures: Vec::new(), events: 0 };
+/// assert!(none.measures.is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Beside {
     /// Nodes of the cluster.
@@ -168,20 +172,47 @@ fn events(history: &History) -> [f64; 5] {
 pub fn beside(plan: &Plan, nodes: f64, seconds: f64, seeds: &[u64]) -> Result<Beside, BesideError> {
     let cluster = Cluster::new(plan, nodes)?;
     let trial = Trial { scenario: cluster.scenario.clone(), drives: Vec::new(), faults: Vec::new(), until_s: seconds };
-    let mut all = Vec::new();
-    let mut handled = 0;
-    for &seed in seeds {
+    // Seeds do not know each other, so threads change how long it takes and nothing more.
+    let one = |seed: u64| {
         let history = System::new(&trial, seed).waves(cluster.waves().to_vec()).run()?;
-        handled += history.events;
-        all.push(events(&history));
-    }
+        Ok((events(&history), history.events))
+    };
+    let all: Result<Vec<_>, SystemError> = std::thread::scope(|scope| {
+        let running: Vec<_> = seeds.iter().map(|&seed| scope.spawn(move || one(seed))).collect();
+        running.into_iter().map(joined).collect()
+    });
+    let (all, handled): (Vec<[f64; 5]>, Vec<u64>) = all?.into_iter().unzip();
     let fluid = fluid(cluster, seconds);
     let count = all.len() as f64;
     let measures = NAMES.iter().zip(fluid).enumerate().map(|(at, (&(name, unit), fluid))| {
         let mean = all.iter().map(|means| means[at]).sum::<f64>() / count;
         let squares: f64 = all.iter().map(|means| (means[at] - mean) * (means[at] - mean)).sum();
         let standard_error = (count > 1.0).then(|| (squares / (count - 1.0) / count).sqrt());
-        Measure { name, unit, fluid, events: mean, standard_error }
+        Measure::new(name, unit, fluid, mean, standard_error)
     });
-    Ok(Beside { nodes, seconds, seeds: seeds.to_vec(), measures: measures.collect(), events: handled })
+    Ok(Beside { nodes, seconds, seeds: seeds.to_vec(), measures: measures.collect(), events: handled.iter().sum() })
+}
+
+/// Seconds for which clusters are run unless the scenario says an end: long caches have run out by then.
+const LONG_ENOUGH_S: f64 = 1800.0;
+
+/// One cluster of every size of a plan by both engines, from its touch, largest first. Each runs until the plan ends,
+/// or for half an hour from the last wave of its rollout on.
+///
+/// # Errors
+/// [`BesideError`].
+///
+/// ```
+/// use slackwater_study::{cases, events::beside::every_size, resolve::Plan};
+/// let mut file = cases::find("openai-2024-12-11-staging").unwrap().file()?;
+/// file.set("run.until_s=60")?;
+/// let plan = Plan::resolve(file)?;
+/// assert_eq!(every_size(&plan, 1)?.len(), plan.fleet.groups.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn every_size(plan: &Plan, seed: u64) -> Result<Vec<Beside>, BesideError> {
+    let soaks = if plan.fleet.single() { plan.fleet.waves.len().saturating_sub(1) } else { 0 };
+    let longest_s = plan.fleet.soak_s * soaks as f64 + LONG_ENOUGH_S;
+    let seconds = plan.until_s().unwrap_or(longest_s);
+    plan.fleet.groups.iter().map(|group| beside(plan, group.nodes, seconds, &[seed])).collect()
 }

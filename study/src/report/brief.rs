@@ -22,7 +22,7 @@ const CELLS: usize = 44;
 /// #     visible_from_nodes: None, reasons: vec![] };
 /// # let outcome = Outcome { name: "quiet".into(), description: String::new(), version: "0.1.0", seed: 0,
 /// #     scenario: vec![], verdict, ledger: vec![], events: vec![], counterfactual: None, orders: vec![],
-/// #     remedies: vec![], assumed: vec![], measured: vec![], columns: vec![],
+/// #     remedies: vec![], assumed: vec![], measured: vec![], engines: vec![], columns: vec![],
 /// #     trajectory: vec![("t_s".into(), vec![0.0, 60.0]), ("api_load".into(), vec![0.0, 2.0])] };
 /// let mut text = Vec::new();
 /// Brief { colour: false, ascii: true }.write(&outcome, &mut text)?;

@@ -23,7 +23,7 @@ use crate::scenario::Value;
 /// # let nodes = Input { key: "cluster.nodes".into(), value: 750.into(), origin: "my.yaml:2:10".into() };
 /// # let outcome = Outcome { name: "quiet".into(), description: String::new(), version: "0.1.0", seed: 0,
 /// #     scenario: vec![nodes], verdict, ledger: vec![], events: vec![], counterfactual: None, orders: vec![],
-/// #     remedies: vec![], assumed: vec![], measured: vec![], columns: vec![],
+/// #     remedies: vec![], assumed: vec![], measured: vec![], engines: vec![], columns: vec![],
 /// #     trajectory: vec![("t_s".into(), vec![0.0, 0.5])] };
 /// let mut text = Vec::new();
 /// Csv.write(&outcome, &mut text)?;

@@ -20,7 +20,7 @@ use crate::outcome::Outcome;
 /// #     visible_from_nodes: None, reasons: vec![] };
 /// # let outcome = Outcome { name: "quiet".into(), description: String::new(), version: "0.1.0", seed: 0,
 /// #     scenario: vec![], verdict, ledger: vec![], events: vec![], counterfactual: None, orders: vec![],
-/// #     remedies: vec![], assumed: vec![], measured: vec![], columns: vec![],
+/// #     remedies: vec![], assumed: vec![], measured: vec![], engines: vec![], columns: vec![],
 /// #     trajectory: vec![("t_s".into(), vec![0.0, 0.5])] };
 /// let mut text = Vec::new();
 /// Json.write(&outcome, &mut text)?;
@@ -50,6 +50,7 @@ impl Report for Json {
         part(&mut out, "remedies", &outcome.remedies)?;
         part(&mut out, "assumed", &Pairs(|| outcome.assumed.iter().map(|(part, why)| (part, why))))?;
         part(&mut out, "measured", &outcome.measured)?;
+        part(&mut out, "engines", &outcome.engines)?;
         part(&mut out, "columns", &outcome.columns)?;
         out.write_all(b"  \"trajectory\": {")?;
         for (at, (name, numbers)) in outcome.trajectory.iter().enumerate() {

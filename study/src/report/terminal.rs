@@ -3,6 +3,7 @@
 mod causes;
 mod chart;
 mod clock;
+mod engines;
 mod gates;
 mod measured;
 mod people;
@@ -24,7 +25,7 @@ use crate::outcome::{Gate, Outcome, Verdict};
 /// #     visible_from_nodes: None, reasons: vec![] };
 /// # let outcome = Outcome { name: "quiet".into(), description: String::new(), version: "0.1.0", seed: 0,
 /// #     scenario: vec![], verdict, ledger: vec![], events: vec![], counterfactual: None, orders: vec![],
-/// #     remedies: vec![], assumed: vec![], measured: vec![], columns: vec![], trajectory: vec![] };
+/// #     remedies: vec![], assumed: vec![], measured: vec![], engines: vec![], columns: vec![], trajectory: vec![] };
 /// let mut text = Vec::new();
 /// Terminal { colour: false, ascii: true }.write(&outcome, &mut text)?;
 /// assert!(text.starts_with(b"SAFE  quiet"));
@@ -51,6 +52,7 @@ impl Report for Terminal {
             clock::orders(outcome, ink),
             people::remedies(outcome, ink),
             measured::lines(&outcome.measured, ink),
+            engines::lines(&outcome.engines, ink),
             chart::lines(outcome, ink),
             assumed(outcome, ink),
         ];
@@ -72,7 +74,7 @@ impl Report for Terminal {
 /// #     visible_from_nodes: None, reasons: vec![] };
 /// # let outcome = Outcome { name: "telemetry".into(), description: String::new(), version: "0.1.0", seed: 0,
 /// #     scenario: vec![], verdict, ledger: vec![], events: vec![], counterfactual: None, orders: vec![],
-/// #     remedies: vec![], assumed: vec![], measured: vec![], columns: vec![], trajectory: vec![] };
+/// #     remedies: vec![], assumed: vec![], measured: vec![], engines: vec![], columns: vec![], trajectory: vec![] };
 /// assert_eq!(headline(&outcome, false), "UNSAFE  telemetry  steady: 310 %, limit 80 %");
 /// ```
 pub fn headline(outcome: &Outcome, colour: bool) -> String {

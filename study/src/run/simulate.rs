@@ -273,11 +273,17 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
         remedies: answers::ranked(alone, &run.times),
         assumed: assumed(plan),
         measured: if full { measured_for(plan.settings.text("name"), plan)? } else { Vec::new() },
+        engines: Vec::new(),
         columns: columns(),
         trajectory: columns().into_iter().map(|column| column.name).zip(sum.values).collect(),
         verdict,
     };
     Ok((outcome, paths))
+}
+
+/// The result of a thread; if it panicked, which is a defect of ours, the panic goes on here.
+pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn inputs(plan: &Plan) -> Vec<Input> {

@@ -215,6 +215,7 @@ pub(crate) fn quiet() -> Outcome {
         remedies: vec![],
         assumed: vec![],
         measured: vec![],
+        engines: vec![],
         columns: vec![],
         trajectory: vec![],
         ..full()

@@ -187,11 +187,11 @@ impl Engine<'_> {
             // The controller's calls are evenly paced, some 50 ms apart, but pulling and starting takes a pod seconds
             // that differ by seconds: when they run is then a Poisson stream.
             let (mean_ns, end_ns) = ((SECOND_NS as f64 / more) as u64, self.now_ns + SECOND_NS);
-            let mut at_ns = self.now_ns + self.dice.exponential_ns(mean_ns);
+            let mut at_ns = self.now_ns.saturating_add(self.dice.exponential_ns(mean_ns));
             while at_ns < end_ns && self.people.created < most {
                 self.agenda.plan(at_ns, What::Pod { pod: self.people.created as u32 });
                 self.people.created += 1;
-                at_ns += self.dice.exponential_ns(mean_ns).max(1);
+                at_ns = at_ns.saturating_add(self.dice.exponential_ns(mean_ns).max(1));
             }
         }
         if self.traffic.get(self.scenario.operator).is_none() {
