@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Threshold(Threshold),
     /// Find where the largest cluster comes back by itself after a trigger, and where it does not
     Region(Region),
+    /// Say whether the agent can still be deleted: by whom, under which flow control, in how many minutes
+    Escape(Escape),
     /// List the built-in cases
     Cases {
         /// Form of the list
@@ -241,6 +243,23 @@ pub(crate) enum TableFormat {
     Parquet,
 }
 
+const AFTER_ESCAPE: &str = "\
+Exit codes: 0 with flow control the agent can be deleted, 1 nobody can delete it, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_ESCAPE)]
+pub(crate) struct Escape {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Fidelity {
     /// Another truth than the one in the binary: a folder with recordings/manifest.yaml, oracle/apf/*.json, or both.
@@ -289,6 +308,7 @@ impl Args {
             Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
             Some(Command::Region(region)) => region.format == ListFormat::Json,
             Some(Command::Cases { format }) => *format == ListFormat::Json,
+            Some(Command::Escape(escape)) => escape.format == ListFormat::Json,
             Some(Command::Fidelity(fidelity)) => fidelity.format == ListFormat::Json,
             _ => false,
         }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod demo;
+mod escape;
 mod explain;
 mod fidelity;
 mod region;
@@ -20,6 +21,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Sweep(sweep)) => sweep::run(sweep, args.ascii),
         Some(Command::Threshold(threshold)) => threshold::run(threshold),
         Some(Command::Region(region)) => region::run(region),
+        Some(Command::Escape(escape)) => escape::run(escape),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),

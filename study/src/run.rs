@@ -20,7 +20,7 @@ mod sums;
 mod trigger;
 mod verdict;
 
-pub use escape::{Admission, WayOut, ways_out};
+pub use escape::{Admission, WayOut, WaysOut, ways_out};
 pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};

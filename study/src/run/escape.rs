@@ -8,6 +8,7 @@ use crate::resolve::Plan;
 use crate::scenario::InputError;
 use serde::Serialize;
 use slackwater_core::system::observe::Row;
+use std::fmt::{self, Display};
 
 /// Share of the agent's pods that must be gone.
 const GONE: f64 = 0.99;
@@ -140,4 +141,61 @@ fn way(plan: &Plan, admission: Admission, identity: &'static str) -> Result<WayO
     // Who was quicker than a minute was answered throughout.
     let answered = if deleted_s.is_some_and(|s| s < 60.0) { 1.0 } else { answered };
     Ok(WayOut { admission, identity, alerted: marks.alert_s.is_some(), thrashing, answered, deleted_s })
+}
+
+/// The ways out as a table, the verdict first.
+///
+/// ```
+/// use slackwater_study::{cases, resolve::Plan, run};
+/// let plan = Plan::resolve(cases::find("openai-2024-12-11-staging").ok_or("no such case")?.file()?)?;
+/// let text = run::WaysOut { ways: run::ways_out(&plan)? }.to_string();
+/// assert!(text.starts_with("OPEN"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WaysOut {
+    /// One entry for every admission and identity.
+    pub ways: Vec<WayOut>,
+}
+
+impl WaysOut {
+    /// Whether the agent can be deleted by an administrator with the flow control the scenario would have by default.
+    ///
+    /// ```
+    /// use slackwater_study::run::WaysOut;
+    /// assert!(!WaysOut { ways: vec![] }.open());
+    /// ```
+    pub fn open(&self) -> bool {
+        self.ways.iter().any(|way| way.admission == Admission::FlowControl && way.deleted_s.is_some())
+    }
+}
+
+impl Display for WaysOut {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict =
+            if self.open() { "OPEN  the agent can be deleted" } else { "LOCKED OUT  nobody can delete the agent" };
+        writeln!(out, "{verdict}")?;
+        writeln!(out)?;
+        writeln!(
+            out,
+            "  {:<28}  {:<16}  {:>8}  {:>12}  state",
+            "API servers", "who deletes", "answered", "agent gone"
+        )?;
+        for way in &self.ways {
+            let gone = way.deleted_s.map_or("never".to_owned(), |s| format!("{:.1} min", s / 60.0));
+            let who = if way.identity == "user" { "ordinary admin" } else { "system:masters" };
+            let state = match (way.thrashing, way.alerted) {
+                (true, _) => "answers nobody: only a restart helps",
+                (false, true) => "overloaded, answers",
+                (false, false) => "not overloaded",
+            };
+            let share = format!("{:.0} %", way.answered * 100.0);
+            writeln!(out, "  {:<28}  {who:<16}  {share:>8}  {gone:>12}  {state}", way.admission.words())?;
+        }
+        writeln!(out)?;
+        writeln!(
+            out,
+            "  From the first try, after the alert and the human delay, until 99 % of its pods are gone; 4 h at most."
+        )
+    }
 }
