@@ -175,3 +175,35 @@ fn going_on_from_a_state() {
     assert!(folder.run("simulate safe.yaml --from bad.state").ended(2).err.contains("bad.state"));
     folder.run("simulate safe.yaml --from missing.state").ended(2);
 }
+
+#[test]
+fn events_stand_beside_the_fluid() {
+    let folder = Folder::new();
+    let text = folder.run("simulate safe.yaml --engine events --until 120").ended(0).out;
+    assert!(text.contains("request by request: ") && text.contains("seed 1; "), "{text}");
+    let json = |seed: &str| {
+        let done = folder.run(&format!("simulate safe.yaml --engine events --seed {seed} --until 120 --format json"));
+        serde_json::from_str::<serde_json::Value>(&done.ended(0).out).expect("JSON")
+    };
+    let (first, again, other) = (json("7"), json("7"), json("8"));
+    assert_eq!(first["engines"], again["engines"]);
+    assert!(first["engines"] != other["engines"]);
+    assert_eq!(
+        (first["seed"].as_u64(), first["engines"][0]["measures"][0]["name"].as_str()),
+        (Some(7), Some("goodput"))
+    );
+    // Without it nothing of the kind is said.
+    assert!(!folder.run("simulate safe.yaml --until 120").ended(0).out.contains("request by request"));
+}
+
+#[test]
+fn events_are_refused_where_they_make_no_sense() {
+    let folder = Folder::new();
+    for arguments in
+        ["--engine events -q", "--engine events --save-state state", "--engine none", "--engine events --seed -1"]
+    {
+        folder.run(&format!("simulate safe.yaml {arguments}")).ended(2);
+    }
+    let error = folder.run("simulate safe.yaml --engine events --set cluster.nodes=1000000 --until 10").ended(2).err;
+    assert!(error.contains("at most") && error.contains("help: leave --engine events out"), "{error}");
+}

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use slackwater_study::events::beside::{Beside, Measure};
 use slackwater_study::outcome::{
     ColumnDoc, Counterfactual, Event, Gate, Input, LedgerRow, MeasuredBin, OrderResult, Outcome, RemedyResult, Verdict,
 };
@@ -113,6 +114,17 @@ fn measured() -> Vec<MeasuredBin> {
     ]
 }
 
+fn engines() -> Vec<Beside> {
+    let measures = vec![
+        Measure::new("goodput", "1/s", 353.0, 352.4, None),
+        Measure::new("backlog", "requests", 57_830.0, 52_940.0, None),
+        Measure::new("waiting", "requests", 0.0, 0.0, None),
+        Measure::new("latency", "s", 0.0604, 0.0502, None),
+        Measure::new("impact", "", 0.619, 0.624, None),
+    ];
+    vec![Beside { nodes: 7514.0, seconds: 1800.0, seeds: vec![7], measures, events: 2_078_458 }]
+}
+
 /// An unsafe rollout with every part filled.
 pub(crate) fn full() -> Outcome {
     let input = |key: &str, value: serde_json::Value, origin: &str| Input {
@@ -180,6 +192,7 @@ pub(crate) fn full() -> Outcome {
         ],
         assumed: vec![("nodes".to_owned(), "never published; the largest size this company wrote about".to_owned())],
         measured: measured(),
+        engines: engines(),
         columns: vec![
             ColumnDoc { name: "t_s".into(), unit: "s".into(), meaning: "time since rollout start".into() },
             column("api_load", "CPU asked, as a share of cores"),

@@ -7,6 +7,7 @@ use super::error::SystemError;
 use super::request::{End, NOBODY, Owner};
 use super::traffic::{Way, ns};
 use crate::trial::Drive;
+use slackwater_core::system::scenario::Follows;
 
 /// What a client is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Engine<'_> {
         for class in 0..self.traffic.len() {
             let closed = matches!(self.traffic[class].way, Way::FixedRate | Way::FixedDelay | Way::Watch);
             match self.drive(class) {
-                Drive::Steady if closed && !self.traffic[class].with_agent => self.settle(class)?,
+                Drive::Steady if closed && self.traffic[class].follows != Follows::Agent => self.settle(class)?,
                 &Drive::Clients { clients, start_s, ramp_s, first_within_s, .. } if closed => {
                     let count = self.counted(clients)?;
                     for place in 0..count {
@@ -120,8 +121,8 @@ impl Engine<'_> {
         let traffic = &self.traffic[client.class as usize];
         match client.home {
             NOBODY => false,
-            home if traffic.with_leaders => self.leases.ended(home),
-            home => self.people.is_gone(home, traffic.with_agent),
+            home if traffic.follows == Follows::Leaders => self.leases.ended(home),
+            home => self.people.is_gone(home, traffic.follows == Follows::Agent),
         }
     }
 
@@ -139,7 +140,7 @@ impl Engine<'_> {
         let place = &mut self.clients[client as usize];
         (place.state, place.sent_ns) = (State::Asking, self.now_ns);
         let (home, opening) = (place.home, place.opening);
-        let swallowed = self.traffic[class].with_agent && self.people.is_blocked(home);
+        let swallowed = self.traffic[class].follows == Follows::Agent && self.people.is_blocked(home);
         let asked = self.scenario.classes[class].opens.filter(|_| opening).unwrap_or(class);
         self.put(asked, Owner::Client(client), swallowed, None)
     }
@@ -152,7 +153,8 @@ impl Engine<'_> {
         (place.state, place.sent_ns) = (State::Asking, self.now_ns);
         // Who is behind it is not known: as many are blocked as of the agents.
         let blocked = self.people.blocked;
-        let swallowed = self.traffic[class].with_agent && blocked > 0.0 && self.dice.fraction() < blocked;
+        let swallowed =
+            self.traffic[class].follows == Follows::Agent && blocked > 0.0 && self.dice.fraction() < blocked;
         self.put(class, Owner::Client(client), swallowed, own)
     }
 

@@ -206,38 +206,30 @@ impl<'a> Engine<'a> {
 
     fn handle(&mut self, what: What) -> Result<(), SystemError> {
         match what {
-            What::Send { client } => self.send(client),
-            What::Open { class, serial } => self.arrive_open(class, serial),
-            What::Given { class, place } => self.arrive_given(class, place),
-            What::Counted { class } => self.arrive_alone(class as usize, None),
-            What::WaitOver { request, serial } => self.wait_over(request, serial),
-            What::Told { request, serial } => self.told(request, serial),
-            What::Deadline { request, serial } => self.deadline(request, serial),
-            What::Adjust { server, boot } => self.adjust(server, boot),
-            What::Up { server, boot } => self.comes_up(server, boot),
-            What::Liveness { server, boot } => self.probe(server, boot),
-            What::GivenUp { request, serial } => self.given_up(request, serial),
-            What::Committed { request, serial } => self.committed(request, serial),
+            What::Send { client } => return self.send(client),
+            What::Open { class, serial } => return self.arrive_open(class, serial),
+            What::Given { class, place } => return self.arrive_given(class, place),
+            What::Counted { class } => return self.arrive_alone(class as usize, None),
+            What::WaitOver { request, serial } => return self.wait_over(request, serial),
+            What::Told { request, serial } => return self.told(request, serial),
+            What::Deadline { request, serial } => return self.deadline(request, serial),
+            What::Adjust { server, boot } => return self.adjust(server, boot),
+            What::Up { server, boot } => return self.comes_up(server, boot),
+            What::Liveness { server, boot } => return self.probe(server, boot),
+            What::GivenUp { request, serial } => return self.given_up(request, serial),
+            What::Committed { request, serial } => return self.committed(request, serial),
+            What::StoreProbe => return self.store_probe(),
+            What::Kill => return self.kill_all(),
+            What::Restart => return self.restart_silent(),
+            What::Pod { pod } => return self.pod_runs(pod),
+            What::AskAgain { lookup } => return self.ask(lookup),
             What::Store => self.check_store(),
             What::Defragment => self.defragment(),
-            What::StoreProbe => self.store_probe(),
-            What::Kill => self.kill_all(),
-            What::Restart => self.restart_silent(),
-            What::Pod { pod } => self.pod_runs(pod),
-            What::Expire { entry } => {
-                self.expire(entry);
-                Ok(())
-            }
-            What::AskAgain { lookup } => self.ask(lookup),
-            What::NamesLost { server } => {
-                self.lose_names(server);
-                Ok(())
-            }
-            What::NamesSync { server } => {
-                self.sync_names(server);
-                Ok(())
-            }
+            What::Expire { entry } => self.expire(entry),
+            What::NamesLost { server } => self.lose_names(server),
+            What::NamesSync { server } => self.sync_names(server),
         }
+        Ok(())
     }
 
     fn adjust(&mut self, at: u32, boot: u32) -> Result<(), SystemError> {

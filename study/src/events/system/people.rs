@@ -7,7 +7,7 @@ use super::engine::{Engine, SECOND_NS};
 use super::error::SystemError;
 use super::traffic::{Way, ns};
 use crate::trial::Drive;
-use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::scenario::{Follows, Scenario};
 
 /// A node, and the agent's pod on it.
 #[derive(Clone, Copy, Debug)]
@@ -210,7 +210,7 @@ impl Engine<'_> {
             return Ok(());
         }
         for class in 0..self.traffic.len() {
-            if !self.traffic[class].with_agent {
+            if self.traffic[class].follows != Follows::Agent {
                 continue;
             }
             let described = &self.scenario.classes[class];
@@ -237,9 +237,11 @@ impl Engine<'_> {
             let clients = match self.drive(class) {
                 // The second stands for its middle.
                 drive @ Drive::Clients { .. } => drive.sending(now_s + 0.5),
-                _ if self.traffic[class].with_agent => self.people.agents as f64 * described.clients_per_node,
+                _ if self.traffic[class].follows == Follows::Agent => {
+                    self.people.agents as f64 * described.clients_per_node
+                }
                 _ => {
-                    let led = if self.traffic[class].with_leaders { self.leases.held() } else { 1.0 };
+                    let led = if self.traffic[class].follows == Follows::Leaders { self.leases.held() } else { 1.0 };
                     (described.clients_fixed + described.clients_per_node * self.people.nodes_left()) * led
                 }
             };

@@ -164,7 +164,7 @@ impl Engine<'_> {
 
     /// The members are killed by their memory limit: what waits for them is lost.
     fn kill_store(&mut self) -> Result<(), SystemError> {
-        self.send_store_away(ns(self.scenario.etcd.restart_s))?;
+        self.send_store_away(ns(self.scenario.etcd.restart_s));
         for at in self.requests.reading() {
             if self.requests.get(at).stage == Stage::Reading {
                 self.store_fails(at)?;
@@ -174,28 +174,28 @@ impl Engine<'_> {
     }
 
     /// A defragmentation: nobody is served while the file is copied, and the alarm is disarmed.
-    pub(super) fn defragment(&mut self) -> Result<(), SystemError> {
+    pub(super) fn defragment(&mut self) {
         let etcd = &self.scenario.etcd;
         let copied_s = self.store.file_bytes / etcd.defrag_bytes_per_s;
         self.store.file_bytes = etcd.live_bytes + etcd.live_bytes_per_node * self.people.nodes_left();
         (self.store.history_bytes, self.store.older_bytes, self.store.compacted_s) = (0.0, 0.0, 0.0);
         self.store.alarm = self.store.file_bytes > etcd.quota_bytes;
-        self.send_store_away(ns(copied_s))
+        self.send_store_away(ns(copied_s));
     }
 
-    fn send_store_away(&mut self, for_ns: u64) -> Result<(), SystemError> {
+    fn send_store_away(&mut self, for_ns: u64) {
         self.store.away_until_ns = self.store.away_until_ns.max(self.now_ns.saturating_add(for_ns));
         self.agenda.plan(self.store.away_until_ns, What::Store);
-        self.check_store()
+        self.check_store();
     }
 
     /// Something may have changed: whether etcd serves.
-    pub(super) fn check_store(&mut self) -> Result<(), SystemError> {
+    pub(super) fn check_store(&mut self) {
         let etcd = &self.scenario.etcd;
         let lost = etcd.lost_members > 0.0 && (ns(etcd.lost_s)..self.store_lost_until_ns()).contains(&self.now_ns);
         let serving = !lost && self.now_ns >= self.store.away_until_ns;
         if serving == self.store.serving {
-            return Ok(());
+            return;
         }
         if self.store.serving {
             self.store.served_ns += self.now_ns - self.store.since_ns;
@@ -203,17 +203,17 @@ impl Engine<'_> {
         (self.store.serving, self.store.since_ns) = (serving, self.now_ns);
         self.store.cpu.grow(self.now_ns, f64::from(u8::from(serving)));
         if serving {
-            return self.store_is_back();
+            self.store_is_back();
+            return;
         }
         self.store_silent_ns = self.now_ns;
         let memory = &self.scenario.memory;
         if self.scenario.etcd.probed > 0.0 && memory.liveness_s > 0.0 {
             self.agenda.plan(self.now_ns.saturating_add(ns(memory.liveness_s)), What::StoreProbe);
         }
-        Ok(())
     }
 
-    fn store_is_back(&mut self) -> Result<(), SystemError> {
+    fn store_is_back(&mut self) {
         let least_ns = ns(self.scenario.etcd.rtt_s + self.scenario.etcd.fsync_s);
         for (request, serial) in std::mem::take(&mut self.store.stalled) {
             self.agenda.plan(self.now_ns + least_ns, What::Committed { request, serial });
@@ -225,7 +225,6 @@ impl Engine<'_> {
                 self.agenda.plan(self.now_ns + refill_ns, What::Up { server: at, boot: server.boot });
             }
         }
-        Ok(())
     }
 
     /// The probes of the API servers have failed for as long as etcd has been silent.

@@ -38,10 +38,8 @@ pub(super) enum Way {
 #[derive(Clone, Debug)]
 pub(super) struct Traffic {
     pub way: Way,
-    /// Clients come with the pods of the agent.
-    pub with_agent: bool,
-    /// Clients come with the leading controllers.
-    pub with_leaders: bool,
+    /// What its clients come and go with in this trial.
+    pub follows: Follows,
     pub level: usize,
     pub hash: u64,
     pub seats: u32,
@@ -106,10 +104,14 @@ impl Traffic {
             // A share that gives up stands for a limit on tries: 1 in 11 for client-go's 10 retries.
             if share > 0.0 { (1.0 / share).round() as u32 } else { u32::MAX }
         };
+        let follows = match class.follows {
+            Follows::Agent if *drive == Drive::Steady => Follows::Agent,
+            Follows::Leaders if scenario.election.is_some() => Follows::Leaders,
+            _ => Follows::Cluster,
+        };
         let mut traffic = Self {
             way,
-            with_agent: class.follows == Follows::Agent && *drive == Drive::Steady,
-            with_leaders: class.follows == Follows::Leaders && scenario.election.is_some(),
+            follows,
             level: class.level,
             hash: class.flow_hash,
             seats: class.seats.round().max(0.0) as u32,

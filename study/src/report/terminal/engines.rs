@@ -9,11 +9,11 @@ pub(super) fn lines(engines: &[Beside], ink: Ink) -> Vec<String> {
     let Some(first) = engines.first() else { return Vec::new() };
     let all: Vec<&Measure> = engines.iter().flat_map(|both| &both.measures).collect();
     let agree = all.iter().filter(|measure| measure.agrees).count();
-    let title = format!("request by request: {agree} of {} numbers within 3 % of the fluid", all.len());
+    let title = format!("request by request: {agree} of {} means within 3 % of the fluid's", all.len());
     let events: u64 = engines.iter().map(|both| both.events).sum();
     let seeds: Vec<String> = first.seeds.iter().map(u64::to_string).collect();
     let about = format!(
-        "  one cluster a size for {} from its touch, nobody acts; seed {}, {} events; means",
+        "  one cluster a size for {} from its touch, nobody acts; seed {}; {} events",
         duration(first.seconds),
         seeds.join(", "),
         count(events)
@@ -28,6 +28,9 @@ pub(super) fn lines(engines: &[Beside], ink: Ink) -> Vec<String> {
     for (at, line) in table(sides, &rows).into_iter().enumerate() {
         let mark = if line.trim_start().starts_with('✓') { "✓" } else { "✗" };
         lines.push(if at == 0 { ink.faint(line) } else { line.replacen(mark, &ink.judged(mark == "✓", mark), 1) });
+    }
+    if first.seeds.len() == 1 {
+        lines.push(ink.faint("  one seed: a few per cent of what stands out may be chance; another --seed tells"));
     }
     lines
 }
