@@ -65,7 +65,7 @@ pub enum Arrivals {
     Watch,
     /// Each agent pod sends its start-up requests once.
     OnStart,
-    /// Each list of the class that [opens](Class::opens) its watches with this one is followed by one request.
+    /// One request after each answer of the class that [opens](Class::opens) its watches with this one.
     Opens,
     /// Each lookup that misses the DNS caches and needs the API (`dns.dependence: live`).
     DnsMiss,
@@ -166,8 +166,8 @@ pub struct Class<L> {
     pub timeout_s: L,
     /// What the client does after a failure.
     pub retry: Retry<L>,
-    /// For watches: the class of the request that opens the watch after a list. If it fails, the client lists again.
-    /// Without one the watch is open as soon as the list is answered.
+    /// For watches: the class of the request that opens the watch after a list; that class may name another that comes
+    /// after it. If one fails, the client lists again. Without one the watch is open as soon as the list is answered.
     pub opens: Option<usize>,
 }
 

@@ -1,7 +1,7 @@
 //! kubernetes#132233: LIST cost by size, and what seats do. Thirteen rows, every residual.
 
 use super::row::{Bound, Row};
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 
 const PART: &str = "LIST size x seats";
 const TRUTH: &str = "kubernetes#132233";
@@ -18,6 +18,13 @@ const COLUMNS: [f64; 3] = [1.0, 10.0, 100.0];
 const CLIENTS: f64 = 100.0;
 /// Seats of a server with default flags; the machine's own were not published.
 const SERVER_SEATS: u32 = 600;
+/// Seconds a list holds its seats per CPU-second: it is also written out (mean over the twelve full lists of the
+/// recorded single requests, wall over CPU).
+const HELD: f64 = 1.36;
+/// Longest wait for seats, seconds: a quarter of the request timeout.
+const PATIENCE_S: f64 = 15.0;
+/// Bytes a waiting request holds, as in scenarios.
+const WAITING_BYTES: f64 = 50_000.0;
 
 /// Response bytes, objects, QPS, CPU in percent of a core, memory in GB and error rate at 1, 10 and 100 seats.
 type Published = (f64, f64, f64, f64, [f64; 3], [f64; 3]);
@@ -48,13 +55,13 @@ pub(super) fn rows(out: &mut Vec<Row>) {
         let (seen, said) = (percent / 100.0 / qps, BASE_S + OBJECT_S * objects + BYTE_S * bytes);
         let cpu = row("CPU a request".to_owned()).measured(1e3 * seen, "ms").predicted(1e3 * said);
         out.push(cpu.fitted_on("these rows (published law)").off_by(said / seen - 1.0, ""));
-        let modelled = COLUMNS.map(|seats| memory_gb(bytes, seats));
+        let modelled = COLUMNS.map(|seats| memory_gb(bytes, seats, said, qps));
         for ((seats, seen), said) in COLUMNS.into_iter().zip(memory).zip(modelled) {
             let row = row(format!("memory at {seats} seats")).measured(seen, "GB").predicted(said);
             out.push(row.off_by(said / seen - 1.0, ""));
         }
         out.push(sign(row("sign of memory, 1 to 100 seats".to_owned()), memory, modelled));
-        let failing = COLUMNS.map(rejected_share);
+        let failing = COLUMNS.map(|seats| rejected_share(seats, said, qps));
         for ((seats, seen), said) in COLUMNS.into_iter().zip(errors).zip(failing) {
             let row = row(format!("errors at {seats} seats")).measured(100.0 * seen, "%").predicted(100.0 * said);
             out.push(row.off_by(100.0 * (said - seen), "points"));
@@ -63,22 +70,34 @@ pub(super) fn rows(out: &mut Vec<Row>) {
     }
 }
 
-/// Lists that run at once: what the seats of workload-low allow, a list taking no more than its cap; at most the clients.
+/// The level of a ServiceAccount outside kube-system.
+fn level() -> Option<LevelLimits> {
+    let at = DEFAULT_LEVELS.iter().position(|level| level.name == "workload-low")?;
+    limits(SERVER_SEATS, &DEFAULT_LEVELS).ok()?.get(at).copied()
+}
+
+/// Lists that run at once: what the seats of the level allow, a list taking no more than its cap; at most the clients.
 fn at_once(seats: f64) -> f64 {
-    let at = DEFAULT_LEVELS.iter().position(|level| level.name == "workload-low");
-    let all = limits(SERVER_SEATS, &DEFAULT_LEVELS).unwrap_or_default();
-    let Some(level) = at.and_then(|at| all.get(at)) else { return CLIENTS };
+    let Some(level) = level() else { return CLIENTS };
     let width = seats.min(level.max_seats.map_or(seats, f64::from));
     (f64::from(level.nominal) / width).floor().clamp(1.0, CLIENTS)
 }
 
-fn memory_gb(bytes: f64, seats: f64) -> f64 {
-    IDLE_GB + at_once(seats) * MEMORY_FACTOR * bytes * 1e-9
+/// Seats that would be held if every request had a core of its own, over the seats of the level.
+fn demand(seats: f64, cpu_s: f64, qps: f64) -> f64 {
+    let Some(level) = level() else { return 0.0 };
+    seats.min(level.max_seats.map_or(seats, f64::from)) * HELD * cpu_s * qps / f64::from(level.nominal)
 }
 
-/// Share of the clients that do not run: what is turned away comes from among them.
-fn rejected_share(seats: f64) -> f64 {
-    1.0 - at_once(seats) / CLIENTS
+/// Memory: idle, lists that run, and where seats are short requests that wait until their patience ends.
+fn memory_gb(bytes: f64, seats: f64, cpu_s: f64, qps: f64) -> f64 {
+    let waiting = if demand(seats, cpu_s, qps) > 1.0 { qps * PATIENCE_S } else { 0.0 };
+    IDLE_GB + (at_once(seats) * MEMORY_FACTOR * bytes + waiting * WAITING_BYTES) * 1e-9
+}
+
+/// Share of the requests for which there are no seats.
+fn rejected_share(seats: f64, cpu_s: f64, qps: f64) -> f64 {
+    (1.0 - 1.0 / demand(seats, cpu_s, qps).max(1e-9)).max(0.0)
 }
 
 /// The effect of wider requests: up, down, or none within a tenth.

@@ -30,31 +30,31 @@ pub fn text(table: &Table) -> String {
     let failed: Vec<&Row> = table.rows.iter().filter(|row| row.pass == Some(false)).collect();
     if !failed.is_empty() {
         out.push_str("\nwhat does not hold\n");
-        rows(&mut out, &failed, true);
+        rows(&mut out, &failed);
     }
     let mut part = "";
     let mut mine: Vec<&Row> = Vec::new();
     for row in &table.rows {
         if row.part != part {
-            rows(&mut out, &mine, false);
+            rows(&mut out, &mine);
             mine.clear();
             part = row.part;
             let _ = writeln!(out, "\n{part}");
         }
         mine.push(row);
     }
-    rows(&mut out, &mine, false);
+    rows(&mut out, &mine);
     constants(&mut out, table);
     out
 }
 
 /// One line a row: truth and quantity, engine, measured, predicted, error, bound, pass.
-fn rows(out: &mut String, rows: &[&Row], _failed: bool) {
+fn rows(out: &mut String, rows: &[&Row]) {
     if rows.is_empty() {
         return;
     }
     let name = |row: &Row| format!("{}: {}", row.truth, row.quantity);
-    let width = rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0).min(76);
+    let width = rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0).min(92);
     let _ = writeln!(
         out,
         "  {:width$}  {:6}  {:>11}  {:>11}  {:>10}  {:>16}  holds",

@@ -77,7 +77,7 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
     let [first_s, factor, cap_s, jitter] = run.backoff;
     let retry = Retry::growing(first_s, factor, cap_s, jitter, run.at_least_told);
     let mut class = builder.class(&run.informers, Arrivals::Watch, retry);
-    let opening = builder.opening(&run.informers, &class);
+    let [version, watch] = builder.opening(&run.informers, &class);
     class.opens = Some(1);
     let drive = Drive::Clients {
         clients: run.clients,
@@ -87,7 +87,8 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
         stop_s: f64::INFINITY,
     };
     builder.add(class, drive);
-    builder.add(opening, Drive::Steady);
+    builder.add(version, Drive::Steady);
+    builder.add(watch, Drive::Steady);
     let faults = run.restarts.iter().filter(|event| event.killed).map(|event| Fault { kill_s: event.t_s }).collect();
     builder.trial(faults, run.duration_s)
 }
@@ -178,20 +179,24 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The request that opens a watch. The load generator's informers first ask for a fresh resource version by a LIST
-    /// that returns nothing: as wide as a list to flow control, and it scans every object.
-    fn opening(&self, sender: &Sender, list: &Class<f64>) -> Class<f64> {
-        let (objects, cores) = (self.plane.objects.pods, self.plane.api_server.cores);
-        let cpu_s = self.calibration.list_cpu_s(objects, 0.0, sender.ask.protobuf, cores)
-            + self.calibration.get_cpu_s(0.0, sender.ask.protobuf, cores);
-        Class {
-            label: Label { name: name("watch"), verb: name("watch"), ..list.label.clone() },
+    /// The requests that open a watch. The load generator's informers first ask for a fresh resource version by a LIST
+    /// that returns nothing: as wide as a list to flow control, and it scans every object. Then they watch from there.
+    fn opening(&self, sender: &Sender, list: &Class<f64>) -> [Class<f64>; 2] {
+        let (objects, cores, protobuf) = (self.plane.objects.pods, self.plane.api_server.cores, sender.ask.protobuf);
+        let one = |label: &str, cpu_s: f64, seats: f64, opens: Option<usize>| Class {
+            label: Label { name: name(label), verb: name(label), ..list.label.clone() },
             arrivals: Arrivals::Opens,
             cpu_base_s: cpu_s,
             bytes_base: 0.0,
+            seats,
             retry: Retry::none(),
+            opens,
             ..list.clone()
-        }
+        };
+        [
+            one("version", self.calibration.list_cpu_s(objects, 0.0, protobuf, cores), list.seats, Some(2)),
+            one("watch", self.calibration.get_cpu_s(0.0, protobuf, cores), 1.0, None),
+        ]
     }
 
     /// Level, number of the flow, hash of the flow.

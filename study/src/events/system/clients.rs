@@ -33,8 +33,8 @@ pub(super) struct Client {
     pub connection: (u32, u32),
     pub failures: u32,
     pub sent_ns: u64,
-    /// Its list was answered, and the request that opens its watch is under way.
-    pub opening: bool,
+    /// Class of the request that opens its watch and is under way or next; nothing if it lists.
+    pub opening: Option<usize>,
 }
 
 impl Engine<'_> {
@@ -96,7 +96,7 @@ impl Engine<'_> {
             connection: (server, self.servers[server as usize].boot),
             failures: 0,
             sent_ns: 0,
-            opening: false,
+            opening: None,
         };
         if let Some(at) = self.free_clients.pop() {
             self.clients[at as usize] = client;
@@ -141,8 +141,7 @@ impl Engine<'_> {
         (place.state, place.sent_ns) = (State::Asking, self.now_ns);
         let (home, opening) = (place.home, place.opening);
         let swallowed = self.traffic[class].follows == Follows::Agent && self.people.is_blocked(home);
-        let asked = self.scenario.classes[class].opens.filter(|_| opening).unwrap_or(class);
-        self.put(asked, Owner::Client(client), swallowed, None)
+        self.put(opening.unwrap_or(class), Owner::Client(client), swallowed, None)
     }
 
     /// A request of its own, without a client before or after it.
@@ -209,13 +208,14 @@ impl Engine<'_> {
         let (low_s, high_s) = retry.delay_s(f64::from(failures), f64::from(told_s));
         let delay_s = self.dice.between(low_s, high_s);
         let place = &mut self.clients[client as usize];
-        (place.failures, place.state, place.opening) = (failures, State::Idle, false);
+        (place.failures, place.state, place.opening) = (failures, State::Idle, None);
         self.agenda.plan(self.now_ns.saturating_add(ns(delay_s)), What::Send { client });
     }
 
     /// A client is through with a request until its next tick.
     fn rest(&mut self, client: u32) {
         let place = self.clients[client as usize];
+        let next = self.scenario.classes[place.opening.unwrap_or(place.class as usize)].opens;
         let traffic = &mut self.traffic[place.class as usize];
         let next_ns = match traffic.way {
             Way::FixedRate => {
@@ -224,14 +224,14 @@ impl Engine<'_> {
                 place.sent_ns.saturating_add((since_ns / traffic.period_ns + 1).saturating_mul(traffic.period_ns))
             }
             Way::FixedDelay => self.now_ns.saturating_add(traffic.period_ns),
-            Way::Watch if self.scenario.classes[place.class as usize].opens.is_some() && !place.opening => {
+            Way::Watch if next.is_some() => {
                 let place = &mut self.clients[client as usize];
-                (place.opening, place.state) = (true, State::Idle);
+                (place.opening, place.state) = (next, State::Idle);
                 self.agenda.plan(self.now_ns, What::Send { client });
                 return;
             }
             Way::Watch => {
-                self.clients[client as usize].opening = false;
+                self.clients[client as usize].opening = None;
                 traffic.watching += 1;
                 self.clients[client as usize].state = State::Watching;
                 return;
