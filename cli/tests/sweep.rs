@@ -80,7 +80,7 @@ fn start(folder: &Folder, arguments: &str) -> Child {
 fn wait_for(path: &Path, bytes: u64) {
     let start = Instant::now();
     while fs::metadata(path).map_or(0, |file| file.len()) <= bytes {
-        assert!(start.elapsed() < Duration::from_secs(120), "nothing happens");
+        assert!(start.elapsed() < Duration::from_mins(2), "nothing happens");
         sleep(Duration::from_millis(5));
     }
 }

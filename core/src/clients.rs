@@ -1,5 +1,5 @@
 //! Clients: who they are ([`population`]), what becomes of a request ([`outcome`]), what follows a failure
-//! ([`retry`]), the queues of a hand ([`line`]), requests that wait for etcd ([`store`]) and those in service
+//! ([`retry`]), the queues of a hand ([`mod@line`]), requests that wait for etcd ([`store`]) and those in service
 //! ([`service`]).
 mod finish;
 pub mod line;

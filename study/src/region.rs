@@ -54,7 +54,7 @@ pub struct Hysteresis {
     pub triggers: Vec<(f64, f64, bool)>,
 }
 
-/// A map over two keys.
+/// A map over two keys; [`map()`] draws one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Map {
     /// First key, from left to right, and its values.

@@ -46,6 +46,12 @@ pub struct Look {
 }
 
 /// Values next to each other with the same verdict.
+///
+/// ```
+/// use slackwater_study::threshold::Band;
+/// let band = Band { from: 1.0, to: 2119.0, safe: Some(true), why: None };
+/// assert!(band.from <= band.to);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Band {
     /// Smallest value.
@@ -90,6 +96,11 @@ pub struct Threshold {
 }
 
 /// Which end of the safe values an edge is.
+///
+/// ```
+/// use slackwater_study::threshold::Side;
+/// assert_ne!(Side::Largest, Side::Smallest); // of nodes, and of seconds between polls
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
@@ -100,6 +111,12 @@ pub enum Side {
 }
 
 /// The last safe value before an unsafe one.
+///
+/// ```
+/// use slackwater_study::threshold::{Edge, Side};
+/// let edge = Edge { side: Side::Largest, value: 2119.0, beyond: 2120.0, gate: "failover".into() };
+/// assert!(edge.value < edge.beyond);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Edge {
     /// Which end of the safe values.

@@ -1,7 +1,7 @@
 //! A cluster that is hit: does it run, and does it come back?
 
 use super::events::{FALLEN, FALLEN_FOR_S};
-use super::path::{Cluster, value};
+use super::path::{Cluster, DOWN, value};
 use super::rule::Rule;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
@@ -85,7 +85,7 @@ impl Hit {
         let mut fell = false;
         for _ in 0..(for_s / dt_s).ceil() as usize {
             let row = self.cluster.step();
-            let down = value(&row, Row::ANSWERING) < 1.0;
+            let down = value(&row, Row::ANSWERING) < DOWN;
             fell = rule.see(if down { 1.0 } else { value(&row, Row::API_ERRORS) }).is_some() || fell;
         }
         fell

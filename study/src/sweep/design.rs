@@ -45,6 +45,16 @@ pub struct Words {
 }
 
 /// Points of a sweep.
+///
+/// ```
+/// use slackwater_study::sweep::{Design, Words};
+/// let vary = vec!["cluster.nodes=100..1000".into(), "agent.period_s=10,60".into()];
+/// let design = Design::of(Words { vary, sample: Some("sobol:50".into()), ..Words::default() })?;
+/// assert_eq!((design.rows(), design.keys().len()), (100, 2));
+/// assert_eq!(design.words().rows, 100);
+/// assert!(design.file().values().next().is_none()); // nothing else was set
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Design {
     file: ScenarioFile,
@@ -185,7 +195,16 @@ impl Design {
     }
 }
 
-/// Some rows in a row.
+/// Some rows, one after the other.
+///
+/// ```
+/// use slackwater_study::scenario::Value;
+/// use slackwater_study::sweep::{Design, Words};
+/// let design = Design::of(Words { vary: vec!["cluster.nodes=10,20,30".into()], ..Words::default() })?;
+/// let block = design.block(1, 2)?;
+/// assert_eq!(block.values(2), [Value::Number(30.0)]);
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Debug)]
 pub struct Block<'a> {
     design: &'a Design,

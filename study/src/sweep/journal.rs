@@ -19,6 +19,11 @@ const HEAD: usize = 24;
 const SAFE: u8 = 0xff;
 
 /// Why a journal cannot be gone on with.
+///
+/// ```
+/// use slackwater_study::sweep::JournalError;
+/// assert_eq!(JournalError::Locked.to_string(), "another sweep is writing there");
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The system refused something.
@@ -33,6 +38,23 @@ pub enum JournalError {
 }
 
 /// An open journal.
+///
+/// ```
+/// use slackwater_study::sweep::{Answer, Journal, Words};
+/// let path = std::env::temp_dir().join(format!("journal-{}", std::process::id()));
+/// let words = Words { verdict_only: true, ..Words::default() };
+/// let mut journal = Journal::begin(&path, &words)?;
+/// journal.append(&[Answer { gate: None, numbers: vec![] }, Answer { gate: Some(0), numbers: vec![] }])?;
+/// drop(journal); // the sweep is killed
+/// let mut journal = Journal::resume(&path, &words)?.ok_or("no journal")?;
+/// assert_eq!(journal.rows(), 2);
+/// let mut safe = 0;
+/// journal.read(|_, answers| Ok(safe += answers.iter().filter(|answer| answer.safe()).count()))?;
+/// assert_eq!(safe, 1);
+/// assert!(Journal::resume(&path, &Words { seed: 1, ..words }).is_err()); // another sweep
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Journal {
     file: File,

@@ -18,6 +18,19 @@ const FLAG: &str = "--points";
 const STRIDE: u64 = 4096;
 
 /// A file of points.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::scenario::{ScenarioFile, Value};
+/// use slackwater_study::sweep::Points;
+/// let path = std::env::temp_dir().join(format!("points-{}.csv", std::process::id()));
+/// std::fs::write(&path, "cluster.nodes,agent.period_s\n100,30\n200,60\n")?;
+/// let points = Points::open(&ScenarioFile::empty(TABLE), &path)?;
+/// assert_eq!((points.print().rows, points.keys().last()), (2, Some("agent.period_s")));
+/// assert_eq!(points.block(1, 1)?, [[Value::Number(200.0), Value::Number(60.0)]]);
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Points {
     path: PathBuf,

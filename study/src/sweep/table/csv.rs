@@ -10,6 +10,17 @@ use crate::sweep::design::{Block, Design};
 use crate::sweep::engine::Answer;
 
 /// One line a row. Lines that begin with `#` stand before the header: the sweep in words, ready to be run again.
+///
+/// ```
+/// use slackwater_study::sweep::{Answer, Design, CsvTable, Table, Words};
+/// let design = Design::of(Words { vary: vec!["cluster.nodes=10,20".into()], verdict_only: true, ..Words::default() })?;
+/// let mut text = Vec::new();
+/// let mut table = Box::new(CsvTable::begin(&design, None, &mut text)?);
+/// table.rows(0, &design.block(0, 1)?, &[Answer { gate: None, numbers: vec![] }])?;
+/// table.end()?;
+/// assert!(String::from_utf8(text)?.ends_with("\n0,10,true,\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct CsvTable<W: Write> {
     rows: ::csv::Writer<BufWriter<W>>,

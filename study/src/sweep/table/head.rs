@@ -17,6 +17,16 @@ impl Words {
     ///
     /// # Errors
     /// A file that cannot be read.
+    ///
+    /// ```
+    /// use slackwater_study::sweep::{Design, Form, Words};
+    /// let design = Design::of(Words { vary: vec!["cluster.nodes=10,20".into()], ..Words::default() })?;
+    /// let path = std::env::temp_dir().join(format!("result-{}.csv", std::process::id()));
+    /// Form::Csv.table(&design, None, std::fs::File::create(&path)?)?.end()?;
+    /// assert_eq!(Words::found_in(&path)?.as_ref(), Some(design.words()));
+    /// # std::fs::remove_file(path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn found_in(path: &Path) -> io::Result<Option<Self>> {
         let mut file = BufReader::new(File::open(path)?);
         if file.fill_buf()?.starts_with(b"PAR1") {

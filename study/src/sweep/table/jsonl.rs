@@ -10,6 +10,17 @@ use crate::sweep::design::{Block, Design};
 use crate::sweep::engine::Answer;
 
 /// One object a line. The first line is the sweep in words; it has the field `slackwater`, and no row has.
+///
+/// ```
+/// use slackwater_study::sweep::{Answer, Design, JsonlTable, Table, Words};
+/// let design = Design::of(Words { vary: vec!["cluster.nodes=10,20".into()], verdict_only: true, ..Words::default() })?;
+/// let mut text = Vec::new();
+/// let mut table = Box::new(JsonlTable::begin(&design, None, &mut text)?);
+/// table.rows(0, &design.block(0, 1)?, &[Answer { gate: None, numbers: vec![] }])?;
+/// table.end()?;
+/// assert!(String::from_utf8(text)?.ends_with("{\"row\":0,\"cluster.nodes\":10.0,\"safe\":true,\"gate\":null}\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct JsonlTable<'a, W: Write> {
     design: &'a Design,

@@ -23,6 +23,17 @@ use crate::sweep::engine::Answer;
 const GROUP: usize = 1 << 16;
 
 /// Row groups of a fixed number of rows, however the rows come.
+///
+/// ```
+/// use slackwater_study::sweep::{Answer, Design, ParquetTable, Table, Words};
+/// let design = Design::of(Words { vary: vec!["cluster.nodes=10,20".into()], verdict_only: true, ..Words::default() })?;
+/// let mut text = Vec::new();
+/// let mut table = Box::new(ParquetTable::begin(&design, None, &mut text)?);
+/// table.rows(0, &design.block(0, 1)?, &[Answer { gate: None, numbers: vec![] }])?;
+/// table.end()?;
+/// assert!(text.starts_with(b"PAR1") && text.ends_with(b"PAR1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ParquetTable<W: Write + Send> {
     file: SerializedFileWriter<W>,
     kinds: Vec<Kind>,
