@@ -151,7 +151,7 @@ fn points_come_from_a_file() {
 fn a_long_file_of_points_is_read_in_blocks() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("points.csv");
-    let text: String = (1..=10_000).map(|nodes| format!("{nodes}\n")).collect();
+    let text = (1..=10_000).map(|nodes| nodes.to_string()).collect::<Vec<_>>().join("\n");
     fs::write(&path, format!("cluster.nodes\n{text}")).expect("written");
     let points = Some(Print { path: path.display().to_string(), rows: 0, hash: 0 });
     let design = Design::of(Words { points, ..words(&[]) }).expect("a design");
