@@ -27,6 +27,7 @@ impl<L: Lane> Population<L> {
         last.sent = mean(&|one| one.last.sent);
         last.answered = mean(&|one| one.last.answered);
         last.rejected = mean(&|one| one.last.rejected);
+        last.unready = mean(&|one| one.last.unready);
         last.timed_out = mean(&|one| one.last.timed_out);
         last.refused = mean(&|one| one.last.refused);
         last.latency_s = answered_s.over(last.answered, L::zero());

@@ -20,6 +20,8 @@ pub struct Outcome<L> {
     pub answered: L,
     /// Told to come back later, with Retry-After.
     pub rejected: L,
+    /// Those of them that were told so because watch caches are filling, not by flow control.
+    pub unready: L,
     /// Given up by the client or cut off by the server.
     pub timed_out: L,
     /// No server, connection lost, or the network closed.
@@ -37,7 +39,15 @@ impl<L: Lane> Outcome<L> {
     /// ```
     pub fn none() -> Self {
         let zero = L::zero();
-        Self { sent: zero, answered: zero, rejected: zero, timed_out: zero, refused: zero, latency_s: zero }
+        Self {
+            sent: zero,
+            answered: zero,
+            rejected: zero,
+            unready: zero,
+            timed_out: zero,
+            refused: zero,
+            latency_s: zero,
+        }
     }
 
     /// Share of ends that were answers; `before` where nothing ended.

@@ -69,6 +69,27 @@ impl<L: Lane> Memory<L> {
     }
 }
 
+/// Seconds after which a watch cache that is not ready tells its clients to come back after 2, 3 ... 30 s and not one
+/// sooner: ln(k) / 0.06.
+const TOLD_AFTER_S: [f64; 29] = [
+    11.5525, 18.3102, 23.1049, 26.8240, 29.8627, 32.4318, 34.6574, 36.6204, 38.3764, 39.9649, 41.4151, 42.7492,
+    43.9843, 45.1342, 46.2098, 47.2202, 48.1729, 49.0740, 49.9289, 50.7420, 51.5174, 52.2582, 52.9676, 53.6479,
+    54.3016, 54.9306, 55.5367, 56.1216, 56.6866,
+];
+
+/// Retry-After of a watch cache that has been filling for `filled_s` seconds, seconds.
+///
+/// # Formula
+/// int(clamp(exp(0.06 t), 1, 30)); source: `calculateRetryAfterForUnreadyCache` in apiserver `pkg/storage/cacher/util.go`.
+///
+/// ```
+/// use slackwater_core::server::memory::unready_retry_after_s;
+/// assert_eq!([0.0, 12.0, 30.0, 1e6].map(unready_retry_after_s), [1.0, 2.0, 6.0, 30.0]);
+/// ```
+pub fn unready_retry_after_s<L: Lane>(filled_s: L) -> L {
+    TOLD_AFTER_S.iter().fold(L::one(), |told_s, &after_s| told_s + filled_s.ge(L::splat(after_s)))
+}
+
 /// What one API server is doing. One of the three is 1.
 ///
 /// ```
@@ -89,6 +110,8 @@ pub struct Mode<L> {
     pub left_s: L,
     /// Kills and restarts so far.
     pub restarts: L,
+    /// Seconds until its watch caches are full, while it takes requests that do not need them.
+    pub filling_s: L,
 }
 
 /// What happens to an API server in a step.
@@ -112,6 +135,8 @@ pub struct Events<L> {
     pub away_s: L,
     /// 1 while etcd does not answer it.
     pub no_store: L,
+    /// 1 if it takes requests before its watch caches are full, and tells those that need them to come back.
+    pub early: L,
 }
 
 impl<L: Lane> Events<L> {
@@ -123,7 +148,7 @@ impl<L: Lane> Events<L> {
     /// ```
     pub fn none() -> Self {
         let zero = L::zero();
-        Self { over: zero, within: L::one(), restart: zero, kill: zero, away_s: zero, no_store: zero }
+        Self { over: zero, within: L::one(), restart: zero, kill: zero, away_s: zero, no_store: zero, early: zero }
     }
 }
 
@@ -135,7 +160,14 @@ impl<L: Lane> Mode<L> {
     /// assert_eq!(Mode::<f64>::up().restarts, 0.0);
     /// ```
     pub fn up() -> Self {
-        Self { up: L::one(), down: L::zero(), thrashing: L::zero(), left_s: L::zero(), restarts: L::zero() }
+        Self {
+            up: L::one(),
+            down: L::zero(),
+            thrashing: L::zero(),
+            left_s: L::zero(),
+            restarts: L::zero(),
+            filling_s: L::zero(),
+        }
     }
 
     /// Moves on by one step of `dt_s` seconds. Returns 1 where the server loses everything it held.
@@ -155,14 +187,15 @@ impl<L: Lane> Mode<L> {
     /// assert_eq!(mode.up, 1.0);
     /// ```
     pub fn step(&mut self, memory: &Memory<L>, dt_s: L, events: Events<L>) -> L {
-        let Events { over, within, restart, kill, away_s, no_store } = events;
+        let Events { over, within, restart, kill, away_s, no_store, early } = events;
         let zero = L::zero();
+        let refill_s = memory.refill_s * (L::one() - early);
         let left = self.left_s - dt_s * (L::one() - self.up);
         // Without etcd no watch cache can be filled, and no server becomes ready.
-        let left = L::pick(no_store * self.down, left.max(self.left_s.min(memory.refill_s)), left);
+        let left = L::pick(no_store * self.down, left.max(self.left_s.min(refill_s.max(dt_s))), left);
         let probe = memory.liveness_s.gt(zero) * self.thrashing * zero.ge(left);
         let over = self.up * over;
-        let alive = L::one() - self.down * left.gt(memory.refill_s);
+        let alive = L::one() - self.down * left.gt(refill_s);
         let killed = over * (L::one() - memory.thrashes) + kill * alive;
         let stuck = over * memory.thrashes;
         let lost = (killed + (probe + restart * (self.up + self.thrashing)).min(L::one())).min(L::one());
@@ -170,8 +203,11 @@ impl<L: Lane> Mode<L> {
         // A kill within a step counts from its moment, and what the last return was late by counts too: the
         // length of a kill loop must not depend on the step.
         let late = self.up * left.min(zero);
-        let early = L::pick(killed, late - (L::one() - within) * dt_s, zero);
-        let down_s = L::pick(kill, away_s, memory.restart_s) + memory.refill_s + early;
+        let sooner = L::pick(killed, late - (L::one() - within) * dt_s, zero);
+        let down_s = L::pick(kill, away_s, memory.restart_s) + refill_s + sooner;
+        let filling_s = (self.filling_s - dt_s * (L::one() - no_store)).max(zero);
+        // What it came back late by is already filled.
+        self.filling_s = L::pick(back * early, (memory.refill_s + left).max(zero), filling_s) * (L::one() - lost);
         self.left_s = L::pick(lost, down_s, L::pick(stuck, memory.liveness_s, left));
         self.thrashing = L::pick(lost, zero, L::pick(stuck, L::one(), self.thrashing));
         self.down = L::pick(lost, L::one(), L::pick(back, zero, self.down));

@@ -100,7 +100,7 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
                 *used += class.seats * population.at_etcd();
             }
             *waiting += class.seats * population.waiting();
-            *dropped += population.last.rejected;
+            *dropped += population.last.rejected - population.last.unready;
         }
     }
     for (level, (used, waiting, dropped)) in state.levels.iter_mut().zip(sums) {

@@ -71,6 +71,7 @@ columns! {
     ETCD_FILE = 19, "etcd_file_gib", "GiB", "size of etcd's file, free pages included; 0 where etcd is off";
     NOT_READY = 20, "not_ready_nodes", "nodes", "nodes marked NotReady because their lease lapsed; 0 where leases are not followed";
     LEADING = 21, "leading", "", "share of the controllers that lead; 1 where elections are not followed";
+    THRASHING = 22, "api_thrashing", "", "share of the API servers that take requests and answer nobody";
 }
 
 /// What the step adds up besides the state.
@@ -186,6 +187,7 @@ impl Row {
         if scenario.etcd.on {
             v[Self::ETCD_FILE] = one(state.etcd.file_bytes) / GIB;
         }
+        v[Self::THRASHING] = one(state.mode.thrashing);
         v[Self::NOT_READY] = one(state.not_ready);
         v[Self::LEADING] = one(state.leaders.leading);
         v[Self::ETCD_SERVING] = one(state.etcd.serving);

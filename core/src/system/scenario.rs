@@ -152,6 +152,8 @@ pub struct Class<L> {
     pub etcd_base_s: L,
     /// CPU seconds on etcd per request and node of the cluster.
     pub etcd_per_node_s: L,
+    /// 1 if it is answered from the watch cache, and so not before that is full.
+    pub cached: L,
     /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`].
     pub etcd: Use<L>,
     /// Seats a request occupies.
@@ -197,6 +199,7 @@ impl Class<f64> {
             bytes_per_node: 0.0,
             etcd_base_s: 0.0,
             etcd_per_node_s: 0.0,
+            cached: 0.0,
             etcd: Use::none(),
             seats: 1.0,
             level: 0,
@@ -272,6 +275,11 @@ pub struct Scenario<L> {
     pub reject_cpu_s: L,
     /// Memory of one API server.
     pub memory: Memory<L>,
+    /// 1 if a server whose watch caches are filling takes requests: those that need them are told to come back (429),
+    /// others are served. 0 if nobody reaches it before it is ready.
+    pub early: L,
+    /// Memory of an open watch on top of what the nodes need, bytes.
+    pub bytes_per_watch: L,
     /// Cores of the etcd leader.
     pub etcd_cores: L,
     /// What stands behind the API servers.
@@ -333,6 +341,8 @@ impl Scenario<f64> {
                 refill_s: 1.0,
                 liveness_s: 0.0,
             },
+            early: 0.0,
+            bytes_per_watch: 0.0,
             etcd_cores: cores,
             etcd: Etcd::none(),
             node_lease: None,

@@ -120,16 +120,17 @@ pub(super) fn survive<L: Lane>(
     now: &Now<L>,
     others: &mut Others<'_, L>,
 ) {
-    let (mut running, mut waiting) = (L::zero(), L::zero());
+    let (mut running, mut waiting, mut watching) = (L::zero(), L::zero(), L::zero());
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         running += population.running() * (class.bytes_base + class.bytes_per_node * now.nodes);
         waiting += population.waiting();
+        watching += population.watching;
         if scenario.etcd.on {
             waiting += population.at_etcd();
         }
     }
     let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
-    state.bytes = scenario.memory.wanted(now.nodes, running, waiting);
+    state.bytes = scenario.memory.wanted(now.nodes, running, waiting) + scenario.bytes_per_watch * watching;
     let over = state.bytes.gt(limit);
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
@@ -141,7 +142,7 @@ pub(super) fn survive<L: Lane>(
     let (probe, no_store) = etcd::missed(scenario, state);
     let kill = now.kill.max(far);
     let away_s = L::pick(now.kill, now.away_s, scenario.memory.restart_s);
-    let events = Events { over, within, restart: restart.max(probe), kill, away_s, no_store };
+    let events = Events { over, within, restart: restart.max(probe), kill, away_s, no_store, early: scenario.early };
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);

@@ -14,6 +14,7 @@ use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::service::Clock;
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::Lane;
+use crate::server::memory::unready_retry_after_s;
 use core::ops::Range;
 use heapless::Vec;
 
@@ -366,7 +367,17 @@ fn arrive<L: Lane>(
     }
     // What the network swallows the API never sees: it is no failure of the API.
     population.last.refused = refused + dead;
-    let arriving = sent - swallowed - refused;
+    let mut arriving = sent - swallowed - refused;
+    if L::any(mode.filling_s) {
+        // A watch cache that is not full yet tells its clients to come back.
+        let filling = (mode.filling_s / now.dt_s).min(one) * mode.up * now.alive;
+        let unready = arriving * class.cached * filling;
+        let told_s = unready_retry_after_s(scenario.memory.refill_s - mode.filling_s);
+        (population.last.rejected, population.last.unready) = (unready, unready);
+        let failed = Failure { amount: unready, again, told_s, noticed_s: zero };
+        population.fail(class, idle, backoff, now.dt_s, failed);
+        arriving -= unready;
+    }
     population.retrying += arriving * again;
 
     // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.

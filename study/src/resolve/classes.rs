@@ -274,6 +274,7 @@ impl Setting<'_> {
             bytes_per_node: per_node(cost.bytes, empty.bytes),
             etcd_base_s: empty.etcd_s,
             etcd_per_node_s: per_node(cost.etcd_s, empty.etcd_s),
+            cached: f64::from(u8::from(matches!(sketch.verb, "list" | "watch") && cost.etcd_s == 0.0)),
             etcd: Use {
                 range_bytes_base: empty.range_bytes,
                 range_bytes_per_node: per_node(cost.range_bytes, empty.range_bytes),

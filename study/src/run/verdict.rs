@@ -176,10 +176,11 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
         let rows = path.last_minute();
         let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
         worst = worst.max(failing);
-        let down = rows.iter().any(|row| value(row, Row::ANSWERING) < DOWN);
-        let thrashes = path.last.scenario.memory.thrashes > 0.0;
-        stuck = stuck || (down && thrashes);
-        dying = dying || (down && !thrashes);
+        let down = rows.iter().filter(|row| value(row, Row::ANSWERING) < DOWN).count();
+        let thrashing = rows.iter().filter(|row| value(row, Row::THRASHING) > 0.0).count();
+        // A server that thrashes between kills is one that is killed.
+        stuck = stuck || 2 * thrashing > rows.len();
+        dying = dying || (down > 0 && 2 * thrashing <= rows.len());
     }
     let who = paths.paths.first().and_then(|path| {
         let scenario = &path.last.scenario;

@@ -1,0 +1,68 @@
+//! Keys of what a request costs, of etcd, of leases.
+
+use super::super::Default::{Absent, Boolean as Is, Derived, Number as Num, Text as Word};
+use super::super::Kind::{Boolean, Choice, Integer, Number};
+use super::super::Row;
+use super::row;
+
+#[rustfmt::skip] // one row a line: it is read as a table
+pub(super) const ROWS: &[Row] = &[
+    // Cost of a request
+    row("cost.base_s", Number, "CPU-seconds", (0.0, 10.0), Num(0.001),
+        "CPU of any request.", "kubernetes#132233, fit over 13 rows"),
+    row("cost.cache_object_s", Number, "CPU-seconds", (0.0, 0.1), Num(1.8e-06),
+        "CPU per object scanned in the watch cache.", "KEP-2340: 300,000 objects, 0.53 cores at 1 QPS"),
+    row("cost.cache_byte_s", Number, "CPU-seconds", (0.0, 0.001), Num(1e-08),
+        "CPU per byte returned as JSON out of the watch cache.", "10 ms/MB (facts: kubernetes.md 9.2)"),
+    row("cost.etcd_object_s", Number, "CPU-seconds", (0.0, 0.1), Num(2.6e-05),
+        "CPU of the API server per object read from etcd.", "KEP-2340: 26 us an object"),
+    row("cost.etcd_byte_s", Number, "CPU-seconds", (0.0, 0.001), Num(2e-08),
+        "CPU per byte returned as JSON when read from etcd.", "kubernetes#132233: 20 ms/MB"),
+    row("cost.protobuf_factor", Number, "", (0.01, 10.0), Num(0.5),
+        "CPU per byte and bytes of protobuf against JSON.", "measured, recordings/cost.csv: 0.4 to 0.5 of the CPU, 0.75 of the bytes"),
+    row("cost.memory_factor", Number, "", (0.0, 100.0), Num(5.0),
+        "Memory a LIST from etcd holds, as a multiple of its bytes.", "KEP-3157: temporary 5x"),
+    row("cost.cache_memory_factor", Number, "", (0.0, 100.0), Num(1.75),
+        "Memory a LIST from the watch cache holds, as a multiple of its bytes.", "measured, recordings: 730 MiB more with 36 lists of 12 MB in service"),
+    row("cost.etcd_server_object_s", Number, "CPU-seconds", (0.0, 0.1), Num(1.3e-05),
+        "CPU of etcd per object read.", "KEP-2340: 13 us an object"),
+    row("cost.etcd_server_byte_s", Number, "CPU-seconds", (0.0, 0.001), Num(5e-09),
+        "CPU of etcd per byte read.", "KEP-2340: 5 ms/MB"),
+    row("etcd.cores", Number, "cores", (0.1, 1024.0), Derived("by nodes: 2 up to 50, 4 up to 250, 8 up to 1,000, 16 beyond"),
+        "Cores of the etcd leader.", "etcd hardware guide (facts: kubernetes.md 3.4)"),
+    row("etcd.wait", Choice(&["auto", "on", "off"]), "", (0.0, 0.0), Word("auto"),
+        "Whether requests wait for etcd: writes, reads past the watch cache, quorum, quota. auto: if another key of etcd but its cores is set. off: only the CPU of range reads counts.", "design choice: a healthy etcd adds two milliseconds"),
+    row("etcd.members", Integer, "members", (1.0, 9.0), Num(3.0),
+        "Members. A majority must be there to commit: 3 tolerate the loss of one, 5 of two.", "etcd FAQ: 1/0, 3/1, 5/2, 7/3"),
+    row("etcd.lost_members", Integer, "members", (0.0, 9.0), Num(0.0),
+        "Members that are lost at etcd.lost_s, the leader among them.", ""),
+    row("etcd.lost_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "When they are lost, seconds since the rollout reached the cluster.", ""),
+    row("etcd.back_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "When they are back; an election follows. Unset: they stay away.", ""),
+    row("etcd.fsync_s", Number, "seconds", (0.0, 10.0), Num(0.001),
+        "Time a commit waits for the disk. One commit takes along what arrived during the last, 1 MiB at most.", "etcd performance page: SSD below 1 ms, hard disk 10 ms"),
+    row("etcd.rtt_s", Number, "seconds", (0.0, 10.0), Num(0.0006),
+        "Time to the majority of the members and back.", "etcd performance page: 1.6 ms a write, less the disk"),
+    row("etcd.quota_gib", Number, "GiB", (0.01, 1024.0), Num(2.0),
+        "Size of the file at which etcd raises its alarm: writes fail until somebody compacts, defragments and disarms it.", "etcd quota.go: 2 GiB; suggested maximum 8 GiB"),
+    row("etcd.live_gib", Number, "GiB", (0.0, 1024.0), Derived("every object of the cluster once, 0.75 of its JSON"),
+        "Live objects. Their old versions, five to ten minutes of writes, come on top.", "measured, recordings/cost.csv: protobuf takes 0.75 of the bytes"),
+    row("etcd.fragmentation", Number, "share", (0.0, 10.0), Num(0.2),
+        "Free pages in the file, relative to what is in use. The file shrinks by defragmentation only.", "assumed"),
+    row("etcd.compact_s", Number, "seconds", (1.0, 86400.0), Num(300.0),
+        "Time between two compactions by the API server; each keeps the versions since the one before.", "apiserver storagebackend/config.go"),
+    row("etcd.defrag_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "When somebody compacts, defragments and disarms the alarm, seconds since the rollout reached the cluster.", ""),
+    row("etcd.memory_gib", Number, "GiB", (0.1, 24576.0), Derived("4 GiB a core"),
+        "Memory of a member. Range reads in flight above it kill the process.", "etcd hardware guide: 16 vCPU, 64 GB; kubernetes#118776"),
+    row("etcd.restart_s", Number, "seconds", (0.0, 3600.0), Num(10.0),
+        "Time until a killed member serves again.", "assumed"),
+    // Leases
+    row("leases.nodes", Boolean, "", (0.0, 0.0), Is(false),
+        "Follow the leases of the nodes: a node whose lease lapses is marked NotReady, and counted.", ""),
+    row("leases.node_grace_s", Number, "seconds", (10.0, 160.0), Derived("40 s before 1.32, 50 s since"),
+        "Time without a renewal after which the lease of a node has lapsed. It is renewed every 10 s.", "kubernetes nodelifecycle defaults: node-monitor-grace-period"),
+    row("leases.leaders", Boolean, "", (0.0, 0.0), Is(false),
+        "Follow the leases of controller manager and scheduler: who does not renew for 10 s exits, starts again, lists everything and leads when the lease is free after 15 s. Nothing is created or deleted meanwhile.", "component-base config/v1alpha1/defaults.go: 15 s, 10 s, 2 s"),
+];

@@ -1,0 +1,61 @@
+//! Keys of the API servers.
+
+use super::super::Default::{Absent, Boolean as Is, Derived, Number as Num, Text as Word};
+use super::super::Kind::{Boolean, Choice, Integer, Number};
+use super::super::Row;
+use super::row;
+
+#[rustfmt::skip] // one row a line: it is read as a table
+pub(super) const ROWS: &[Row] = &[
+    // API server
+    row("api_server.replicas", Integer, "servers", (1.0, 100.0), Num(3.0),
+        "API servers. Each is a queue of its own: load is divided, never pooled.", "common for highly available control planes"),
+    row("api_server.lost", Integer, "servers", (0.0, 100.0), Num(0.0),
+        "API servers that are lost at api_server.lost_s. Their clients go to the others and stay there.", ""),
+    row("api_server.lost_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "When they are lost, seconds since the rollout reached the cluster.", ""),
+    row("api_server.lost_for_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "How long until their processes run again. Unset: they stay away.", ""),
+    row("api_server.roll_s", Number, "seconds", (0.0, 604_800.0), Absent,
+        "When a restart of all API servers in turn begins, seconds since the rollout reached the cluster. More than three are restarted in three rounds.", ""),
+    row("api_server.roll_every_s", Number, "seconds", (0.0, 86400.0), Num(120.0),
+        "Time between two of these restarts.", "assumed"),
+    row("api_server.goaway_chance", Number, "share", (0.0, 0.02), Num(0.0),
+        "--goaway-chance: share of the answers that tell their client to connect anew, and so to another API server.", "apiserver pkg/server/filters/goaway.go: off, at most 0.02"),
+    row("api_server.cores", Number, "cores", (0.05, 1024.0), Derived("kube-up: 2 up to 10 nodes, 4 up to 50, 8 up to 100, 16 up to 500, 32 beyond"),
+        "Cores of one API server. A fraction is a CPU quota.", "kubernetes cluster/gce/config-common.sh get-master-size"),
+    row("api_server.memory_gib", Number, "GiB", (0.1, 24576.0), Derived("3.75 GiB a core"),
+        "Memory of one API server; at this limit it is killed or thrashes.", "n1-standard machines of the 5,000-node runs, 3.75 GB a core"),
+    row("api_server.memory_base_gib", Number, "GiB", (0.0, 1024.0), Num(0.35),
+        "Memory of an idle API server without any node.", "measured, recordings: 360 MiB with 300 nodes"),
+    row("api_server.memory_per_node_mib", Number, "MiB", (0.0, 1000.0), Num(9.3),
+        "Memory of an API server per node: watch caches and open watches.", "OpenAI 2021: 70 GB at 7,500 nodes, linear (facts: incidents.md 6.2)"),
+    row("api_server.on_memory_limit", Choice(&["kill", "thrash", "auto"]), "", (0.0, 0.0), Word("kill"),
+        "What happens at the memory limit. kill: the process is killed and restarted. thrash: it goes on and answers nobody until somebody restarts it. auto: it thrashes, and is killed once clients have asked for api_server.kill_over times the limit; if they stop before that, it thrashes for good.", "both recorded, one after the other: recordings/storm-memory-300x60"),
+    row("api_server.kill_over", Number, "", (1.0, 100.0), Num(2.0),
+        "Multiple of the memory limit at which a server that thrashes is killed, with api_server.on_memory_limit auto.", "assumed; three kills and one server that thrashed for good were recorded"),
+    row("api_server.restart_delay_s", Number, "seconds", (0.0, 3600.0), Num(5.0),
+        "Time from a kill until the process runs again.", "recordings/manifest.yaml: restart_delay_s 5"),
+    row("api_server.refill_s", Number, "seconds", (0.0, 3600.0), Derived("reading every object from etcd: 26 us an object, at least 3 s"),
+        "Time from the start of the process until its watch caches are full and it takes requests.", "KEP-2340: 26 us an object; lab: ready after 3 s"),
+    row("api_server.unready", Choice(&["refuse", "reject"]), "", (0.0, 0.0), Word("refuse"),
+        "What clients meet while watch caches fill. refuse: nobody gets there before the server is ready (a load balancer asks /readyz). reject: lists and watches get 429 with a Retry-After of 1 to 30 s, other requests are served.", "apiserver pkg/storage/cacher/delegator.go, since 1.31"),
+    row("api_server.memory_per_watch_kib", Number, "KiB", (0.0, 10240.0), Num(0.0),
+        "Memory of an open watch on top of api_server.memory_per_node_mib, which counts the watches of a healthy cluster. It matters where watches gather on few servers.", "kubernetes#117777: 50 to 100 KiB"),
+    row("api_server.liveness_s", Number, "seconds", (0.0, 86400.0), Num(80.0),
+        "Time after which a liveness probe restarts a server that answers nobody. 0: no probe.", "kubeadm: period 10 s, 8 failures (unverified)"),
+    row("api_server.probe_etcd", Boolean, "", (0.0, 0.0), Is(true),
+        "Whether that probe fails while etcd does not answer. The restarted server cannot fill its caches before etcd is back.", "apiserver pkg/server/options/etcd.go: /livez includes the check etcd"),
+    row("api_server.max_requests_inflight", Integer, "requests", (1.0, 100_000.0), Num(400.0),
+        "--max-requests-inflight of one API server. With flow control only the sum with the next one counts.", "apiserver pkg/server/config.go"),
+    row("api_server.max_mutating_requests_inflight", Integer, "requests", (0.0, 100_000.0), Num(200.0),
+        "--max-mutating-requests-inflight of one API server.", "apiserver pkg/server/config.go"),
+    row("api_server.flow_control", Boolean, "", (0.0, 0.0), Is(true),
+        "API Priority and Fairness. Without it two in-flight limits remain and nobody queues.", "default since 1.20"),
+    row("api_server.request_timeout_s", Number, "seconds", (1.0, 3600.0), Num(60.0),
+        "--request-timeout: a request is cut off after this time; a quarter of it is the longest wait for seats.", "apiserver pkg/server/config.go:453"),
+    row("api_server.cpu_growth_per_running", Number, "share", (0.0, 1.0), Num(0.0),
+        "Extra CPU per request in company: half of it with one other request on the core, all of it with many (cold caches).", "off; 0.4 fitted on recordings, with a wide interval"),
+    row("api_server.reject_cpu_s", Number, "CPU-seconds", (0.0, 1.0), Num(0.0002),
+        "CPU that a rejected request costs: TLS, authentication, audit.", "assumed; the place in the handler chain is verified"),
+];
