@@ -37,7 +37,7 @@ const LENGTH: usize = {
 };
 
 /// All sections in one list; the compiler does it.
-const ROWS: [Row; LENGTH] = {
+static ROWS: [Row; LENGTH] = {
     let mut all = [cluster::ROWS[0]; LENGTH];
     let (mut part, mut next) = (0, 0);
     while part < PARTS.len() {
@@ -58,4 +58,4 @@ const ROWS: [Row; LENGTH] = {
 /// let nodes = TABLE.iter().find(|row| row.key == "cluster.nodes").unwrap();
 /// assert_eq!((nodes.min, nodes.max), (1.0, 1_000_000.0));
 /// ```
-pub const TABLE: &[Row] = &ROWS;
+pub static TABLE: &[Row] = &ROWS;
