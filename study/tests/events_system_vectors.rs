@@ -10,6 +10,7 @@ use slackwater_core::flowcontrol::levels::LevelLimits;
 use slackwater_core::system::scenario::{Class, Level};
 use slackwater_study::events::arrivals::{Arrivals, Distribution};
 use slackwater_study::events::system::System;
+use slackwater_study::truth::Folder;
 use system_rig::{endless_cores, level, open, steady};
 
 /// Cases of the repository's file that can be compared.
@@ -75,8 +76,8 @@ fn own_level(given: &Value) -> Level<f64> {
 
 #[test]
 fn the_whole_engine_counts_what_the_real_queues_counted() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/apf/queueset.json");
-    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(file).expect("the vectors")).expect("JSON");
+    let text = Folder::built_in().text("oracle/apf/queueset.json").expect("the vectors");
+    let vectors: Value = serde_json::from_str(&text).expect("JSON");
     let mut compared = 0;
     for case in list(&vectors["cases"]).iter().filter(|case| comparable(&case["in"])) {
         let (given, expected) = (&case["in"], &case["out"]);

@@ -116,9 +116,9 @@ codes! {
         "`--vary` takes KEY=a..b:n, KEY=a..b:n:log, KEY=a,b,c, or, with `--sample`, KEY=a..b or a distribution.";
     PointsWanted "SW037" "no points in the file"
         "`--points` takes a CSV file: keys in its first line, one point a line, a value in every field.";
-    KeyMissing "SW040" "key missing"
+    KeyMissing "SW038" "key missing"
         "A recording cannot be read without this key, and there is no default that would not be a guess.";
-    BrokenTable "SW041" "not a table of the recording's kind"
+    BrokenTable "SW039" "not a table of the recording's kind"
         "A recording is CSV with the columns of its kind, one number a cell. The message names line and column.";
 }
 

@@ -115,7 +115,8 @@ pub(super) fn blend<L: Lane>(state: &mut State<L>, servers: &[Server<L>], dt_s: 
     }
     state.mode.up = mean(&|group| group.mode.up);
     state.mode.down = mean(&|group| group.mode.down);
-    state.mode.thrashing = one - state.mode.up - state.mode.down;
+    // What rounding leaves of nothing is nothing.
+    state.mode.thrashing = (one - state.mode.up - state.mode.down).max(L::zero());
     state.mode.filling_s = servers.iter().fold(zero, |longest, group| longest.max(group.mode.filling_s));
     state.mode.restarts = servers.iter().fold(zero, |sum, group| sum + group.mode.restarts);
     // The fullest server is the one to worry about.
