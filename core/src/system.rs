@@ -9,6 +9,7 @@ mod leases;
 mod level;
 mod levels;
 pub mod observe;
+mod people;
 pub mod scenario;
 mod serve;
 pub mod state;

@@ -8,6 +8,7 @@ mod background;
 mod classes;
 mod cluster;
 mod cost;
+mod dns;
 mod fleet;
 mod flow_control;
 mod leases;

@@ -3,8 +3,11 @@
 //! Counts, waits and times are whole numbers and must be equal. Means and deviations are doubles and must agree to
 //! 1e-9, the bound for floats.
 
+mod queue_vectors;
+
+use queue_vectors::{FILE, arrivals, list, narrow, whole, wide};
 use serde_json::Value;
-use slackwater_study::events::arrivals::{Arrival, Arrivals, Distribution, Draws};
+use slackwater_study::events::arrivals::{Arrival, Draws};
 use slackwater_study::events::queueset::Queuing;
 use slackwater_study::events::replay::{Flow, LimitChange, Outcome, Record, Scenario, replay};
 use slackwater_study::truth::Folder;
@@ -15,9 +18,6 @@ const CASES: usize = 23;
 const TRACES: usize = 4;
 const REQUESTS: usize = 471_041;
 const NUMBERS: usize = 11_650;
-
-/// Name of the file in every place that has one.
-const FILE: &str = "oracle/apf/queueset.json";
 
 fn places() -> Vec<Folder> {
     let mut places = vec![Folder::built_in()];
@@ -34,49 +34,10 @@ fn read(place: &Folder) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", place.shown(FILE)))
 }
 
-#[track_caller]
-fn whole(value: &Value) -> u64 {
-    value.as_u64().unwrap_or_else(|| panic!("{value} is no whole number"))
-}
-
-#[track_caller]
-fn narrow(value: &Value) -> u32 {
-    u32::try_from(whole(value)).unwrap_or_else(|_| panic!("{value} is too large"))
-}
-
-#[track_caller]
-fn list(value: &Value) -> &[Value] {
-    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
-}
-
-/// A 64-bit number written as text.
-#[track_caller]
-fn wide(value: &Value) -> u64 {
-    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no number in a text"))
-}
-
-fn distribution(value: &Value) -> Distribution {
-    match value["kind"].as_str() {
-        Some("fixed") => Distribution::Fixed(whole(&value["a"])),
-        Some("uniform") => Distribution::Uniform { from: whole(&value["a"]), to: whole(&value["b"]) },
-        Some("exp") => Distribution::Exponential { mean: whole(&value["a"]) },
-        _ => panic!("{value} is no distribution"),
-    }
-}
-
 fn flow(value: &Value) -> Flow {
     Flow {
         hash: wide(&value["hash"]),
-        arrivals: Arrivals {
-            seed: wide(&value["seed"]),
-            start_ns: whole(&value["start_ns"]),
-            stop_ns: whole(&value["stop_ns"]),
-            gap_ns: distribution(&value["gap_ns"]),
-            batch_size: whole(&value["batch_size"]),
-            batch_spacing_ns: whole(&value["batch_spacing_ns"]),
-            exec_ns: distribution(&value["exec_ns"]),
-            initial_seats: distribution(&value["initial_seats"]),
-        },
+        arrivals: arrivals(value),
         final_seats: narrow(&value["final_seats"]),
         additional_latency_ns: whole(&value["additional_latency_ns"]),
     }

@@ -3,12 +3,13 @@
 //! One level on a server whose cores never run short, so that a request executes as long as the vector says. What a
 //! class cannot say is left out: seats held after a request has executed, and limits that change by a plan.
 
+mod queue_vectors;
 mod system_rig;
 
+use queue_vectors::{FILE, arrivals, list, narrow, whole, wide};
 use serde_json::Value;
 use slackwater_core::flowcontrol::levels::LevelLimits;
 use slackwater_core::system::scenario::{Class, Level};
-use slackwater_study::events::arrivals::{Arrivals, Distribution};
 use slackwater_study::events::system::System;
 use slackwater_study::truth::Folder;
 use system_rig::{endless_cores, level, open, steady};
@@ -16,50 +17,13 @@ use system_rig::{endless_cores, level, open, steady};
 /// Cases of the repository's file that can be compared.
 const COMPARABLE: usize = 19;
 
-#[track_caller]
-fn whole(value: &Value) -> u64 {
-    value.as_u64().unwrap_or_else(|| panic!("{value} is no whole number"))
-}
-
-#[track_caller]
-fn list(value: &Value) -> &[Value] {
-    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
-}
-
-#[track_caller]
-fn wide(value: &Value) -> u64 {
-    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no number in a text"))
-}
-
-fn distribution(value: &Value) -> Distribution {
-    match value["kind"].as_str() {
-        Some("fixed") => Distribution::Fixed(whole(&value["a"])),
-        Some("uniform") => Distribution::Uniform { from: whole(&value["a"]), to: whole(&value["b"]) },
-        Some("exp") => Distribution::Exponential { mean: whole(&value["a"]) },
-        _ => panic!("{value} is no distribution"),
-    }
-}
-
-fn arrivals(flow: &Value) -> Arrivals {
-    Arrivals {
-        seed: wide(&flow["seed"]),
-        start_ns: whole(&flow["start_ns"]),
-        stop_ns: whole(&flow["stop_ns"]),
-        gap_ns: distribution(&flow["gap_ns"]),
-        batch_size: whole(&flow["batch_size"]),
-        batch_spacing_ns: whole(&flow["batch_spacing_ns"]),
-        exec_ns: distribution(&flow["exec_ns"]),
-        initial_seats: distribution(&flow["initial_seats"]),
-    }
-}
-
 fn comparable(given: &Value) -> bool {
     list(&given["concurrency_limit_changes"]).is_empty()
         && list(&given["flows"]).iter().all(|flow| whole(&flow["final_seats"]) == 0)
 }
 
 fn own_level(given: &Value) -> Level<f64> {
-    let seats = whole(&given["concurrency_limit"]) as u32;
+    let seats = narrow(&given["concurrency_limit"]);
     let wait_s = whole(&given["queue_wait_limit_ns"]) as f64 * 1e-9;
     match given["queues"].as_i64() {
         Some(-1) => {
@@ -69,14 +33,14 @@ fn own_level(given: &Value) -> Level<f64> {
         Some(0) => level(seats, 0, 0, 0, 0.0),
         _ => {
             let [queues, hand_size, length] = ["queues", "hand_size", "queue_length_limit"].map(|key| &given[key]);
-            level(seats, whole(queues) as u32, whole(hand_size) as u32, whole(length) as u32, wait_s)
+            level(seats, narrow(queues), narrow(hand_size), narrow(length), wait_s)
         }
     }
 }
 
 #[test]
 fn the_whole_engine_counts_what_the_real_queues_counted() {
-    let text = Folder::built_in().text("oracle/apf/queueset.json").expect("the vectors");
+    let text = Folder::built_in().text(FILE).expect("the vectors");
     let vectors: Value = serde_json::from_str(&text).expect("JSON");
     let mut compared = 0;
     for case in list(&vectors["cases"]).iter().filter(|case| comparable(&case["in"])) {

@@ -172,7 +172,7 @@ impl<L: Lane> Population<L> {
         }
     }
 
-    fn sum(&self, part: impl Fn(&Line<L>) -> L) -> L {
+    pub(super) fn sum(&self, part: impl Fn(&Line<L>) -> L) -> L {
         self.lines.iter().take(self.wide).fold(L::zero(), |sum, line| sum + part(line))
     }
 

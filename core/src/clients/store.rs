@@ -101,6 +101,6 @@ impl<L: Lane> Population<L> {
     /// assert_eq!(Population::<f64>::empty().at_etcd(), 0.0);
     /// ```
     pub fn at_etcd(&self) -> L {
-        self.lines.iter().take(self.wide).fold(L::zero(), |sum, line| sum + line.etcd.total())
+        self.sum(|line| line.etcd.total())
     }
 }

@@ -1,6 +1,5 @@
 //! A priority level in which not everybody can start: who runs, who waits in which queue, who is turned away.
 
-use super::etcd::holding;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
@@ -19,13 +18,14 @@ pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, free: L, want
     }
 }
 
-/// A level with queues in which not everybody can start.
+/// A level with queues in which not everybody can start; `held` seats stay in use through the step.
 pub(super) fn contend<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
     state: &mut State<L>,
     wants: &mut [Want<L>],
     at: usize,
+    held: L,
     short: L,
     dt_s: L,
 ) {
@@ -43,13 +43,10 @@ pub(super) fn contend<L: Lane>(
     }
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // Who is there before anybody arrives.
-    let mut running = zero;
-    let classes = scenario.classes.iter().zip(&mut state.classes);
-    for ((want, places), (class, population)) in wants.iter().zip(&layout.classes).zip(classes) {
+    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
         if want.level != at {
             continue;
         }
-        running += want.seats * holding(scenario, class, population);
         population.wide = places.lines.len();
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
             let Some(queue) = queues.get_mut(entry(number)) else { continue };
@@ -96,7 +93,7 @@ pub(super) fn contend<L: Lane>(
         }
     }
     let usable = usable_seats(wants, at, now.limit);
-    give(&mut queues, (usable - running).max(zero));
+    give(&mut queues, (usable - held).max(zero));
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5));
     for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {

@@ -69,7 +69,7 @@ pub(super) fn share_seats<L: Lane>(
         }
         if L::any(short) {
             if level.queues > 0 {
-                contend(scenario, layout, state, wants, at, short, dt_s);
+                contend(scenario, layout, state, wants, at, held, short, dt_s);
             } else {
                 refuse(wants, at, free, wanted, short);
             }

@@ -1,9 +1,10 @@
 //! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
 
 use super::etcd;
+use super::people::{Now, Others};
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use super::step::{Now, Others, ring, rings};
+use super::step::{ring, rings};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;

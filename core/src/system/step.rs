@@ -1,11 +1,11 @@
 //! One step of everything, in reading order: people, clients, seats, CPU, deadlines, memory, DNS.
 
-use super::apart::Move;
 use super::dns::resolve_names;
 use super::etcd;
 use super::leases::keep;
 use super::levels::{account_levels, adjust_limits, share_seats};
 use super::observe::Totals;
+use super::people::{Now, Others, people, target};
 use super::scenario::{Arrivals, Class, Follows, MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
@@ -39,60 +39,6 @@ pub(crate) fn rings<'a, L>(
             (low.get_mut(first.clone()).unwrap_or_default(), high.get_mut(..second.len()).unwrap_or_default())
         }
         None => (Default::default(), Default::default()),
-    }
-}
-
-/// The cluster in this step.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Now<L> {
-    pub dt_s: L,
-    pub step: L,
-    pub nodes: L,
-    /// Share of the agents that cannot reach the API.
-    blocked: L,
-    /// Cores and memory of a server as a multiple of what they were.
-    pub growth: L,
-    /// Pods of the agent, per server.
-    agents: L,
-    /// Those that came up in this step, per server.
-    pub started: L,
-    /// Live lookups, per server.
-    pub misses: L,
-    /// How much longer requests take that read etcd.
-    stretch: L,
-    /// Share of the controllers that lead.
-    held: L,
-    /// 1 if the servers are killed in this step.
-    pub kill: L,
-    /// Share of the step before that; 1 if they are not.
-    pub alive: L,
-    /// Seconds a request waits for its turns on the CPU.
-    pub turns_s: L,
-    /// Seconds from then until the process runs again.
-    pub away_s: L,
-}
-
-/// What one server of several knows of the others; nothing where all are alike.
-pub(super) struct Others<'a, L> {
-    /// Clients it should have, by class.
-    pub targets: &'a [L],
-    /// Clients on their way to another server, by class.
-    pub moving: &'a mut [Move<L>],
-    /// How many servers are like this one.
-    pub count: L,
-}
-
-impl<L: Lane> Others<'_, L> {
-    pub(super) fn none() -> Self {
-        Self { targets: &[], moving: &mut [], count: L::one() }
-    }
-}
-
-impl<L: Lane> Now<L> {
-    /// CPU-seconds a request of a class must attain. One that reads an overloaded etcd runs as much longer.
-    pub(super) fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
-        let reads = scenario.classes.get(at).map_or(L::zero(), |class| class.etcd_base_s + class.etcd_per_node_s);
-        scenario.cpu_s(at, self.nodes) * L::pick(reads.gt(L::zero()), self.stretch, L::one())
     }
 }
 
@@ -211,61 +157,6 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
     let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
     let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
     state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
-}
-
-/// Nodes, pods of the agent, blocks: what people and controllers change.
-pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
-    let (zero, one) = (L::zero(), L::one());
-    let dt_s = L::splat(scenario.dt_s);
-    let (actions, creation) = (&scenario.actions, &scenario.creation);
-    let left = actions.nodes_left(state.now_s);
-    let succeeded = |class: usize| state.classes.get(class).map_or(one, |class| class.success);
-    // A controller or an operator that is not answered makes no progress.
-    let controlled = succeeded(scenario.controllers) * state.leaders.leading;
-    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
-    let more = creation.created(state.now_s + dt_s) - creation.created(state.now_s);
-    let room = (scenario.nodes * creation.share - state.created).max(zero);
-    state.created += (more * creating).min(room);
-    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * controlled;
-    state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
-    let before = state.agents;
-    state.agents = (state.created - state.removed) * left;
-    let (kill, before_it) = actions.kill(state.now_s, dt_s);
-    Now {
-        dt_s,
-        step: L::splat(state.steps as f64),
-        nodes: scenario.nodes * left,
-        blocked: actions.blocked(state.now_s),
-        growth: actions.growth(state.now_s),
-        agents: state.agents / scenario.servers,
-        started: (state.agents - before).max(zero) / scenario.servers,
-        misses: state.dns_asks_per_s * dt_s / scenario.servers,
-        stretch: state.etcd_stretch,
-        held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
-        kill,
-        alive: L::pick(kill, before_it, one),
-        turns_s: scenario.cpu.turns_s(state.speed),
-        away_s: scenario.memory.restart_s,
-    }
-}
-
-/// Clients of a class on one server.
-pub(super) fn target<L: Lane>(
-    scenario: &Scenario<L>,
-    class: &Class<L>,
-    at: usize,
-    now: &Now<L>,
-    others: &Others<'_, L>,
-) -> L {
-    if let Some(target) = others.targets.get(at) {
-        return *target;
-    }
-    let of_cluster = || (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers;
-    match class.follows {
-        Follows::Cluster => of_cluster(),
-        Follows::Leaders => of_cluster() * now.held,
-        Follows::Agent => now.agents * class.clients_per_node,
-    }
 }
 
 /// Sets a class aside for this step if nothing of it can happen.

@@ -1,8 +1,9 @@
 //! From a list to a watch: the requests that open it, one after the other, and back to a list if one fails.
 
+use super::people::Now;
 use super::scenario::{Arrivals, MAX_CLASSES, Scenario};
 use super::state::{Layout, State};
-use super::step::{Now, ring, rings};
+use super::step::{ring, rings};
 use crate::clients::outcome::Failure;
 use crate::lane::Lane;
 

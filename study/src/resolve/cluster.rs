@@ -3,7 +3,8 @@
 use super::apart;
 use super::background;
 use super::classes::{Setting, Sketch, Who, name};
-use super::cost::{objects, services};
+use super::cost::objects;
+use super::dns;
 use super::fleet::Fleet;
 use super::flow_control::{Levels, Schemas};
 use super::leases;
@@ -12,7 +13,7 @@ use super::settings::Settings;
 use super::store;
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
-use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
+use slackwater_core::dns::Dependence;
 use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::rollout::daemonset::Creation;
 use slackwater_core::server::cpu::Cpu;
@@ -22,7 +23,7 @@ use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, S
 use std::sync::OnceLock;
 
 const GIB: f64 = 1_073_741_824.0;
-const MIB: f64 = 1_048_576.0;
+pub(super) const MIB: f64 = 1_048_576.0;
 /// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
 const WAITING_BYTES: f64 = 50_000.0;
 
@@ -289,7 +290,7 @@ impl Plan {
             operator,
             controllers,
             dns_class,
-            dns: self.dns(dependence, dns_servers, nodes)?,
+            dns: dns::dns(settings, dependence, dns_servers, nodes)?,
             creation: Creation::new(
                 n("rollout.pod_start_s"),
                 n("rollout.pods_per_sync"),
@@ -338,58 +339,6 @@ impl Plan {
             refill_s: self.settings.typed("api_server.refill_s").unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
             liveness_s: n("api_server.liveness_s"),
         }
-    }
-
-    fn dns(&self, dependence: Dependence, servers: f64, nodes: f64) -> Result<Dns<f64>, InputError> {
-        let settings = &self.settings;
-        let n = |key: &str| settings.number(key);
-        let (names, rates) = (settings.numbers("dns.names"), settings.numbers("dns.lookups_per_name_per_s"));
-        if names.len() != rates.len() || names.len() > MAX_GROUPS {
-            let message =
-                format!("dns.names has {} groups, dns.lookups_per_name_per_s has {}", names.len(), rates.len());
-            let help = format!("give both lists the same length, at most {MAX_GROUPS}");
-            return Err(settings.blame("dns.lookups_per_name_per_s", &message, &help));
-        }
-        let total = names.iter().zip(&rates).map(|(names, rate)| names * rate).sum();
-        let steps = |key: &str| n(key) / self.dt_s;
-        let mut tiers = heapless::Vec::new();
-        let nearest = Tier {
-            ttl_steps: steps("dns.cache_ttl_s"),
-            stale_steps: steps("dns.serve_stale_s"),
-            negative_s: n("dns.negative_ttl_s"),
-            caches_fixed: n("dns.caches"),
-            caches_per_node: n("dns.caches_per_node"),
-        };
-        let behind = [("dns.node_local_ttl_s", 0.0, 1.0), ("dns.coredns_ttl_s", servers, 0.0)];
-        // Three tiers fit.
-        let _ = tiers.push(nearest);
-        for (key, caches_fixed, caches_per_node) in behind {
-            if n(key) > 0.0 {
-                let tier = Tier { ttl_steps: steps(key), stale_steps: 0.0, caches_fixed, caches_per_node, ..nearest };
-                let _ = tiers.push(tier);
-            }
-        }
-        let pods = nodes * n("cluster.pods_per_node");
-        Ok(Dns {
-            groups: names.iter().zip(&rates).map(|(&names, &rate)| Group::new(names, rate, total, self.dt_s)).collect(),
-            tiers,
-            dependence,
-            cold: f64::from(u8::from(settings.text("dns.start") == "cold")),
-            servers,
-            queries_per_server: n("dns.server_queries_per_s"),
-            limit_bytes: n("dns.server_memory_limit_mib") * MIB,
-            // (pods + services)/1000 + 54 MB (coredns/deployment Scaling_CoreDNS.md).
-            base_bytes: 1e6 * (54.0 + (pods + services(settings, nodes)) / 1000.0),
-            // 2 KB per query in flight (CoreDNS forward plugin).
-            bytes_per_query: 2000.0,
-            lost_per_s: n("dns.server_loss_per_hour") / 3600.0,
-            attempts: n("dns.attempts"),
-            timeout_s: n("dns.timeout_s"),
-            record_types: n("dns.record_types"),
-            search: n("dns.search"),
-            source_lost_s: settings.typed("dns.source_lost_s").unwrap_or(NEVER_S),
-            source_back_s: settings.typed("dns.source_back_s").unwrap_or(NEVER_S),
-        })
     }
 }
 
