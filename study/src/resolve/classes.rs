@@ -1,6 +1,6 @@
 //! Traffic classes out of keys: the change under study, and whatever else the user declares.
 
-use super::cost::{Cost, From, List, written_bytes};
+use super::cost::{Cost, From, List, Sent, written_bytes};
 use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
@@ -361,8 +361,11 @@ impl Setting<'_> {
             },
             page: number("page"),
             protobuf: text("encoding") == "protobuf",
-            gzip: settings.is(&key("gzip")),
-            stream: watches,
+            sent: match (watches, settings.is(&key("gzip"))) {
+                (true, _) => Sent::Events,
+                (false, true) => Sent::Gzip,
+                (false, false) => Sent::Plain,
+            },
         };
         if list.page > 0.0 && (watches || list.from == From::Cache) {
             let message = format!(

@@ -71,6 +71,17 @@ pub(super) enum From {
     Etcd,
 }
 
+/// How an answer is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// As it is.
+    Plain,
+    /// Compressed if it is long.
+    Gzip,
+    /// As a stream of events, by clients that know how to ask for it (WatchList).
+    Events,
+}
+
 /// One LIST.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct List<'a> {
@@ -86,10 +97,8 @@ pub(super) struct List<'a> {
     pub page: f64,
     /// Protobuf in place of JSON.
     pub protobuf: bool,
-    /// Whether long answers are compressed.
-    pub gzip: bool,
-    /// Whether the client asks for a stream of events in place of one answer (WatchList).
-    pub stream: bool,
+    /// How the answer is sent.
+    pub sent: Sent,
 }
 
 impl<'a> List<'a> {
@@ -102,8 +111,7 @@ impl<'a> List<'a> {
             from: From::Cache,
             page: 0.0,
             protobuf: true,
-            gzip: false,
-            stream: true,
+            sent: Sent::Events,
         }
     }
 
@@ -199,10 +207,10 @@ impl List<'_> {
                 0.0,
             )
         };
-        if self.gzip && wire > GZIP_BYTES {
+        if self.sent == Sent::Gzip && wire > GZIP_BYTES {
             cpu_s += n("cost.gzip_byte_s") * wire;
         }
-        if self.stream && minor >= WATCH_LIST {
+        if self.sent == Sent::Events && minor >= WATCH_LIST {
             bytes = bytes.min(STREAM_BYTES);
         }
         let (version, version_match) = match self.from {
