@@ -167,6 +167,8 @@ refusals! {
     no_server_lost: "api_server:\n  lost_s: 60\n";
     more_servers_lost_than_there_are: "api_server:\n  replicas: 3\n  lost: 4\n  lost_s: 60\n";
     servers_lost_and_restarted_in_turn: "api_server:\n  lost: 1\n  lost_s: 60\n  roll_s: 600\n";
+    pages_of_a_cache_that_ignores_limits: "agent:\n  page: 500\n";
+    pages_of_an_informer: "agent:\n  pattern: watch\n  read_path: newest\n  page: 500\n";
     dns_groups_of_unequal_length: "dns:\n  names: [10, 20]\n  lookups_per_name_per_s: [0.1]\n";
     too_many_dns_groups: "dns:\n  names: [1, 1, 1, 1, 1]\n  lookups_per_name_per_s: [1, 1, 1, 1, 1]\n";
     a_selector_that_cannot_be: "agent:\n  resource: services\n  selector: node\n";

@@ -40,8 +40,8 @@ pub(super) fn classes(setting: &mut Setting<'_>, scale: f64, dns_servers: f64, e
         retry: Retry::reflector(),
         ..base.clone()
     };
-    let names = |resource| List { resource, own_node: false, returned: 1.0, etcd: false, protobuf: true };
-    let own = List { resource: "pods", own_node: true, returned: 1.0, etcd: false, protobuf: true };
+    let names = List::cached;
+    let own = List { own_node: true, ..List::cached("pods") };
     let mut all = Vec::new();
     // Renewed every 10 s (kubelet, 0.25 of the lease).
     all.push(setting.fixed(&Sketch { name: "node leases", ..base.clone() }, 0.001));

@@ -1,6 +1,6 @@
 //! Traffic classes out of keys: the change under study, and whatever else the user declares.
 
-use super::cost::{Cost, List, written_bytes};
+use super::cost::{Cost, From, List, Sent, written_bytes};
 use super::flow_control::Levels;
 use super::settings::Settings;
 use crate::scenario::InputError;
@@ -223,6 +223,7 @@ impl Setting<'_> {
             bytes: base(near.bytes, half.bytes),
             etcd_s: base(near.etcd_s, half.etcd_s),
             range_bytes: base(near.range_bytes, half.range_bytes),
+            reads: near.reads,
             seats: near.seats,
         };
         self.class(sketch, place, near, empty)
@@ -236,13 +237,13 @@ impl Setting<'_> {
     }
 
     /// Writes and reads of single keys on etcd, by the verb.
-    fn etcd_use(&self, sketch: &Sketch<'_>) -> Use<f64> {
+    fn etcd_use(&self, sketch: &Sketch<'_>, reads: f64) -> Use<f64> {
         let write_bytes = match sketch.verb {
             "create" | "update" | "patch" => written_bytes(self.settings, sketch.resource, self.nodes),
             "delete" => 0.0,
             // A get without a resource version is a linearizable read of one key.
             "get" => return Use { reads: 1.0, ..Use::none() },
-            _ => return Use::none(),
+            _ => return Use { reads, ..Use::none() },
         };
         Use { writes: 1.0, write_bytes, ..Use::none() }
     }
@@ -278,7 +279,7 @@ impl Setting<'_> {
             etcd: Use {
                 range_bytes_base: empty.range_bytes,
                 range_bytes_per_node: per_node(cost.range_bytes, empty.range_bytes),
-                ..self.etcd_use(sketch)
+                ..self.etcd_use(sketch, cost.reads)
             },
             seats: if self.levels.on { cost.seats } else { 1.0 },
             level,
@@ -353,16 +354,42 @@ impl Setting<'_> {
             resource,
             own_node,
             returned: number("returned_share"),
-            etcd: text("read_path") == "etcd",
+            from: match text("read_path") {
+                "etcd" => From::Etcd,
+                "newest" => From::Newest,
+                _ => From::Cache,
+            },
+            page: number("page"),
             protobuf: text("encoding") == "protobuf",
+            sent: match (watches, settings.is(&key("gzip"))) {
+                (true, _) => Sent::Events,
+                (false, true) => Sent::Gzip,
+                (false, false) => Sent::Plain,
+            },
         };
+        if list.page > 0.0 && (watches || list.from == From::Cache) {
+            let message = format!(
+                "{} has no effect: {}",
+                key("page"),
+                if watches {
+                    "an informer lists all at once"
+                } else {
+                    "with resourceVersion=0 the watch cache ignores a limit"
+                }
+            );
+            return Err(settings.blame(&key("page"), &message, "write 0, or a poll with read_path newest or etcd"));
+        }
+        // Pages are asked for one after the other; for the load they come evenly.
+        let pages = list.pages(settings, self.nodes);
+        let sketch =
+            Sketch { period_s: sketch.period_s / pages, rate_per_client: sketch.rate_per_client * pages, ..sketch };
         let mut classes = vec![self.lists(&sketch, &list)];
         if agent && number("start_requests") > 0.0 {
             let name = format!("{label} start");
             let start = Sketch {
                 name: &name,
                 arrivals: Arrivals::OnStart,
-                rate_per_client: number("start_requests"),
+                rate_per_client: number("start_requests") * pages,
                 ..sketch
             };
             classes.push(self.lists(&start, &list));

@@ -27,6 +27,9 @@ pub(super) const MIB: f64 = 1_048_576.0;
 /// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
 const WAITING_BYTES: f64 = 50_000.0;
 
+/// Seconds to read one object from etcd into a watch cache (KEP-2340: 26 us an object of 1 KB).
+const REFILL_OBJECT_S: f64 = 2.6e-5;
+
 /// Most steps of a run: every one of them is a row in memory.
 const MOST_STEPS: f64 = 1_000_000.0;
 /// Most steps of a timer: longer rings fall out of the processor's caches and a run takes minutes.
@@ -336,7 +339,7 @@ impl Plan {
                 _ => NEVER_S,
             },
             restart_s: n("api_server.restart_delay_s"),
-            refill_s: self.settings.typed("api_server.refill_s").unwrap_or((every * n("cost.etcd_object_s")).max(3.0)),
+            refill_s: self.settings.typed("api_server.refill_s").unwrap_or((every * REFILL_OBJECT_S).max(3.0)),
             liveness_s: n("api_server.liveness_s"),
         }
     }

@@ -60,6 +60,28 @@ pub(super) fn live_bytes(settings: &Settings, nodes: f64) -> f64 {
     kinds.iter().map(bytes).sum::<f64>() + nodes * 400.0
 }
 
+/// Where a LIST is answered from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// The watch cache, as it is (`resourceVersion=0`).
+    Cache,
+    /// The newest state (no `resourceVersion`): the watch cache once it has caught up, or etcd in older versions.
+    Newest,
+    /// etcd (an exact version).
+    Etcd,
+}
+
+/// How an answer is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// As it is.
+    Plain,
+    /// Compressed if it is long.
+    Gzip,
+    /// As a stream of events, by clients that know how to ask for it (WatchList).
+    Events,
+}
+
 /// One LIST.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct List<'a> {
@@ -69,11 +91,66 @@ pub(super) struct List<'a> {
     pub own_node: bool,
     /// Share of the scanned objects that is returned.
     pub returned: f64,
-    /// Read through to etcd.
-    pub etcd: bool,
+    /// Where it is answered from.
+    pub from: From,
+    /// Most objects in one answer; 0: all.
+    pub page: f64,
     /// Protobuf in place of JSON.
     pub protobuf: bool,
+    /// How the answer is sent.
+    pub sent: Sent,
 }
+
+impl<'a> List<'a> {
+    /// A LIST of all objects from the watch cache, as informers ask for it.
+    pub(super) fn cached(resource: &'a str) -> Self {
+        Self {
+            resource,
+            own_node: false,
+            returned: 1.0,
+            from: From::Cache,
+            page: 0.0,
+            protobuf: true,
+            sent: Sent::Events,
+        }
+    }
+
+    /// Answers that the whole list takes.
+    pub(super) fn pages(&self, settings: &Settings, nodes: f64) -> f64 {
+        let all = objects(settings, self.resource, nodes);
+        let own = if self.own_node { all.count / nodes.max(1.0) } else { all.count };
+        if self.page > 0.0 { (own / self.page).ceil().max(1.0) } else { 1.0 }
+    }
+
+    /// Whether the server reads etcd for it.
+    pub(super) fn reads_etcd(&self, minor: u32) -> bool {
+        match self.from {
+            From::Cache => false,
+            // Pages are read from a snapshot of the cache since 1.34.
+            From::Newest => minor < CONSISTENT || (self.page > 0.0 && minor < SNAPSHOTS),
+            From::Etcd => true,
+        }
+    }
+
+    /// Whether the answer is written piece by piece, and not built in memory first.
+    fn streamed(&self, minor: u32) -> bool {
+        minor >= if self.protobuf { STREAMED_PROTOBUF } else { STREAMED_JSON }
+    }
+}
+
+/// First version whose watch cache answers for the newest state (ConsistentListFromCache).
+const CONSISTENT: u32 = 31;
+/// First version that answers pages from the watch cache (ListFromCacheSnapshot).
+const SNAPSHOTS: u32 = 34;
+/// First versions that stream answers (StreamingCollectionEncodingToJSON, -ToProtobuf).
+const STREAMED_JSON: u32 = 33;
+const STREAMED_PROTOBUF: u32 = 34;
+/// First version whose informers ask for a stream of events (WatchListClient).
+const WATCH_LIST: u32 = 35;
+/// Bytes that such a stream holds (KEP-3157).
+const STREAM_BYTES: f64 = 2e6;
+/// Bytes from which an answer is compressed (apiserver `pkg/endpoints/handlers/responsewriters/writers.go`).
+const GZIP_BYTES: f64 = 131_072.0;
 
 /// What a request takes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,44 +163,68 @@ pub(super) struct Cost {
     pub etcd_s: f64,
     /// Bytes etcd reads.
     pub range_bytes: f64,
+    /// Reads of etcd that only ask how new the newest state is.
+    pub reads: f64,
     /// Seats.
     pub seats: f64,
 }
 
 impl List<'_> {
-    /// Cost in a cluster of `nodes` nodes; `level_max_seats` caps the seats.
+    /// Cost of one answer in a cluster of `nodes` nodes; `level_max_seats` caps the seats.
     ///
     /// # Formula
-    /// base + per object * scanned + per byte * returned; the order in the nodes is the order of `scanned`.
+    /// base + per object * scanned + per byte * returned, and what is read from etcd and thrown away at a price of its
+    /// own; the order in the nodes is the order of `scanned`.
     pub(super) fn cost(&self, settings: &Settings, nodes: f64, minor: u32, level_max_seats: Option<u32>) -> Cost {
         let n = |key: &str| settings.number(key);
         let all = objects(settings, self.resource, nodes);
-        let own = if self.own_node { all.count / nodes.max(1.0) } else { all.count };
-        let json = own * self.returned * all.bytes;
+        let part = 1.0 / self.pages(settings, nodes);
+        let own = part * if self.own_node { all.count / nodes.max(1.0) } else { all.count };
+        let returned = own * self.returned;
+        let json = returned * all.bytes;
         let (cpu_factor, size_factor) = if self.protobuf { (n("cost.protobuf_factor"), STORED) } else { (1.0, 1.0) };
-        let (cpu_s, bytes, etcd_s, range_bytes) = if self.etcd {
-            // etcd knows no field selector: the server reads every object and throws most away.
-            let read = all.count * all.bytes;
+        let wire = json * size_factor;
+        let etcd = self.reads_etcd(minor);
+        let (mut cpu_s, mut bytes, etcd_s, range_bytes) = if etcd {
+            // etcd knows no selector: the server reads every object and throws most away. A page stops when it is full.
+            let read = if self.own_node && self.page == 0.0 { all.count } else { own };
+            let dropped = read - returned;
             (
-                n("cost.etcd_object_s") * all.count + n("cost.etcd_byte_s") * json * cpu_factor,
-                n("cost.memory_factor") * read * STORED,
-                n("cost.etcd_server_object_s") * all.count + n("cost.etcd_server_byte_s") * read,
-                read * STORED,
+                n("cost.etcd_object_s") * returned
+                    + n("cost.etcd_byte_s") * json * cpu_factor
+                    + (n("cost.etcd_drop_object_s") + n("cost.etcd_drop_byte_s") * all.bytes) * dropped,
+                n("cost.memory_factor") * read * all.bytes * STORED,
+                n("cost.etcd_server_object_s") * read + n("cost.etcd_server_byte_s") * read * all.bytes,
+                read * all.bytes * STORED,
             )
         } else {
+            let streamed = self.streamed(minor);
+            let held = n(if streamed { "cost.cache_memory_factor" } else { "cost.unstreamed_memory_factor" });
             (
                 n("cost.cache_object_s") * own + n("cost.cache_byte_s") * json * cpu_factor,
-                n("cost.cache_memory_factor") * json * size_factor,
+                held * json * size_factor,
                 0.0,
                 0.0,
             )
         };
-        let (version, version_match) =
-            if self.etcd { (Version::Number, VersionMatch::Exact) } else { (Version::Any, VersionMatch::Unset) };
+        if self.sent == Sent::Gzip && wire > GZIP_BYTES {
+            cpu_s += n("cost.gzip_byte_s") * wire;
+        }
+        if self.sent == Sent::Events && minor >= WATCH_LIST {
+            bytes = bytes.min(STREAM_BYTES);
+        }
+        let (version, version_match) = match self.from {
+            From::Cache => (Version::Any, VersionMatch::Unset),
+            From::Newest => (Version::Unset, VersionMatch::Unset),
+            From::Etcd => (Version::Number, VersionMatch::Exact),
+        };
         let selection = if self.own_node { Selection::Selector } else { Selection::All };
-        let query = ListQuery { version, version_match, selection, ..ListQuery::default() };
+        let query = ListQuery { version, version_match, selection, limit: self.page as u64, ..ListQuery::default() };
         let stats = ObjectStats::Known { count: all.count as u64, average_bytes: (all.bytes * STORED) as u64 };
-        let estimate = Request::List(query, stats).estimate(EstimatorRules::of_minor(minor), true, level_max_seats);
-        Cost { cpu_s: n("cost.base_s") + cpu_s, bytes, etcd_s, range_bytes, seats: f64::from(estimate.max_seats()) }
+        let rules = EstimatorRules::of_minor(minor);
+        let estimate = Request::List(query, stats).estimate(rules, minor >= CONSISTENT, level_max_seats);
+        let reads = f64::from(u8::from(self.from == From::Newest && !etcd));
+        let cpu_s = n("cost.base_s") + cpu_s;
+        Cost { cpu_s, bytes, etcd_s, range_bytes, reads, seats: f64::from(estimate.max_seats()) }
     }
 }

@@ -165,8 +165,8 @@ pub struct Path {
     window: usize,
 }
 
-/// Share of the API servers that answer below which a cluster counts as without any.
-pub(super) const DOWN: f64 = 0.5;
+/// Share of the API servers that answer below which none of them does.
+pub(super) const DOWN: f64 = 1e-6;
 /// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
 /// Relative change below which the mean of a rate counts as unchanged.

@@ -5,6 +5,7 @@ use super::simulate::Paths;
 use crate::outcome::{Gate, Verdict};
 use crate::resolve::Plan;
 use crate::scenario::InputError;
+use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::verdict::gates::{self, Check};
@@ -176,11 +177,13 @@ fn escape(paths: &Paths, damage: bool) -> Gate {
         let rows = path.last_minute();
         let failing = rows.iter().map(|row| 1.0 - value(row, Row::OPERATOR)).sum::<f64>() / rows.len().max(1) as f64;
         worst = worst.max(failing);
-        let down = rows.iter().filter(|row| value(row, Row::ANSWERING) < DOWN).count();
-        let thrashing = rows.iter().filter(|row| value(row, Row::THRASHING) > 0.0).count();
+        let down = rows.iter().any(|row| value(row, Row::ANSWERING) < DOWN);
+        let memory = &path.last.scenario.memory;
+        let never_killed = memory.thrashes > 0.0 && memory.kill_over >= NEVER_S;
         // A server that thrashes between kills is one that is killed.
-        stuck = stuck || 2 * thrashing > rows.len();
-        dying = dying || (down > 0 && 2 * thrashing <= rows.len());
+        let hangs = never_killed || rows.iter().all(|row| value(row, Row::THRASHING) >= 1.0);
+        stuck = stuck || (down && hangs);
+        dying = dying || (down && !hangs);
     }
     let who = paths.paths.first().and_then(|path| {
         let scenario = &path.last.scenario;

@@ -116,6 +116,8 @@ impl<'a> Builder<'a> {
                 refill_s: calibration.start_s.value / server.cores.min(1.0),
                 liveness_s: 0.0,
             },
+            // The lab's clients reach a server before it is ready.
+            early: 1.0,
             // The recordings' etcd had a core of its own.
             etcd_cores: 1.0,
             levels: levels.into_iter().collect(),
@@ -167,6 +169,7 @@ impl<'a> Builder<'a> {
                 order: 0,
             },
             arrivals,
+            cached: f64::from(u8::from(sender.ask.list)),
             bytes_base: cost.bytes,
             etcd_base_s: cost.etcd_s,
             seats: if self.scenario.flow_control { cost.seats } else { 1.0 },

@@ -1,7 +1,7 @@
 //! Keys of the change under study and of other traffic.
 
 use super::super::Default::{Absent, Boolean as Is, Number as Num, Text as Word};
-use super::super::Kind::{Boolean, Choice, Number, Text};
+use super::super::Kind::{Boolean, Choice, Integer, Number, Text};
 use super::super::Row;
 use super::row;
 
@@ -26,8 +26,12 @@ pub(super) const ROWS: &[Row] = &[
         "cluster: the request covers the whole cluster, so its cost grows with the nodes. node: field selector for the own node, indexed.", "OpenAI 2024-12-11: cost scaled with the size of the cluster"),
     row("agent.returned_share", Number, "share", (0.0, 1.0), Num(1.0),
         "Share of the objects scanned that is returned (a label selector filters after the scan).", ""),
-    row("agent.read_path", Choice(&["cache", "etcd"]), "", (0.0, 0.0), Word("cache"),
-        "cache: resourceVersion=0, served from the watch cache. etcd: read through to etcd.", "facts: kubernetes.md 1.5"),
+    row("agent.read_path", Choice(&["cache", "newest", "etcd"]), "", (0.0, 0.0), Word("cache"),
+        "cache: resourceVersion=0, served from the watch cache. newest: no resourceVersion, served from the cache since 1.31 and from etcd before. etcd: an exact version, read through to etcd.", "KEP-2340; facts: kubernetes.md 1.5"),
+    row("agent.page", Integer, "objects", (0.0, 1_000_000.0), Num(0.0),
+        "Most objects in one answer (limit): a list is asked for page by page. 0: all at once. Pages come from the watch cache since 1.34 and from etcd before.", "client-go pager.go: 500"),
+    row("agent.gzip", Boolean, "", (0.0, 0.0), Is(false),
+        "Whether answers of more than 128 KiB are compressed. Go clients ask for it unless told otherwise.", "apiserver pkg/endpoints/handlers/responsewriters/writers.go"),
     row("agent.encoding", Choice(&["json", "protobuf"]), "", (0.0, 0.0), Word("json"),
         "Encoding of the answers.", ""),
     row("agent.timeout_s", Number, "seconds", (0.1, 3600.0), Num(30.0),
@@ -65,8 +69,12 @@ pub(super) const ROWS: &[Row] = &[
         "cluster: the request covers the whole cluster, so its cost grows with the nodes. node: field selector for the own node, indexed.", "OpenAI 2024-12-11: cost scaled with the size of the cluster"),
     row("traffic.*.returned_share", Number, "share", (0.0, 1.0), Num(1.0),
         "Share of the objects scanned that is returned (a label selector filters after the scan).", ""),
-    row("traffic.*.read_path", Choice(&["cache", "etcd"]), "", (0.0, 0.0), Word("cache"),
-        "cache: resourceVersion=0, served from the watch cache. etcd: read through to etcd.", "facts: kubernetes.md 1.5"),
+    row("traffic.*.read_path", Choice(&["cache", "newest", "etcd"]), "", (0.0, 0.0), Word("cache"),
+        "cache: resourceVersion=0, served from the watch cache. newest: no resourceVersion, served from the cache since 1.31 and from etcd before. etcd: an exact version, read through to etcd.", "KEP-2340; facts: kubernetes.md 1.5"),
+    row("traffic.*.page", Integer, "objects", (0.0, 1_000_000.0), Num(0.0),
+        "Most objects in one answer (limit): a list is asked for page by page. 0: all at once. Pages come from the watch cache since 1.34 and from etcd before.", "client-go pager.go: 500"),
+    row("traffic.*.gzip", Boolean, "", (0.0, 0.0), Is(false),
+        "Whether answers of more than 128 KiB are compressed. Go clients ask for it unless told otherwise.", "apiserver pkg/endpoints/handlers/responsewriters/writers.go"),
     row("traffic.*.encoding", Choice(&["json", "protobuf"]), "", (0.0, 0.0), Word("json"),
         "Encoding of the answers.", ""),
     row("traffic.*.timeout_s", Number, "seconds", (0.1, 3600.0), Num(30.0),

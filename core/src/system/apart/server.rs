@@ -98,7 +98,7 @@ pub fn spread<L: Copy>(layout: &Layout, storage: &mut [L]) {
 
 /// Makes the server that `state` shows the mean of all.
 pub(super) fn blend<L: Lane>(state: &mut State<L>, servers: &[Server<L>], dt_s: L) {
-    let (zero, one) = (L::zero(), L::one());
+    let zero = L::zero();
     let all = servers.iter().fold(zero, |all, group| all + group.count);
     let mean = |of: &dyn Fn(&Server<L>) -> L| {
         servers.iter().fold(zero, |sum, group| sum + of(group) * group.count).over(all, zero)
@@ -115,8 +115,7 @@ pub(super) fn blend<L: Lane>(state: &mut State<L>, servers: &[Server<L>], dt_s: 
     }
     state.mode.up = mean(&|group| group.mode.up);
     state.mode.down = mean(&|group| group.mode.down);
-    // What rounding leaves of nothing is nothing.
-    state.mode.thrashing = (one - state.mode.up - state.mode.down).max(L::zero());
+    state.mode.thrashing = mean(&|group| group.mode.thrashing);
     state.mode.filling_s = servers.iter().fold(zero, |longest, group| longest.max(group.mode.filling_s));
     state.mode.restarts = servers.iter().fold(zero, |sum, group| sum + group.mode.restarts);
     // The fullest server is the one to worry about.
