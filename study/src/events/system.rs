@@ -23,6 +23,7 @@
 mod admission;
 mod agenda;
 mod clients;
+mod deadlines;
 mod dice;
 mod engine;
 mod error;
@@ -48,6 +49,12 @@ use engine::Engine;
 
 /// Longest trial, seconds: a week.
 const MOST_SECONDS: f64 = 604_800.0;
+/// Most events: some ten minutes of work.
+const MOST_EVENTS: u64 = 5_000_000_000;
+/// Most requests on their way at once.
+const MOST_REQUESTS: usize = 20_000_000;
+/// Most queues of all levels and servers.
+const MOST_QUEUES: f64 = 1e6;
 /// Most clients, and most nodes.
 const MOST_CLIENTS: f64 = 2e7;
 /// Most entries of DNS caches in a tier.

@@ -1,6 +1,7 @@
 //! A request from its send to its service: the way to a server, flow control, etcd, the cores.
 
 use super::super::queueset::{Reason, Request as Ask, Started, Work};
+use super::MOST_REQUESTS;
 use super::agenda::What;
 use super::engine::Engine;
 use super::error::SystemError;
@@ -18,6 +19,7 @@ impl Engine<'_> {
         swallowed: bool,
         own: Option<(f64, u32)>,
     ) -> Result<(), SystemError> {
+        self.bound_requests()?;
         let traffic = &mut self.traffic[class];
         let (size_s, seats) = own.unwrap_or((traffic.cpu_s, traffic.seats));
         let request = Request {
@@ -41,7 +43,8 @@ impl Engine<'_> {
         self.etcd_asked_s += traffic.etcd_s;
         let deadline_ns = self.now_ns.saturating_add(traffic.timeout_ns);
         let (at, serial) = self.requests.insert(request);
-        self.agenda.plan(deadline_ns, What::Deadline { request: at, serial });
+        let in_flight = self.traffic[class].in_flight;
+        self.deadlines.push(class, deadline_ns, (at, serial), &self.requests, in_flight);
         if swallowed {
             return Ok(());
         }
@@ -52,6 +55,16 @@ impl Engine<'_> {
                 self.admit(at, serial)
             }
         }
+    }
+
+    /// Refuses to go on with more requests than fit into memory.
+    fn bound_requests(&self) -> Result<(), SystemError> {
+        let count = self.requests.len() + self.names.held();
+        if count < MOST_REQUESTS {
+            return Ok(());
+        }
+        let (count, most) = (count as f64, MOST_REQUESTS as f64);
+        Err(SystemError::TooMany { what: "requests on their way at once", count, most })
     }
 
     /// The server a request goes to: that of its connection, or any that takes connections.
