@@ -79,7 +79,8 @@ impl Engine<'_> {
         let kills = self.trial.faults.iter().map(|fault| fault.kill_s);
         let kills = kills.chain([self.scenario.actions.kill_s]).map(ns).filter(|at_ns| *at_ns >= self.now_ns);
         server.silent_until_ns = kills.fold(probe_ns.min(self.restart_ns), u64::min);
-        if self.scenario.etcd.probed > 0.0 || self.scenario.memory.kill_over < NEVER_OVER {
+        let (etcd, memory) = (&self.scenario.etcd, &self.scenario.memory);
+        if etcd.on && etcd.probed > 0.0 || memory.kill_over < NEVER_OVER {
             // Nobody can say when etcd falls silent, or when too much is asked.
             server.silent_until_ns = 0;
         }
