@@ -174,7 +174,7 @@ pub fn beside(plan: &Plan, nodes: f64, seconds: f64, seeds: &[u64]) -> Result<Be
     let trial = Trial { scenario: cluster.scenario.clone(), drives: Vec::new(), faults: Vec::new(), until_s: seconds };
     // Seeds do not know each other, so threads change how long it takes and nothing more.
     let one = |seed: u64| {
-        let history = System::new(&trial, seed).waves(cluster.waves().to_vec()).run()?;
+        let history = System::new(&trial, seed).waves(cluster.waves().to_vec()).groups(plan.groups()).run()?;
         Ok((events(&history), history.events))
     };
     let all: Result<Vec<_>, SystemError> = std::thread::scope(|scope| {

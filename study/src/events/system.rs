@@ -8,7 +8,7 @@
 //! What a server does:
 //!
 //! - API servers are apart: each has its levels, its cores, its memory. A client stays with its server; when the server
-//!   is lost it connects to another one, and is refused if there is none.
+//!   is lost, or has let it wait for nothing, it connects to another one, and is refused if there is none.
 //! - The cores are shared by all requests in service. One that is turned away takes CPU too, and its client hears of it
 //!   when that is done.
 //! - A request that reads etcd waits for etcd first, holding its seats. etcd shares its cores likewise.
@@ -79,6 +79,7 @@ pub struct System<'a> {
     trial: &'a Trial,
     seed: u64,
     waves: Vec<(f64, f64)>,
+    groups: Vec<f64>,
     given: Vec<Vec<Arrival>>,
 }
 
@@ -95,7 +96,7 @@ impl<'a> System<'a> {
     /// # Ok::<(), slackwater_study::events::system::SystemError>(())
     /// ```
     pub fn new(trial: &'a Trial, seed: u64) -> Self {
-        Self { trial, seed, waves: Vec::new(), given: Vec::new() }
+        Self { trial, seed, waves: Vec::new(), groups: Vec::new(), given: Vec::new() }
     }
 
     /// Share of the nodes that the rollout may reach, from each second on; the scenario's own share without it.
@@ -115,6 +116,29 @@ impl<'a> System<'a> {
     #[must_use]
     pub fn waves(mut self, waves: Vec<(f64, f64)>) -> Self {
         self.waves = waves;
+        self
+    }
+
+    /// How many API servers are in each group that has a fate of its own: the last is lost, or each is restarted in its
+    /// turn, as the scenario's `apart` says. Without groups nothing of that happens.
+    ///
+    /// ```
+    /// use slackwater_core::system::apart::Apart;
+    /// use slackwater_core::system::observe::Row;
+    /// use slackwater_core::system::scenario::Scenario;
+    /// use slackwater_study::events::system::System;
+    /// use slackwater_study::trial::Trial;
+    /// let mut scenario = Scenario { servers: 3.0, ..Scenario::idle(1.0, 10.0, 2.0) };
+    /// scenario.apart = Apart { lose_s: 10.0, lose_for_s: 1e9, ..Apart::never() };
+    /// let trial = Trial { scenario, drives: Vec::new(), faults: Vec::new(), until_s: 20.0 };
+    /// let history = System::new(&trial, 1).groups(vec![2.0, 1.0]).run()?;
+    /// let up = |second: usize| history.rows[second].values[Row::ANSWERING];
+    /// assert!((up(5) - 1.0).abs() < 1e-12 && (up(15) - 2.0 / 3.0).abs() < 1e-12);
+    /// # Ok::<(), slackwater_study::events::system::SystemError>(())
+    /// ```
+    #[must_use]
+    pub fn groups(mut self, groups: Vec<f64>) -> Self {
+        self.groups = groups;
         self
     }
 

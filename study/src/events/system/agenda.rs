@@ -48,6 +48,8 @@ pub(super) enum What {
     StoreProbe,
     /// Every server is killed.
     Kill,
+    /// The servers of a group are killed: lost, or restarted in their turn.
+    KillGroup { group: u32, lost: bool },
     /// Somebody restarts the servers that answer nobody.
     Restart,
     /// A pod of the agent runs.

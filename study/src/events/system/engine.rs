@@ -31,6 +31,8 @@ pub(super) struct Engine<'a> {
     pub trial: &'a Trial,
     pub scenario: &'a Scenario<f64>,
     pub waves: &'a [(f64, f64)],
+    /// Servers of each group, where groups have fates of their own.
+    pub groups: &'a [f64],
     pub given: &'a [Vec<Arrival>],
     pub now_ns: u64,
     /// Number of the second that begins next, which is the number of those that have begun.
@@ -99,6 +101,7 @@ impl<'a> Engine<'a> {
             trial,
             scenario,
             waves: &system.waves,
+            groups: &system.groups,
             given: &system.given,
             now_ns: 0,
             second: 0,
@@ -140,6 +143,7 @@ impl<'a> Engine<'a> {
                 self.agenda.plan(ns(ADJUSTMENT_PERIOD_S), What::Adjust { server, boot: 0 });
             }
         }
+        self.begin_apart();
         for fault in &self.trial.faults {
             self.agenda.plan(ns(fault.kill_s), What::Kill);
         }
@@ -238,6 +242,7 @@ impl<'a> Engine<'a> {
             What::Committed { request, serial } => return self.committed(request, serial),
             What::StoreProbe => return self.store_probe(),
             What::Kill => return self.kill_all(),
+            What::KillGroup { group, lost } => return self.kill_group(group as usize, lost),
             What::Restart => return self.restart_silent(),
             What::Pod { pod } => return self.pod_runs(pod),
             What::AskAgain { lookup } => return self.ask(lookup),

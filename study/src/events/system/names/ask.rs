@@ -1,5 +1,6 @@
 //! A lookup that its cache cannot answer: the tiers below, then the servers, then perhaps the API.
 
+use super::super::admission::UNCONNECTED;
 use super::super::agenda::What;
 use super::super::engine::Engine;
 use super::super::error::SystemError;
@@ -167,6 +168,9 @@ impl Engine<'_> {
         if let Some(class) = self.scenario.dns_class {
             self.traffic[class].in_flight -= 1;
             self.ends[class].timed_out += 1;
+        }
+        if self.servers.iter().any(|server| server.mode == Mode::Up) {
+            self.names.connect(held.lookup, UNCONNECTED);
         }
         self.lookup_ended(held.lookup, End::TimedOut)
     }
