@@ -10,8 +10,8 @@ use super::server::Mode;
 use super::traffic::ns;
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
 
-/// Shortest time between two processes of a server, nanoseconds: time must pass.
-const SHORTEST_DOWN_NS: u64 = 1_000_000;
+/// Shortest time between two processes of a server, nanoseconds: whatever a scenario says, one has to start.
+const SHORTEST_DOWN_NS: u64 = 100_000_000;
 
 /// Mean seconds after which a watch is begun anew on the same connection: its timeout is 5 to 10 minutes (client-go
 /// `tools/cache/reflector.go`).
@@ -103,9 +103,8 @@ impl Engine<'_> {
             return Ok(());
         }
         self.note_silence(at as usize);
-        let levels = Levels::new(self.scenario, self.now_ns)?;
         let server = &mut self.servers[at as usize];
-        (server.mode, server.levels) = (Mode::Down, levels);
+        server.mode = Mode::Down;
         (server.runs_ns, server.unfilled) = (self.now_ns.saturating_add(ns(away_s)), false);
         let boot = server.boot + 1;
         server.boot = boot;

@@ -149,7 +149,7 @@ impl Engine<'_> {
         let (api_server, boot) = self.names.connection(at);
         let traffic = &mut self.traffic[class];
         let until_ns = self.now_ns.saturating_add(traffic.timeout_ns);
-        let server = &mut self.servers[api_server as usize];
+        let Some(server) = self.servers.get_mut(api_server as usize) else { return false };
         if server.mode != Mode::Thrashing || server.boot != boot || server.silent_until_ns <= until_ns {
             return false;
         }
