@@ -162,3 +162,77 @@ fn clients_are_spread_over_servers_and_move_when_theirs_is_lost() {
     assert_eq!(sum(&polls.sent[60..90]), 900.0);
     assert!((sum(&polls.answered[60..90]) - 900.0).abs() <= 1.0);
 }
+
+#[test]
+fn servers_restarted_in_turn_are_never_all_away() {
+    use slackwater_core::system::apart::Apart;
+    let mut scenario = Scenario { servers: 3.0, ..Scenario::idle(1.0, 0.0, 4.0) };
+    scenario.apart = Apart { roll_s: 60.0, roll_every_s: 60.0, ..Apart::never() };
+    (scenario.memory.restart_s, scenario.memory.refill_s) = (10.0, 5.0);
+    let polls = Class { clients_fixed: 300.0, retry: Retry::fixed(1.0, 0.5), ..Class::poll(0.0, 10.0, 0.01) };
+    let informers = Class {
+        arrivals: Arrivals::Watch,
+        clients_fixed: 90.0,
+        retry: Retry::reflector(),
+        ..Class::poll(0.0, 60.0, 0.01)
+    };
+    scenario.classes.extend([polls, informers]);
+    let history = System::new(&steady(scenario, 300.0), 1).groups(vec![1.0; 3]).run().expect("a run");
+    expect_conserved(&history);
+    assert_eq!(history.observed.restarts_s, [60.0, 120.0, 180.0]);
+    // Who is served goes on with another server; a third of the watches break, then half of all, then all.
+    let [polls, informers] = [&history.observed.classes[0], &history.observed.classes[1]];
+    assert!(sum(&polls.refused) < 20.0, "{}", sum(&polls.refused));
+    assert!(sum(&polls.answered[200..290]) > 2690.0);
+    let lists: Vec<f64> = [60, 120, 180].map(|from| sum(&informers.sent[from..from + 60])).to_vec();
+    assert_eq!(lists[0], 30.0);
+    assert!((lists[1] - 45.0).abs() < 15.0 && lists[2] > 40.0, "{lists:?}");
+    assert_eq!(informers.watching[299], 90.0);
+}
+
+#[test]
+fn answers_that_tell_clients_to_connect_anew_even_out_the_servers() {
+    use slackwater_core::system::apart::Apart;
+    // Half of the clients are in service at any time: so many are refused when their server is restarted.
+    let mut scenario = Scenario { servers: 3.0, ..Scenario::idle(1.0, 0.0, 1000.0) };
+    (scenario.memory.restart_s, scenario.memory.refill_s) = (10.0, 5.0);
+    let polls = Class { clients_fixed: 300.0, retry: Retry::fixed(1.0, 0.5), ..Class::poll(0.0, 10.0, 5.0) };
+    scenario.classes.push(polls).expect("room");
+    let refused = |goaway: f64| {
+        // Not a multiple of the period: who was refused comes back at the same moment of it.
+        let apart = Apart { roll_s: 60.0, roll_every_s: 64.0, goaway, ..Apart::never() };
+        let trial = steady(Scenario { apart, ..scenario.clone() }, 240.0);
+        let history = System::new(&trial, 1).groups(vec![1.0; 3]).run().expect("a run");
+        expect_conserved(&history);
+        sum(&history.observed.classes[0].refused[188..])
+    };
+    // 100 clients each at first, then 150 with two, then 225 with the one that has not been restarted yet.
+    let (kept, evened) = (refused(0.0), refused(1.0));
+    assert!((kept - 112.0).abs() < 25.0 && (evened - 50.0).abs() < 20.0, "{kept}, {evened}");
+}
+
+#[test]
+fn a_watch_cache_that_fills_tells_its_clients_to_come_back() {
+    let mut scenario = Scenario { early: 1.0, ..Scenario::idle(1.0, 0.0, 4.0) };
+    (scenario.memory.restart_s, scenario.memory.refill_s) = (5.0, 20.0);
+    let lists = Class { cached: 1.0, retry: Retry::client_go(), ..open("lists", 10.0, 0.01) };
+    scenario.classes.extend([lists, open("reads", 10.0, 0.01)]);
+    let trial = Trial { faults: vec![Fault { kill_s: 50.0 }], ..steady(scenario, 120.0) };
+    let history = run(&trial, 1);
+    expect_conserved(&history);
+    let [lists, reads] = [&history.observed.classes[0], &history.observed.classes[1]];
+    // Gone for 5 s; then reads are answered, and lists only once the cache is full.
+    assert_eq!(sum(&reads.answered[51..55]), 0.0);
+    assert!(sum(&reads.answered[55..75]) > 140.0);
+    assert_eq!((sum(&lists.answered[51..75]), sum(&lists.refused[55..])), (0.0, 0.0));
+    assert!(sum(&lists.rejected[55..75]) > 200.0); // each tries again after 1 or 2 s
+    assert!(sum(&lists.answered[75..120]) > 500.0);
+}
+
+#[test]
+fn open_watches_hold_memory() {
+    let mut scenario = Scenario { bytes_per_watch: 1e6, ..Scenario::idle(1.0, 0.0, 4.0) };
+    let informers = Class { arrivals: Arrivals::Watch, clients_fixed: 250.0, ..Class::poll(0.0, 60.0, 0.01) };
+    scenario.classes.push(informers).expect("room");
+    assert_eq!(run(&steady(scenario, 5.0), 1).observed.bytes, [250e6; 5]);
+}

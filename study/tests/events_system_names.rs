@@ -97,6 +97,8 @@ fn a_live_lookup_is_answered_if_the_api_answers_it() {
     scenario.dns.dependence = Dependence::Live;
     scenario.dns.attempts = 2.0;
     scenario.dns_class = Some(0);
+    // Some answers tell their client to connect anew: to the same server, as there is no other.
+    scenario.apart.goaway = 0.3;
     let lookups = Class { arrivals: Arrivals::DnsMiss, timeout_s: 5.0, ..Class::poll(0.0, 1.0, 0.001) };
     // Polls that fill the memory from second 100 on: the server falls silent.
     let fat = Class { bytes_base: 1e12, ..Class::poll(0.0, 1e6, 0.1) };

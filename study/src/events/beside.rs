@@ -174,7 +174,7 @@ pub fn beside(plan: &Plan, nodes: f64, seconds: f64, seeds: &[u64]) -> Result<Be
     let trial = Trial { scenario: cluster.scenario.clone(), drives: Vec::new(), faults: Vec::new(), until_s: seconds };
     // Seeds do not know each other, so threads change how long it takes and nothing more.
     let one = |seed: u64| {
-        let history = System::new(&trial, seed).waves(cluster.waves().to_vec()).run()?;
+        let history = System::new(&trial, seed).waves(cluster.waves().to_vec()).groups(plan.groups()).run()?;
         Ok((events(&history), history.events))
     };
     let all: Result<Vec<_>, SystemError> = std::thread::scope(|scope| {
@@ -214,5 +214,13 @@ pub fn every_size(plan: &Plan, seed: u64) -> Result<Vec<Beside>, BesideError> {
     let soaks = if plan.fleet.single() { plan.fleet.waves.len().saturating_sub(1) } else { 0 };
     let longest_s = plan.fleet.soak_s * soaks as f64 + LONG_ENOUGH_S;
     let seconds = plan.until_s().unwrap_or(longest_s);
-    plan.fleet.groups.iter().map(|group| beside(plan, group.nodes, seconds, &[seed])).collect()
+    std::thread::scope(|scope| {
+        let running: Vec<_> = plan
+            .fleet
+            .groups
+            .iter()
+            .map(|group| scope.spawn(move || beside(plan, group.nodes, seconds, &[seed])))
+            .collect();
+        running.into_iter().map(joined).collect()
+    })
 }

@@ -8,7 +8,7 @@
 //! What a server does:
 //!
 //! - API servers are apart: each has its levels, its cores, its memory. A client stays with its server; when the server
-//!   is lost it connects to another one, and is refused if there is none.
+//!   is lost, or has let it wait for nothing, it connects to another one, and is refused if there is none.
 //! - The cores are shared by all requests in service. One that is turned away takes CPU too, and its client hears of it
 //!   when that is done.
 //! - A request that reads etcd waits for etcd first, holding its seats. etcd shares its cores likewise.
@@ -23,6 +23,7 @@
 mod admission;
 mod agenda;
 mod clients;
+mod deadlines;
 mod dice;
 mod engine;
 mod error;
@@ -48,6 +49,12 @@ use engine::Engine;
 
 /// Longest trial, seconds: a week.
 const MOST_SECONDS: f64 = 604_800.0;
+/// Most events: some ten minutes of work.
+const MOST_EVENTS: u64 = 5_000_000_000;
+/// Most requests on their way at once.
+const MOST_REQUESTS: usize = 20_000_000;
+/// Most queues of all levels and servers.
+const MOST_QUEUES: f64 = 1e6;
 /// Most clients, and most nodes.
 const MOST_CLIENTS: f64 = 2e7;
 /// Most entries of DNS caches in a tier.
@@ -72,6 +79,7 @@ pub struct System<'a> {
     trial: &'a Trial,
     seed: u64,
     waves: Vec<(f64, f64)>,
+    groups: Vec<f64>,
     given: Vec<Vec<Arrival>>,
 }
 
@@ -88,7 +96,7 @@ impl<'a> System<'a> {
     /// # Ok::<(), slackwater_study::events::system::SystemError>(())
     /// ```
     pub fn new(trial: &'a Trial, seed: u64) -> Self {
-        Self { trial, seed, waves: Vec::new(), given: Vec::new() }
+        Self { trial, seed, waves: Vec::new(), groups: Vec::new(), given: Vec::new() }
     }
 
     /// Share of the nodes that the rollout may reach, from each second on; the scenario's own share without it.
@@ -108,6 +116,29 @@ impl<'a> System<'a> {
     #[must_use]
     pub fn waves(mut self, waves: Vec<(f64, f64)>) -> Self {
         self.waves = waves;
+        self
+    }
+
+    /// How many API servers are in each group that has a fate of its own: the last is lost, or each is restarted in its
+    /// turn, as the scenario's `apart` says. Without groups nothing of that happens.
+    ///
+    /// ```
+    /// use slackwater_core::system::apart::Apart;
+    /// use slackwater_core::system::observe::Row;
+    /// use slackwater_core::system::scenario::Scenario;
+    /// use slackwater_study::events::system::System;
+    /// use slackwater_study::trial::Trial;
+    /// let mut scenario = Scenario { servers: 3.0, ..Scenario::idle(1.0, 10.0, 2.0) };
+    /// scenario.apart = Apart { lose_s: 10.0, lose_for_s: 1e9, ..Apart::never() };
+    /// let trial = Trial { scenario, drives: Vec::new(), faults: Vec::new(), until_s: 20.0 };
+    /// let history = System::new(&trial, 1).groups(vec![2.0, 1.0]).run()?;
+    /// let up = |second: usize| history.rows[second].values[Row::ANSWERING];
+    /// assert!((up(5) - 1.0).abs() < 1e-12 && (up(15) - 2.0 / 3.0).abs() < 1e-12);
+    /// # Ok::<(), slackwater_study::events::system::SystemError>(())
+    /// ```
+    #[must_use]
+    pub fn groups(mut self, groups: Vec<f64>) -> Self {
+        self.groups = groups;
         self
     }
 

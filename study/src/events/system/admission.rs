@@ -1,13 +1,18 @@
 //! A request from its send to its service: the way to a server, flow control, etcd, the cores.
 
 use super::super::queueset::{Reason, Request as Ask, Started, Work};
+use super::MOST_REQUESTS;
 use super::agenda::What;
 use super::engine::Engine;
 use super::error::SystemError;
 use super::request::{End, NOBODY, Owner, Request, Stage};
-use super::server::Mode;
+use super::server::{Mode, Server};
 use super::sharing::Key;
 use super::traffic::ns;
+use slackwater_core::server::memory::unready_retry_after_s;
+
+/// The connection of somebody who has none.
+pub(super) const UNCONNECTED: (u32, u32) = (NOBODY, 0);
 
 impl Engine<'_> {
     /// Sends a request of a class. `own` says its CPU-seconds and seats if they are not those of its class.
@@ -18,6 +23,7 @@ impl Engine<'_> {
         swallowed: bool,
         own: Option<(f64, u32)>,
     ) -> Result<(), SystemError> {
+        self.bound_requests()?;
         let traffic = &mut self.traffic[class];
         let (size_s, seats) = own.unwrap_or((traffic.cpu_s, traffic.seats));
         let request = Request {
@@ -41,7 +47,8 @@ impl Engine<'_> {
         self.etcd_asked_s += traffic.etcd_s;
         let deadline_ns = self.now_ns.saturating_add(traffic.timeout_ns);
         let (at, serial) = self.requests.insert(request);
-        self.agenda.plan(deadline_ns, What::Deadline { request: at, serial });
+        let in_flight = self.traffic[class].in_flight;
+        self.deadlines.push(class, deadline_ns, (at, serial), &self.requests, in_flight);
         if swallowed {
             return Ok(());
         }
@@ -54,28 +61,45 @@ impl Engine<'_> {
         }
     }
 
+    /// Refuses to go on with more requests than fit into memory.
+    fn bound_requests(&self) -> Result<(), SystemError> {
+        let count = self.requests.len() + self.names.held();
+        if count < MOST_REQUESTS {
+            return Ok(());
+        }
+        let (count, most) = (count as f64, MOST_REQUESTS as f64);
+        Err(SystemError::TooMany { what: "requests on their way at once", count, most })
+    }
+
     /// The server a request goes to: that of its connection, or any that takes connections.
     fn route(&mut self, owner: Owner) -> Option<u32> {
         let connection = match owner {
             Owner::Client(client) => self.clients[client as usize].connection,
             Owner::Lookup(lookup) => self.names.connection(lookup),
         };
-        let there = |server: &super::server::Server| server.mode != Mode::Down;
+        let there = |server: &Server| server.mode != Mode::Down;
         if let Some(server) = self.servers.get(connection.0 as usize)
             && there(server)
             && server.boot == connection.1
         {
             return Some(connection.0);
         }
-        let open = self.servers.iter().filter(|server| there(server)).count();
-        let place = self.dice.below(open as u64) as usize;
-        let (at, server) = (0..).zip(&self.servers).filter(|(_, server)| there(server)).nth(place)?;
-        let connection = (at, server.boot);
+        let at = self.any_server()?;
+        let connection = (at, self.servers[at as usize].boot);
         match owner {
             Owner::Client(client) => self.clients[client as usize].connection = connection,
             Owner::Lookup(lookup) => self.names.connect(lookup, connection),
         }
         Some(at)
+    }
+
+    /// A server for a new connection: one that answers, or else any that takes connections.
+    pub(super) fn any_server(&mut self) -> Option<u32> {
+        let up = self.servers.iter().filter(|server| server.mode == Mode::Up).count();
+        let fits = |server: &Server| server.mode == Mode::Up || up == 0 && server.mode == Mode::Thrashing;
+        let open = self.servers.iter().filter(|server| fits(server)).count();
+        let place = self.dice.below(open as u64) as usize;
+        (0..).zip(&self.servers).filter(|(_, server)| fits(server)).nth(place).map(|(at, _)| at)
     }
 
     /// A request arrives at its server.
@@ -90,6 +114,11 @@ impl Engine<'_> {
             (request.stage, request.held_bytes) = (Stage::Held, bytes);
             return self.watch_memory(place);
         }
+        if self.unready(place, class as usize) {
+            let filling_s = (self.now_ns - self.servers[place as usize].filling_from_ns) as f64 * 1e-9;
+            return self.end(at, End::Rejected { told_s: unready_retry_after_s(filling_s) as u32 });
+        }
+        let server = &mut self.servers[place as usize];
         let work = Work { initial_seats: seats, final_seats: 0, additional_latency_ns: 0 };
         match server.levels.start(self.now_ns, level, Ask { hash, work, tag: u64::from(at) })? {
             None => {
@@ -109,6 +138,13 @@ impl Engine<'_> {
             }
         }
         self.watch_memory(place)
+    }
+
+    /// Whether a request needs a watch cache that is not full yet.
+    fn unready(&mut self, place: u32, class: usize) -> bool {
+        let (server, cached) = (&self.servers[place as usize], self.traffic[class].cached);
+        let filling = self.now_ns < server.filled_ns;
+        filling && cached > 0.0 && (cached >= 1.0 || self.dice.fraction() < cached)
     }
 
     /// Starts everybody whom a level lets in.
@@ -287,6 +323,21 @@ impl Engine<'_> {
         self.history.classes[class as usize].wasted_s += (size_s - left_s).max(0.0);
     }
 
+    /// Who has waited for nothing finds the connection dead (HTTP/2 ping), and some are told to connect anew: the next
+    /// request goes to another server, if one answers.
+    fn look_for_another(&mut self, request: &Request, end: End) {
+        let goaway = self.scenario.apart.goaway;
+        let dead = end == End::TimedOut
+            && self.servers.get(request.server as usize).is_some_and(|server| server.mode == Mode::Thrashing);
+        let told = end == End::Answered && goaway > 0.0 && self.dice.fraction() < goaway;
+        if told || dead && self.servers.iter().any(|server| server.mode == Mode::Up) {
+            match request.owner {
+                Owner::Client(client) => self.clients[client as usize].connection = UNCONNECTED,
+                Owner::Lookup(lookup) => self.names.connect(lookup, UNCONNECTED),
+            }
+        }
+    }
+
     /// The client of a request learns how it ended.
     pub(super) fn end(&mut self, at: u32, end: End) -> Result<(), SystemError> {
         let request = self.requests.remove(at);
@@ -305,6 +356,7 @@ impl Engine<'_> {
             End::TimedOut => ends.timed_out += 1,
             End::Refused => ends.refused += 1,
         }
+        self.look_for_another(&request, end);
         match request.owner {
             Owner::Client(client) => {
                 self.note_lease(class, client, end == End::Answered);

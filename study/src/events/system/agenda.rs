@@ -30,8 +30,6 @@ pub(super) enum What {
     WaitOver { request: u32, serial: u32 },
     /// The client of a request hears how it ended.
     Told { request: u32, serial: u32 },
-    /// A client gives up on a request.
-    Deadline { request: u32, serial: u32 },
     /// A server adjusts the limits of its levels.
     Adjust { server: u32, boot: u32 },
     /// A server takes requests again.
@@ -50,6 +48,8 @@ pub(super) enum What {
     StoreProbe,
     /// Every server is killed.
     Kill,
+    /// The servers of a group are killed: lost, or restarted in their turn.
+    KillGroup { group: u32, lost: bool },
     /// Somebody restarts the servers that answer nobody.
     Restart,
     /// A pod of the agent runs.

@@ -76,8 +76,7 @@ impl Engine<'_> {
             let home = place.checked_sub(fixed).map_or(NOBODY, |number| (number * nodes / by_node) as u32);
             let client = self.new_client(class, home, place);
             if self.traffic[class].way == Way::Watch {
-                self.clients[client as usize].state = State::Watching;
-                self.traffic[class].watching += 1;
+                self.watch(client);
             } else {
                 let first_ns = self.dice.below(self.traffic[class].period_ns);
                 self.agenda.plan(first_ns, What::Send { client });
@@ -107,10 +106,29 @@ impl Engine<'_> {
         }
     }
 
+    /// A client holds a watch with its server.
+    fn watch(&mut self, client: u32) {
+        let (at, boot) = self.clients[client as usize].connection;
+        if self.servers.get(at as usize).is_none_or(|server| server.boot != boot)
+            && let Some(at) = self.any_server()
+        {
+            self.clients[client as usize].connection = (at, self.servers[at as usize].boot);
+        }
+        let place = &mut self.clients[client as usize];
+        place.state = State::Watching;
+        self.traffic[place.class as usize].watching += 1;
+        if let Some(server) = self.servers.get_mut(place.connection.0 as usize) {
+            server.watching += 1;
+        }
+    }
+
     pub(super) fn retire(&mut self, client: u32) {
         let place = &mut self.clients[client as usize];
         if place.state == State::Watching {
             self.traffic[place.class as usize].watching -= 1;
+            if let Some(server) = self.servers.get_mut(place.connection.0 as usize) {
+                server.watching -= 1;
+            }
         }
         place.state = State::Gone;
         self.free_clients.push(client);
@@ -232,8 +250,7 @@ impl Engine<'_> {
             }
             Way::Watch => {
                 self.clients[client as usize].opening = None;
-                traffic.watching += 1;
-                self.clients[client as usize].state = State::Watching;
+                self.watch(client);
                 return;
             }
             Way::Open | Way::OnStart | Way::Opens | Way::Given | Way::Lookups => {

@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, What};
 use super::clients::Client;
+use super::deadlines::Deadlines;
 use super::dice::Dice;
 use super::error::SystemError;
 use super::history::{ClassHistory, Ends, History};
@@ -14,7 +15,7 @@ use super::server::Server;
 use super::sharing::Sharing;
 use super::store::Store;
 use super::traffic::{Traffic, ns};
-use super::{MOST_SECONDS, System};
+use super::{MOST_EVENTS, MOST_QUEUES, MOST_SECONDS, System};
 use crate::events::arrivals::Arrival;
 use crate::trial::{ClassSeries, Drive, Trial};
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
@@ -30,6 +31,8 @@ pub(super) struct Engine<'a> {
     pub trial: &'a Trial,
     pub scenario: &'a Scenario<f64>,
     pub waves: &'a [(f64, f64)],
+    /// Servers of each group, where groups have fates of their own.
+    pub groups: &'a [f64],
     pub given: &'a [Vec<Arrival>],
     pub now_ns: u64,
     /// Number of the second that begins next, which is the number of those that have begun.
@@ -40,6 +43,7 @@ pub(super) struct Engine<'a> {
     pub clients: Vec<Client>,
     pub free_clients: Vec<u32>,
     pub requests: Requests,
+    pub deadlines: Deadlines,
     pub servers: Vec<Server>,
     pub store: Store,
     pub store_silent_ns: u64,
@@ -58,12 +62,13 @@ pub(super) struct Engine<'a> {
     pub history: History,
 }
 
-/// Something whose next event follows from its state: the cores of a server, etcd, the stream of lookups.
+/// Something whose next event follows from its state: the cores of a server, etcd, lookups, deadlines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Station {
     Server(usize),
     Store,
     Names,
+    Deadlines,
 }
 
 impl<'a> Engine<'a> {
@@ -77,6 +82,10 @@ impl<'a> Engine<'a> {
         in_range("the number of API servers", scenario.servers, 1.0, 1000.0, "1 to 1000")?;
         in_range("the speed of a core", scenario.cpu.speed, f64::MIN_POSITIVE, 1e6, "above 0")?;
         in_range("the cores of etcd", scenario.etcd_cores, f64::MIN_POSITIVE, 1e6, "above 0")?;
+        let queues = scenario.levels.iter().map(|level| f64::from(level.queues)).sum::<f64>() * scenario.servers;
+        if queues > MOST_QUEUES {
+            return Err(SystemError::TooMany { what: "queues of priority levels", count: queues, most: MOST_QUEUES });
+        }
         let count = scenario.servers.round() as usize;
         let mut servers = Vec::new();
         for _ in 0..count {
@@ -92,6 +101,7 @@ impl<'a> Engine<'a> {
             trial,
             scenario,
             waves: &system.waves,
+            groups: &system.groups,
             given: &system.given,
             now_ns: 0,
             second: 0,
@@ -100,6 +110,7 @@ impl<'a> Engine<'a> {
             clients: Vec::new(),
             free_clients: Vec::new(),
             requests: Requests::default(),
+            deadlines: Deadlines::new(traffic.len()),
             servers,
             restart_ns: ns(scenario.actions.restart_s),
             store: Store::new(scenario, written_per_s(scenario)),
@@ -132,6 +143,7 @@ impl<'a> Engine<'a> {
                 self.agenda.plan(ns(ADJUSTMENT_PERIOD_S), What::Adjust { server, boot: 0 });
             }
         }
+        self.begin_apart();
         for fault in &self.trial.faults {
             self.agenda.plan(ns(fault.kill_s), What::Kill);
         }
@@ -158,6 +170,10 @@ impl<'a> Engine<'a> {
             let (station_ns, station) = self.next_station();
             let due_ns = self.agenda.next_ns();
             self.history.events += 1;
+            if self.history.events > MOST_EVENTS {
+                let count = self.history.events as f64;
+                return Err(SystemError::TooMany { what: "events", count, most: MOST_EVENTS as f64 });
+            }
             // What happens just when a second begins belongs to it. Else an end comes first: it makes room.
             let second_ns = self.second as u64 * SECOND_NS;
             if second_ns <= station_ns.min(due_ns) {
@@ -182,8 +198,11 @@ impl<'a> Engine<'a> {
         if names_ns < first.0 {
             first = (names_ns, Station::Names);
         }
+        if self.deadlines.next_ns() < first.0 {
+            first = (self.deadlines.next_ns(), Station::Deadlines);
+        }
         for (at, server) in self.servers.iter().enumerate() {
-            if server.cpu.next_ns < first.0 {
+            if server.cpu.next_ns <= first.0 {
                 first = (server.cpu.next_ns, Station::Server(at));
             }
         }
@@ -193,6 +212,10 @@ impl<'a> Engine<'a> {
     fn complete(&mut self, station: Station) -> Result<(), SystemError> {
         match station {
             Station::Names => self.names_go_on(),
+            Station::Deadlines => match self.deadlines.pop(&self.requests) {
+                Some((request, serial)) => self.deadline(request, serial),
+                None => Ok(()),
+            },
             Station::Store => match self.store.cpu.complete(self.now_ns) {
                 Some(request) => self.store_has_worked(request),
                 None => Ok(()),
@@ -212,7 +235,6 @@ impl<'a> Engine<'a> {
             What::Counted { class } => return self.arrive_alone(class as usize, None),
             What::WaitOver { request, serial } => return self.wait_over(request, serial),
             What::Told { request, serial } => return self.told(request, serial),
-            What::Deadline { request, serial } => return self.deadline(request, serial),
             What::Adjust { server, boot } => return self.adjust(server, boot),
             What::Up { server, boot } => return self.comes_up(server, boot),
             What::Liveness { server, boot } => return self.probe(server, boot),
@@ -220,6 +242,7 @@ impl<'a> Engine<'a> {
             What::Committed { request, serial } => return self.committed(request, serial),
             What::StoreProbe => return self.store_probe(),
             What::Kill => return self.kill_all(),
+            What::KillGroup { group, lost } => return self.kill_group(group as usize, lost),
             What::Restart => return self.restart_silent(),
             What::Pod { pod } => return self.pod_runs(pod),
             What::AskAgain { lookup } => return self.ask(lookup),

@@ -127,6 +127,11 @@ impl Names {
         self.groups.iter().map(|group| group.next_ns).fold(held_ns, u64::min)
     }
 
+    /// Lookups that nobody will answer.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     fn draw_next(&mut self, group: usize, now_ns: u64) {
         let Group { lookups_per_s, expired, next_ns, next, .. } = &mut self.groups[group];
         let rate_per_s = *lookups_per_s * expired.len() as f64;
@@ -164,7 +169,8 @@ impl Names {
             }
             // Lookups are even over entries, so as many find an entry expired as are: known better than by counting.
             let expired = group.expired.len();
-            failed += group.lookups_per_s * (expired + group.expired_before) as f64 * 0.5 * group.failing;
+            let meanwhile = (expired + group.expired_before) as f64 * 0.5;
+            failed += group.lookups_per_s * meanwhile.min(group.entries as f64) * group.failing;
             group.expired_before = expired;
         }
         let share = |part: f64| if all > 0.0 { part / all } else { 0.0 };

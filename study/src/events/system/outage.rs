@@ -1,7 +1,7 @@
 //! Servers that die, thrash, and come back.
 
 use super::agenda::{NEVER_NS, What};
-use super::clients::State;
+use super::clients::{Client, State};
 use super::engine::Engine;
 use super::error::SystemError;
 use super::levels::Levels;
@@ -10,8 +10,12 @@ use super::server::Mode;
 use super::traffic::ns;
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
 
-/// Shortest time between two processes of a server, nanoseconds: time must pass.
-const SHORTEST_DOWN_NS: u64 = 1_000_000;
+/// Shortest time between two processes of a server, nanoseconds: whatever a scenario says, one has to start.
+const SHORTEST_DOWN_NS: u64 = 100_000_000;
+
+/// Mean seconds after which a watch is begun anew on the same connection: its timeout is 5 to 10 minutes (client-go
+/// `tools/cache/reflector.go`).
+const REWATCH_S: f64 = 450.0;
 
 /// Multiple of the memory limit that is never asked.
 const NEVER_OVER: f64 = 1e9;
@@ -20,11 +24,9 @@ impl Engine<'_> {
     /// Bytes an API server wants now.
     pub(super) fn bytes_wanted(&self, at: usize) -> f64 {
         let server = &self.servers[at];
-        self.scenario.memory.wanted(
-            self.people.nodes_left(),
-            server.running_bytes,
-            (server.waiting + server.reading) as f64,
-        )
+        let waiting = (server.waiting + server.reading) as f64;
+        self.scenario.memory.wanted(self.people.nodes_left(), server.running_bytes, waiting)
+            + self.scenario.bytes_per_watch * server.watching as f64
     }
 
     /// Bytes an API server may have now.
@@ -77,9 +79,13 @@ impl Engine<'_> {
         let probe_ns = if liveness_s > 0.0 { self.now_ns.saturating_add(ns(liveness_s)) } else { NEVER_NS };
         self.agenda.plan(probe_ns, What::Liveness { server: at, boot: server.boot });
         let kills = self.trial.faults.iter().map(|fault| fault.kill_s);
-        let kills = kills.chain([self.scenario.actions.kill_s]).map(ns).filter(|at_ns| *at_ns >= self.now_ns);
+        let apart = &self.scenario.apart;
+        let rolls = (0..self.groups.len()).map(|group| apart.roll_s + apart.roll_every_s * group as f64);
+        let kills = kills.chain([self.scenario.actions.kill_s, apart.lose_s]).chain(rolls);
+        let kills = kills.map(ns).filter(|at_ns| *at_ns >= self.now_ns);
         server.silent_until_ns = kills.fold(probe_ns.min(self.restart_ns), u64::min);
-        if self.scenario.etcd.probed > 0.0 || self.scenario.memory.kill_over < NEVER_OVER {
+        let (etcd, memory) = (&self.scenario.etcd, &self.scenario.memory);
+        if etcd.on && etcd.probed > 0.0 || memory.kill_over < NEVER_OVER {
             // Nobody can say when etcd falls silent, or when too much is asked.
             server.silent_until_ns = 0;
         }
@@ -87,16 +93,19 @@ impl Engine<'_> {
 
     /// Ends the process of a server: whatever it held is lost, watches break, and it comes back later.
     pub(super) fn kill(&mut self, at: u32) -> Result<(), SystemError> {
-        let gone_until_ns = self.servers[at as usize].killed_ns + ns(self.scenario.memory.restart_s);
-        if self.servers[at as usize].mode == Mode::Down && self.now_ns < gone_until_ns {
+        self.kill_for(at, self.scenario.memory.restart_s)
+    }
+
+    /// The same, if it takes so many seconds until the process runs again.
+    fn kill_for(&mut self, at: u32, away_s: f64) -> Result<(), SystemError> {
+        if self.servers[at as usize].mode == Mode::Down && self.now_ns < self.servers[at as usize].runs_ns {
             // There is no process.
             return Ok(());
         }
         self.note_silence(at as usize);
-        let levels = Levels::new(self.scenario, self.now_ns)?;
         let server = &mut self.servers[at as usize];
-        (server.mode, server.levels) = (Mode::Down, levels);
-        (server.killed_ns, server.unfilled) = (self.now_ns, false);
+        server.mode = Mode::Down;
+        (server.runs_ns, server.unfilled) = (self.now_ns.saturating_add(ns(away_s)), false);
         let boot = server.boot + 1;
         server.boot = boot;
         let lost = self.requests.with(at);
@@ -110,10 +119,11 @@ impl Engine<'_> {
         }
         let server = &mut self.servers[at as usize];
         server.cpu.clear(self.now_ns);
-        (server.running, server.running_bytes, server.waiting, server.reading) = (0, 0.0, 0, 0);
+        (server.running, server.running_bytes) = (0, 0.0);
+        (server.waiting, server.reading) = (0, 0);
         self.history.observed.restarts_s.push(self.now_ns as f64 / 1e9);
-        let memory = &self.scenario.memory;
-        let down_ns = ns(memory.restart_s + memory.refill_s).max(SHORTEST_DOWN_NS);
+        let refill_s = self.scenario.memory.refill_s * (1.0 - self.scenario.early);
+        let down_ns = ns(away_s + refill_s).max(SHORTEST_DOWN_NS);
         self.agenda.plan(self.now_ns.saturating_add(down_ns), What::Up { server: at, boot });
         for place in lost {
             self.end(place, End::Refused)?;
@@ -123,6 +133,7 @@ impl Engine<'_> {
             if place.state == State::Watching && place.connection.0 == at {
                 place.state = State::Asking;
                 self.traffic[place.class as usize].watching -= 1;
+                self.servers[at as usize].watching -= 1;
                 self.client_ended(client, End::Refused);
             }
         }
@@ -149,6 +160,8 @@ impl Engine<'_> {
             return Ok(());
         }
         (server.mode, server.levels) = (Mode::Up, Levels::new(self.scenario, self.now_ns)?);
+        server.filling_from_ns = self.now_ns;
+        server.filled_ns = self.now_ns.saturating_add(ns(self.scenario.memory.refill_s * self.scenario.early));
         if self.scenario.flow_control {
             self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
         }
@@ -164,6 +177,48 @@ impl Engine<'_> {
     /// A fault: every server is killed.
     pub(super) fn kill_all(&mut self) -> Result<(), SystemError> {
         (0..self.servers.len() as u32).try_for_each(|at| self.kill(at))
+    }
+
+    /// Plans what happens to some of the servers and not to the others.
+    pub(super) fn begin_apart(&mut self) {
+        let apart = &self.scenario.apart;
+        let groups = self.groups.len() as u32;
+        for group in 0..groups {
+            let turn_s = apart.roll_s + apart.roll_every_s * f64::from(group);
+            self.agenda.plan(ns(turn_s), What::KillGroup { group, lost: false });
+        }
+        if let Some(group) = groups.checked_sub(1) {
+            self.agenda.plan(ns(apart.lose_s), What::KillGroup { group, lost: true });
+        }
+    }
+
+    /// The servers of a group are killed.
+    pub(super) fn kill_group(&mut self, group: usize, lost: bool) -> Result<(), SystemError> {
+        let before: f64 = self.groups.iter().take(group).sum();
+        let count = self.groups.get(group).copied().unwrap_or(0.0);
+        let last = self.servers.len() as u32;
+        let away_s = if lost { self.scenario.apart.lose_for_s } else { self.scenario.memory.restart_s };
+        ((before as u32).min(last)..((before + count) as u32).min(last)).try_for_each(|at| self.kill_for(at, away_s))
+    }
+
+    /// Watches that are begun anew, as they are now and then, move to another server if they are told so.
+    pub(super) fn move_watches(&mut self) {
+        let chance = self.scenario.apart.goaway / REWATCH_S;
+        if chance <= 0.0 {
+            return;
+        }
+        for client in 0..self.clients.len() {
+            let Client { state, connection, .. } = self.clients[client];
+            let answers = self.servers.get(connection.0 as usize).is_some_and(|server| server.mode == Mode::Up);
+            if state != State::Watching || !answers || self.dice.fraction() >= chance {
+                continue;
+            }
+            if let Some(at) = self.any_server() {
+                self.servers[connection.0 as usize].watching -= 1;
+                self.servers[at as usize].watching += 1;
+                self.clients[client].connection = (at, self.servers[at as usize].boot);
+            }
+        }
     }
 
     /// People restart the servers that answer nobody, again and again.

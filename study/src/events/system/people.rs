@@ -157,6 +157,7 @@ impl Engine<'_> {
         self.roll_out(now_s);
         self.set_rates(now_s);
         self.count_arrivals();
+        self.move_watches();
         self.watch_names();
         self.keep_store();
         self.keep_leases();

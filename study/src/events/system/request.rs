@@ -88,6 +88,11 @@ impl Requests {
         }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.places.len() - self.free.len()
+    }
+
     pub(super) fn get(&mut self, at: u32) -> &mut Request {
         &mut self.places[at as usize].0
     }

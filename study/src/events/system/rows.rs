@@ -85,6 +85,7 @@ impl Engine<'_> {
             values[Row::RUNNING] += server.running as f64;
             values[Row::WAITING] += server.waiting as f64;
             values[Row::MEMORY] += self.bytes_held(at) / GIB / servers as f64;
+            values[Row::THRASHING] += if server.mode == Mode::Thrashing { 1.0 / servers as f64 } else { 0.0 };
             values[Row::ANSWERING] += if server.mode == Mode::Up { 1.0 / servers as f64 } else { 0.0 };
         }
         values[Row::API_LOAD] = share(self.asked_s, cores);

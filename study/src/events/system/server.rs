@@ -25,12 +25,17 @@ pub(super) struct Server {
     pub running: u64,
     pub running_bytes: f64,
     pub waiting: u64,
+    /// Watches that are open.
+    pub watching: u64,
+    /// Its watch caches are full from then on; before that, what they answer has to wait.
+    pub filling_from_ns: u64,
+    pub filled_ns: u64,
     /// Requests with etcd: they hold seats, and no answer yet.
     pub reading: u64,
     /// Its caches could not be filled for lack of etcd.
     pub unfilled: bool,
-    /// When its process was killed last.
-    pub killed_ns: u64,
+    /// When its process runs again after a kill.
+    pub runs_ns: u64,
     /// Since when it thrashes.
     pub since_ns: u64,
     /// Earliest time at which somebody may restart it, while it thrashes.
@@ -51,9 +56,12 @@ impl Server {
             running: 0,
             running_bytes: 0.0,
             waiting: 0,
+            watching: 0,
+            filling_from_ns: 0,
+            filled_ns: 0,
             reading: 0,
             unfilled: false,
-            killed_ns: 0,
+            runs_ns: 0,
             since_ns: 0,
             silent_until_ns: 0,
             silent_ns: 0,

@@ -218,9 +218,13 @@ impl Engine<'_> {
         for (request, serial) in std::mem::take(&mut self.store.stalled) {
             self.agenda.plan(self.now_ns + least_ns, What::Committed { request, serial });
         }
+        let silent_ns = self.store_silent_ns;
         // A server that could not fill its caches begins again.
-        let refill_ns = ns(self.scenario.memory.refill_s);
+        let refill_ns = ns(self.scenario.memory.refill_s * (1.0 - self.scenario.early));
         for (at, server) in (0..).zip(&mut self.servers) {
+            if server.filled_ns > silent_ns {
+                server.filled_ns = server.filled_ns.saturating_add(self.now_ns - silent_ns);
+            }
             if std::mem::take(&mut server.unfilled) {
                 self.agenda.plan(self.now_ns + refill_ns, What::Up { server: at, boot: server.boot });
             }

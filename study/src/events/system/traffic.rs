@@ -43,6 +43,8 @@ pub(super) struct Traffic {
     pub level: usize,
     pub hash: u64,
     pub seats: u32,
+    /// Chance that it needs a full watch cache.
+    pub cached: f64,
     pub timeout_ns: u64,
     pub period_ns: u64,
     /// Longest wait for seats; 0 if nobody waits.
@@ -115,6 +117,7 @@ impl Traffic {
             level: class.level,
             hash: class.flow_hash,
             seats: class.seats.round().max(0.0) as u32,
+            cached: class.cached,
             timeout_ns: ns(class.timeout_s),
             period_ns: ns(class.period_s).max(1),
             wait_ns: scenario.levels.get(class.level).map_or(0, |level| ns(level.wait_s)),

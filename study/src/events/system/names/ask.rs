@@ -1,5 +1,6 @@
 //! A lookup that its cache cannot answer: the tiers below, then the servers, then perhaps the API.
 
+use super::super::admission::UNCONNECTED;
 use super::super::agenda::What;
 use super::super::engine::Engine;
 use super::super::error::SystemError;
@@ -148,7 +149,7 @@ impl Engine<'_> {
         let (api_server, boot) = self.names.connection(at);
         let traffic = &mut self.traffic[class];
         let until_ns = self.now_ns.saturating_add(traffic.timeout_ns);
-        let server = &mut self.servers[api_server as usize];
+        let Some(server) = self.servers.get_mut(api_server as usize) else { return false };
         if server.mode != Mode::Thrashing || server.boot != boot || server.silent_until_ns <= until_ns {
             return false;
         }
@@ -167,6 +168,9 @@ impl Engine<'_> {
         if let Some(class) = self.scenario.dns_class {
             self.traffic[class].in_flight -= 1;
             self.ends[class].timed_out += 1;
+        }
+        if self.servers.iter().any(|server| server.mode == Mode::Up) {
+            self.names.connect(held.lookup, UNCONNECTED);
         }
         self.lookup_ended(held.lookup, End::TimedOut)
     }
