@@ -6,7 +6,7 @@ use crate::learn::Calibration;
 use crate::truth::{HerdRun, trial};
 
 const PART: &str = "restart herd, memory wall";
-const FITTED: &str = "cost, knee, storms";
+const FITTED: &str = "cost, knee, storms; idle cores: the quiet part of this run";
 /// Share of the informers that counts as all: the last one waits up to two backoffs, and is one draw.
 const ALL: f64 = 0.99;
 const MIB: f64 = 1_048_576.0;

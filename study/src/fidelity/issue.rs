@@ -5,6 +5,8 @@ use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 
 const PART: &str = "LIST size x seats";
 const TRUTH: &str = "kubernetes#132233";
+/// The clients were never published, and the account of who waits was found with these rows in view.
+const FITTED: &str = "these rows: clients, and who holds memory";
 /// CPU of a LIST from etcd: base, per object, per byte (facts: the two-term law of the cost keys' defaults).
 const BASE_S: f64 = 0.001;
 const OBJECT_S: f64 = 1e-5;
@@ -51,10 +53,10 @@ const ROWS: [Published; 13] = [
 pub(super) fn rows(out: &mut Vec<Row>) {
     for (bytes, objects, qps, percent, memory, errors) in ROWS {
         let name = format!("{} of {objects} objects", size(bytes));
-        let row = |what: String| Row::new(PART, TRUTH, format!("{name}: {what}"), "code");
+        let row = |what: String| Row::new(PART, TRUTH, format!("{name}: {what}"), "code").fitted_on(FITTED);
         let (seen, said) = (percent / 100.0 / qps, BASE_S + OBJECT_S * objects + BYTE_S * bytes);
         let cpu = row("CPU a request".to_owned()).measured(1e3 * seen, "ms").predicted(1e3 * said);
-        out.push(cpu.fitted_on("these rows (published law)").off_by(said / seen - 1.0, ""));
+        out.push(cpu.fitted_on("these rows: published law").off_by(said / seen - 1.0, ""));
         let modelled = COLUMNS.map(|seats| memory_gb(bytes, seats, said, qps));
         for ((seats, seen), said) in COLUMNS.into_iter().zip(memory).zip(modelled) {
             let row = row(format!("memory at {seats} seats")).measured(seen, "GB").predicted(said);

@@ -13,7 +13,7 @@ const FEWEST: f64 = 30.0;
 /// Seconds by which a time read from bins of a second may differ.
 const BINS_S: f64 = 2.0;
 
-pub(super) const FITTED: &str = "cost, knee; efficiency: storms";
+pub(super) const FITTED: &str = "cost; knee and these storms: quota factor and efficiency, one line";
 
 /// The seconds in which every agent has started and none has stopped.
 pub(super) fn overloaded(run: &StormRun) -> (usize, usize) {
@@ -88,7 +88,7 @@ fn latency(row: Row, seen: &Sums, said: &Sums) -> Option<Row> {
 /// A storm at the memory wall: killed or not, and whether the server comes back by itself.
 fn memory(name: &str, run: &StormRun, by: &'static str, runs: &Runs, out: &mut Vec<Row>) {
     let part = "restart herd, memory wall";
-    let fitted = "cost, knee, storms without a limit";
+    let fitted = "cost, knee, storms; that it thrashes before a kill: seen in the given run";
     let killed = run.restarts.iter().filter(|event| event.killed).count() as f64;
     let said = runs.mean_of(|model| Some(model.restarts_s.len() as f64)).unwrap_or(0.0);
     let row = Row::new(part, name, "killed by its memory limit (1 yes, 0 no)", by).fitted_on(fitted);

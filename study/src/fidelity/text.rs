@@ -32,18 +32,18 @@ pub fn text(table: &Table) -> String {
         out.push_str("\nwhat does not hold\n");
         rows(&mut out, &failed);
     }
-    let mut part = "";
-    let mut mine: Vec<&Row> = Vec::new();
-    for row in &table.rows {
-        if row.part != part {
-            rows(&mut out, &mine);
-            mine.clear();
-            part = row.part;
-            let _ = writeln!(out, "\n{part}");
+    for part in table.rows.chunk_by(|a, b| a.part == b.part) {
+        let mine: Vec<&Row> = part.iter().collect();
+        let _ = writeln!(out, "\n{}", part.first().map_or("", |row| row.part));
+        let mut sources: Vec<&str> = mine.iter().map(|row| row.fitted_on).filter(|source| !source.is_empty()).collect();
+        sources.dedup();
+        sources.sort_unstable();
+        sources.dedup();
+        for source in sources {
+            let _ = writeln!(out, "  fitted on: {source}");
         }
-        mine.push(row);
+        rows(&mut out, &mine);
     }
-    rows(&mut out, &mine);
     constants(&mut out, table);
     out
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 20.0;
-const TOP: f64 = 62.0;
+const TOP: f64 = 78.0;
 const HIGH: f64 = 130.0;
 const GAP: f64 = 62.0;
 
@@ -63,7 +63,7 @@ pub(super) struct Panel {
 pub(super) fn picture(title: &str, what: &str, x: &str, panels: &[Panel]) -> String {
     let height = TOP + panels.len() as f64 * (HIGH + GAP);
     let all = panels.iter().flat_map(|panel| &panel.lines).flat_map(|line| &line.points);
-    let end = nice(all.map(|point| point.0).fold(0.0, f64::max)).0;
+    let end = all.map(|point| point.0).fold(0.0, f64::max).max(1e-9);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" \
          font-size=\"12\">\n<title>{}</title>\n<desc>{}</desc>\n<rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
