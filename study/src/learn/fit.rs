@@ -4,7 +4,6 @@ use super::calibration::{Calibration, Constant};
 use super::cost::{Z95, costs};
 use super::error::LearnError;
 use super::knee::Dearer;
-use super::linear::solve;
 use super::{knee, storm};
 use crate::truth::{HerdRun, Kind, Run};
 
@@ -12,6 +11,8 @@ use crate::truth::{HerdRun, Kind, Run};
 const START_S: f64 = 3.0;
 /// Seconds left out on both sides of a quiet stretch.
 const MARGIN_S: f64 = 5.0;
+/// Turns of the two constants; each brings them some ten times nearer.
+const TURNS: usize = 40;
 
 /// Fits the constants of a machine: the cost law on cost runs, the quota factor and turns on knees, the growth on
 /// storms, and on nothing else.
@@ -39,12 +40,15 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
     }
     let costs = costs(&cost_runs)?;
     let idle_cores = idle_cores(&herds)?;
-    let mut points = knee::dearer(&knees, &costs, idle_cores.value);
-    if points.len() < 2 {
-        return Err(LearnError::TooFew { what: "rates of a knee", have: points.len(), need: 2 });
+    let (quiet, mut busy): (Vec<_>, Vec<_>) =
+        knee::dearer(&knees, &costs, idle_cores.value).into_iter().partition(|point| point.below);
+    busy.extend(storm::dearer(&storms, &costs, idle_cores.value));
+    for (what, points) in [("rates of a knee below 0.85 of its capacity", &quiet), ("rates above it, or storms", &busy)] {
+        if points.is_empty() {
+            return Err(LearnError::TooFew { what, have: 0, need: 1 });
+        }
     }
-    points.extend(storm::dearer(&storms, &costs, idle_cores.value));
-    let [quota_factor, growth] = line(&points)?;
+    let [quota_factor, growth] = quota_and_growth(&quiet, &busy)?;
     let turn_s = knee::turn_s(&knees)?;
     let memory_factor = knee::memory_factor(&knees, &costs)?;
     Ok(Calibration {
@@ -66,34 +70,57 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
     })
 }
 
-/// How much dearer CPU is under the quota, and how it grows with requests running.
+/// How much dearer CPU is under the quota, from the knees alone, and how it grows with requests running.
 ///
 /// # Formula
-/// A line through (b / (1 + b), factor), one point a run with b requests beside each other; the law of the core is
-/// factor = quota (1 + growth b / (1 + b)). A machine is faster in some minutes than in others, so a scatter between runs is
-/// added to their own errors until chi^2 equals the degrees of freedom, as for the cost law.
-fn line(points: &[Dearer]) -> Result<[Constant; 2], LearnError> {
+/// The law of the core is factor = quota (1 + growth b / (1 + b)) with b requests beside each other. Two constants, two
+/// sources, in turns until neither moves: the quota factor from the rates of the knees below 0.85 of the capacity, where
+/// few run beside each other; the growth from all runs beyond, storms included. No storm has a say in the quota factor.
+/// A machine is faster in some minutes than in others, so a scatter between runs is added to their own errors until chi^2
+/// equals the degrees of freedom, as for the cost law.
+fn quota_and_growth(quiet: &[Dearer], busy: &[Dearer]) -> Result<[Constant; 2], LearnError> {
     let at = |scatter: f64| {
-        let row = |point: &Dearer| {
-            let share = point.beside / (1.0 + point.beside);
-            ([1.0, share], point.factor, point.error.powi(2) + (scatter * point.factor).powi(2))
+        let weight = |point: &Dearer| 1.0 / (point.error.powi(2) + (scatter * point.factor).powi(2));
+        let share = |point: &Dearer| point.beside / (1.0 + point.beside);
+        // One unknown, y = x u: the weighted mean and its standard error.
+        let mean = |points: &[Dearer], xy: &dyn Fn(&Dearer) -> (f64, f64)| {
+            let (mut top, mut under) = (0.0, 0.0);
+            for point in points {
+                let (x, y) = xy(point);
+                top += weight(point) * x * y;
+                under += weight(point) * x * x;
+            }
+            (top / under, under.powf(-0.5))
         };
-        solve(&points.iter().map(row).collect::<Vec<_>>())
+        let (mut quota, mut growth) = ((1.0, 0.0), (0.0, 0.0));
+        for _ in 0..TURNS {
+            quota = mean(quiet, &|point| (1.0 + growth.0 * share(point), point.factor));
+            growth = mean(busy, &|point| (quota.0 * share(point), point.factor - quota.0));
+        }
+        let chi2 = |points: &[Dearer]| -> f64 {
+            let off = |point: &Dearer| point.factor - quota.0 * (1.0 + growth.0 * share(point));
+            points.iter().map(|point| weight(point) * off(point).powi(2)).sum()
+        };
+        (quota, growth, chi2(quiet) + chi2(busy))
     };
-    let freedom = points.len() as f64 - 2.0;
+    let freedom = (quiet.len() + busy.len()) as f64 - 2.0;
     let (mut low, mut high) = (1e-6, 1.0);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
-        if at(middle).map_or(0.0, |solved| solved.chi2) > freedom { low = middle } else { high = middle }
+        if at(middle).2 > freedom { low = middle } else { high = middle }
     }
-    let solved = at(high).ok_or(LearnError::TooFew { what: "loads of a knee", have: points.len(), need: 2 })?;
-    let ([quota, slope], [quota_error, slope_error]) = (solved.value, solved.error);
-    let source = "knee runs (latencies below 0.85 of the capacity, answers above it), storms (sizes by the audit log)";
+    let (quota, growth, _) = at(high);
+    // What is not known of the quota factor is not known of the growth either.
+    let growth_error = (growth.1.powi(2) + ((1.0 + growth.0) * quota.1 / quota.0).powi(2)).sqrt();
     Ok([
-        Constant::around(quota, Z95 * quota_error, source),
+        Constant::around(quota.0, Z95 * quota.1, "knee runs, latencies below 0.85 of the capacity"),
         Constant {
-            value: (slope / quota).max(0.0),
-            ..Constant::around(slope / quota, Z95 * slope_error / quota, source)
+            value: growth.0.max(0.0),
+            ..Constant::around(
+                growth.0,
+                Z95 * growth_error,
+                "knee runs (answers above 0.85 of the capacity), storms (sizes by the audit log)",
+            )
         },
     ])
 }

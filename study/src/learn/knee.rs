@@ -8,8 +8,8 @@ use crate::trial::ClassSeries;
 use crate::truth::KneeRun;
 
 /// Factors between which the right one is sought, by halving.
-const FACTORS: (f64, f64) = (0.5, 3.0);
-const ROUNDS: usize = 20;
+const FACTORS: (f64, f64) = (0.1, 3.0);
+const ROUNDS: usize = 24;
 /// Mean latencies are taken up to this share of the capacity; beyond it they follow the length of the run.
 const BELOW: f64 = 0.85;
 
@@ -58,6 +58,8 @@ pub(super) struct Dearer {
     pub(super) factor: f64,
     /// Standard error of the factor by counting alone.
     pub(super) error: f64,
+    /// Whether the rate was below 0.85 of the capacity.
+    pub(super) below: bool,
 }
 
 /// One point for each rate of each knee.
@@ -94,7 +96,7 @@ fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Opti
     let factor = factor_for(aim)?;
     let error = (factor_for(aim * (1.0 + relative))? - factor).abs();
     let beside = replay(run, rate, &setting(run, costs, idle_cores, factor))?.beside;
-    Some(Dearer { beside, factor, error })
+    Some(Dearer { beside, factor, error, below })
 }
 
 /// CPU-seconds of every other running request that a small one waits for, from the small classes of the knees.

@@ -82,7 +82,7 @@ fn dearer_in(run: &StormRun, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
     }
     let (mean_s, alone_s) = (sizes_s / count, lists_alone_s(run, costs));
     let error = ((squares / count - mean_s * mean_s).max(0.0) / count).sqrt() / alone_s;
-    (count > 1.0).then_some(Dearer { beside: besides / count, factor: mean_s / alone_s, error })
+    (count > 1.0).then_some(Dearer { beside: besides / count, factor: mean_s / alone_s, error, below: false })
 }
 
 /// CPU-seconds of the agents' list on a whole core.
