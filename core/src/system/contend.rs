@@ -3,6 +3,7 @@
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
+use crate::clients::population::Population;
 use crate::flowcontrol::queues::{Queue, Queues, Want, give, join};
 use crate::lane::Lane;
 use heapless::Vec;
@@ -92,7 +93,7 @@ pub(super) fn contend<L: Lane>(
             }
         }
     }
-    let usable = usable_seats(wants, at, now.limit);
+    let usable = usable_seats(wants, &state.classes, at, now.limit);
     give(&mut queues, (usable - held).max(zero));
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5));
@@ -126,21 +127,35 @@ pub(super) fn contend<L: Lane>(
     }
 }
 
-/// Seats that can be in use: a request that does not fit holds up all others, so of a limit of 368 seats requests of
-/// 10 seats use 360. One that is wider than the limit runs alone. Between requests of different widths the one that
-/// waits for its seats leaves half of them idle.
-fn usable_seats<L: Lane>(wants: &[Want<L>], level: usize, limit: L) -> L {
-    let (zero, one) = (L::zero(), L::one());
-    let (mut widest, mut narrowest, mut seats, mut requests) = (one, L::splat(f64::MAX), zero, zero);
-    for want in wants.iter().filter(|want| want.level == level) {
-        let there = want.waiting() + want.arriving;
-        let asks = there.gt(zero);
-        widest = widest.max(want.seats * asks);
-        narrowest = L::pick(asks, narrowest.min(want.seats), narrowest);
-        seats += there * want.seats;
-        requests += there;
+/// Seats that can be in use.
+///
+/// # Formula
+/// A request that does not fit holds up all others: of 368 seats requests of 10 use 360, and one that is wider than the
+/// limit runs alone. What is left over is that of each class, weighted by the seats it holds. Where widths differ, one of
+/// `w` seats at the head waits until as many are free, and those stay idle meanwhile. With seats freed in parts of the
+/// mean width `r` of those that run, that costs w (w - r) / 2 / (limit - 2/3 w) seats for the time of a request (the idle
+/// seats on the way from none to `w`, of which two thirds are free on an average weighted by the idle ones); the usable
+/// share is what the requests hold over what they hold and keep idle. Source: `findDispatchQueueToBoundLocked` of
+/// `queueset.go`, in which no narrower request passes the head.
+fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: usize, limit: L) -> L {
+    let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
+    let of_level = || wants.iter().zip(classes).filter(|(want, _)| want.level == level);
+    let (mut widest, mut seats, mut requests) = (one, zero, zero);
+    for (want, population) in of_level() {
+        widest = widest.max(want.seats * (want.waiting() + want.arriving).gt(zero));
+        seats += population.running() * want.seats;
+        requests += population.running();
     }
+    let part = seats.over(requests, widest);
+    let (mut idle, mut left_over) = (zero, zero);
+    for (want, population) in of_level() {
+        let (held, width) = (population.running() * want.seats, want.seats.min(limit));
+        let gathered = width * (width - part).max(zero) * half;
+        idle += population.running() * gathered.over(limit - width * L::splat(2.0 / 3.0), zero);
+        left_over += held * (limit - (limit.over(width, zero)).floor() * width);
+    }
+    let none = zero.ge(requests);
     let alike = (limit / widest).floor() * widest;
-    let mixed = limit - (seats.over(requests, one) - one) * L::splat(0.5);
-    L::pick(widest.gt(narrowest), mixed.max(alike), alike).max(widest)
+    let mixed = (limit - left_over.over(seats, zero)) * seats.over(seats + idle, one);
+    L::pick(none, alike, mixed).max(widest)
 }
