@@ -62,6 +62,11 @@ pub const ALL: &[Case] = &[
         layers: &[("openai-2018-agents.yaml", include_str!("../cases/openai-2018-agents.yaml"))],
     },
     Case {
+        name: "recorded-storm",
+        summary: "300 agents on a real API server of 0.6 core, as recorded: can they still be deleted",
+        layers: &[("recorded-storm.yaml", include_str!("../cases/recorded-storm.yaml"))],
+    },
+    Case {
         name: "dns-source-lost",
         summary: "a recorded experiment: real DNS caches, their source killed for 200 s",
         layers: &[("dns-source-lost.yaml", include_str!("../cases/dns-source-lost.yaml"))],

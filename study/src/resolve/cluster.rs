@@ -230,7 +230,8 @@ impl Plan {
             name: "operator",
             component: "operator",
             who: Who::of(settings.text("operator.identity"), "operator"),
-            verb: "delete",
+            // kubectl looks up what it deletes. Where reads and writes have limits of their own, that read decides.
+            verb: if levels.on { "delete" } else { "get" },
             resource: "daemonsets",
             arrivals: Arrivals::Open,
             follows: Follows::Cluster,

@@ -80,6 +80,8 @@ pub struct WayOut {
     pub identity: &'static str,
     /// Whether the alert fires at all; without one the deletion begins when the last pod runs.
     pub alerted: bool,
+    /// Whether the servers have had nothing to spare when the deletion begins.
+    pub saturated: bool,
     /// Whether the servers answer nobody when the deletion begins.
     pub thrashing: bool,
     /// Share of the operator's requests that are answered in the first minute of trying.
@@ -125,6 +127,7 @@ fn way(plan: &Plan, admission: Admission, identity: &'static str) -> Result<WayO
     let now_s = cluster.state.now_s;
     (cluster.scenario.actions.delete_s, cluster.scenario.actions.halt_s) = (now_s, now_s);
     let thrashing = cluster.state.mode.thrashing > 0.0;
+    let saturated = marks.saturated_s.is_some_and(|at_s| at_s <= begins_s);
     let dt_s = cluster.scenario.dt_s;
     let (minute, most) = ((60.0 / dt_s).ceil() as usize, (LONGEST_S / dt_s) as usize);
     let (mut answered, mut deleted_s) = (0.0, None);
@@ -140,7 +143,7 @@ fn way(plan: &Plan, admission: Admission, identity: &'static str) -> Result<WayO
     }
     // Who was quicker than a minute was answered throughout.
     let answered = if deleted_s.is_some_and(|s| s < 60.0) { 1.0 } else { answered };
-    Ok(WayOut { admission, identity, alerted: marks.alert_s.is_some(), thrashing, answered, deleted_s })
+    Ok(WayOut { admission, identity, alerted: marks.alert_s.is_some(), saturated, thrashing, answered, deleted_s })
 }
 
 /// The ways out as a table, the verdict first.
@@ -184,10 +187,11 @@ impl Display for WaysOut {
         for way in &self.ways {
             let gone = way.deleted_s.map_or("never".to_owned(), |s| format!("{:.1} min", s / 60.0));
             let who = if way.identity == "user" { "ordinary admin" } else { "system:masters" };
-            let state = match (way.thrashing, way.alerted) {
-                (true, _) => "answers nobody: only a restart helps",
-                (false, true) => "overloaded, answers",
-                (false, false) => "not overloaded",
+            let state = match (way.thrashing, way.saturated, way.alerted) {
+                (true, ..) => "answers nobody: only a restart helps",
+                (false, true, true) => "overloaded",
+                (false, true, false) => "overloaded, no alert",
+                (false, false, _) => "not overloaded",
             };
             let share = format!("{:.0} %", way.answered * 100.0);
             writeln!(out, "  {:<28}  {who:<16}  {share:>8}  {gone:>12}  {state}", way.admission.words())?;
