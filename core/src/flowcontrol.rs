@@ -6,7 +6,7 @@
 //! ([`matching`]); [`bootstrap`] holds the schemas every cluster starts with. [`shuffle`] deals the queues of a flow, and
 //! [`seats`] prices a request, lists by their [`list_query`]. [`queues`] shares the free seats out between the flows.
 //! [`retry_after`] is what a rejected client is told. [`inflight`] is the older limiter that holds when flow control is
-//! off.
+//! off; [`loss`] tells who finds a seat where nobody waits for one.
 //!
 //! All of it follows the source of the module k8s.io/apiserver, package `pkg/util/flowcontrol`, versions 0.32 to 0.36,
 //! and is tested against numbers from that code.
@@ -19,6 +19,7 @@ pub mod identity;
 pub mod inflight;
 pub mod levels;
 pub mod list_query;
+pub mod loss;
 pub mod matching;
 pub mod queues;
 pub mod retry_after;

@@ -4,17 +4,31 @@ use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
 use crate::clients::population::Population;
+use crate::flowcontrol::loss::{crowded, granted};
 use crate::flowcontrol::queues::{Queue, Queues, Want, give, join};
 use crate::lane::Lane;
 use heapless::Vec;
 
-/// A level without queues: who arrives takes a free seat or is turned away, whoever it is.
-pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, free: L, wanted: L, short: L) {
-    let granted = free.over(wanted, L::one()).min(L::one());
+/// A level without queues: who arrives finds a free seat or is turned away, whoever it is. `held` seats of `limit` stay
+/// in use through the step, `wanted` more would be at its end.
+pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, limit: L, held: L, wanted: L, open: L) {
+    let (zero, one) = (L::zero(), L::one());
+    let (mut requests, mut asked) = (zero, zero);
+    for want in wants.iter().filter(|want| want.level == level) {
+        requests += want.arriving;
+        asked += want.arriving * want.seats;
+    }
+    let width = asked.over(requests, one).max(one);
+    let (seats, held, wanted) = ((limit / width).floor(), held / width, wanted / width);
+    let crowded = crowded(seats, held + wanted) * wanted.gt(zero) * open;
+    if !L::any(crowded) {
+        return;
+    }
+    let share = granted(seats, held, wanted).min((seats - held).max(zero).over(wanted, one));
     for want in wants.iter_mut().filter(|want| want.level == level) {
         for ((starts, joins), rejected) in want.starts.iter_mut().zip(want.joins).zip(&mut want.rejected) {
-            *starts = L::pick(short, joins * granted, *starts);
-            *rejected = L::pick(short, joins * (L::one() - granted), *rejected);
+            *starts = L::pick(crowded, joins * share, *starts);
+            *rejected = L::pick(crowded, joins * (one - share), *rejected);
         }
     }
 }

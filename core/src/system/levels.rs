@@ -61,21 +61,17 @@ pub(super) fn share_seats<L: Lane>(
     }
     for (at, (held, wanted)) in held.into_iter().zip(wanted).enumerate() {
         let Some(level) = scenario.levels.get(at) else { break };
-        let free = state.levels.get(at).map_or(zero, |now| now.limit - held).max(zero);
         let short = short.get(at).copied().unwrap_or(zero);
         // The usual case: everybody starts.
         if level.limits.exempt {
             continue;
         }
-        if L::any(short) {
-            if level.queues > 0 {
-                contend(scenario, layout, state, wants, at, held, short, dt_s);
-            } else {
-                refuse(wants, at, free, wanted, short);
-            }
-        } else if level.queues > 0
-            && let Some(now) = state.levels.get_mut(at)
-        {
+        if level.queues == 0 {
+            let limit = state.levels.get(at).map_or(zero, |now| now.limit);
+            refuse(wants, at, limit, held, wanted, one - thrashing);
+        } else if L::any(short) {
+            contend(scenario, layout, state, wants, at, held, short, dt_s);
+        } else if let Some(now) = state.levels.get_mut(at) {
             // Nobody waits, so nobody is behind.
             now.progress_per_s = zero;
         }

@@ -43,7 +43,8 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
     let (quiet, mut busy): (Vec<_>, Vec<_>) =
         knee::dearer(&knees, &costs, idle_cores.value).into_iter().partition(|point| point.below);
     busy.extend(storm::dearer(&storms, &costs, idle_cores.value));
-    for (what, points) in [("rates of a knee below 0.85 of its capacity", &quiet), ("rates above it, or storms", &busy)] {
+    for (what, points) in [("rates of a knee below 0.85 of its capacity", &quiet), ("rates above it, or storms", &busy)]
+    {
         if points.is_empty() {
             return Err(LearnError::TooFew { what, have: 0, need: 1 });
         }
