@@ -9,7 +9,7 @@
 //! earliest due time is the next step. Due times beyond the ring are held at its last slot; size the ring
 //! with [`slots_for`] and this does not happen.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Numbers a slot takes in the ring: what falls due, the change of the even outflow, and the slot's era.
 ///
@@ -44,8 +44,8 @@ pub fn slots_for(longest_s: f64, dt_s: f64) -> usize {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Cohort<L> {
-    /// Slot that expires next; common to all lanes because time is.
-    head: u32,
+    /// Slot that expires next. Each lane has its own: one that stands still does not move with its neighbours.
+    head: L,
     total: L,
     /// Stored amounts are to be multiplied by this: thinning costs one multiplication.
     scale: L,
@@ -55,7 +55,7 @@ pub struct Cohort<L> {
     /// Steps from the head before which every slot is known to be empty, for [`Cohort::take`].
     first: L,
     /// Steps since the last recount.
-    counted: u32,
+    counted: L,
 }
 
 /// Members of a slot, as offsets.
@@ -69,7 +69,7 @@ impl<L: Lane> Cohort<L> {
     /// An empty population.
     pub fn new() -> Self {
         let (zero, one) = (L::zero(), L::one());
-        Self { head: 0, total: zero, scale: one, rate: zero, era: zero, first: zero, counted: 0 }
+        Self { head: zero, total: zero, scale: one, rate: zero, era: zero, first: zero, counted: zero }
     }
 
     /// A population of which only the number is known, for show.
@@ -93,7 +93,7 @@ impl<L: Lane> Cohort<L> {
     #[inline(always)]
     fn place(&self, slots: &[L], steps: L) -> L {
         let length = L::splat((slots.len() / SLOT) as f64);
-        let place = steps + L::splat(f64::from(self.head));
+        let place = steps + self.head;
         L::pick(place.ge(length), place - length, place) * L::splat(SLOT as f64)
     }
 
@@ -132,12 +132,14 @@ impl<L: Lane> Cohort<L> {
     pub fn push(&mut self, slots: &mut [L], amount: L, due_steps: L) {
         let last = Self::last(slots);
         // The head slot has already gone out in this step, so "next step" is offset 0 of the coming expiry.
-        if !L::any(amount.gt(L::zero())) {
+        let some = amount.gt(L::zero());
+        if !L::any(some) {
             return;
         }
-        let due = due_steps.within(L::one(), last) - L::one();
+        let amount = L::pick(some, amount, L::zero());
+        let due = L::pick(some, due_steps, L::one()).within(L::one(), last) - L::one();
         self.split(slots, due, amount / self.scale, AMOUNT);
-        self.first = self.first.min(due.floor());
+        self.first = L::pick(some, self.first.min(due.floor()), self.first);
         self.total += amount;
     }
 
@@ -159,16 +161,18 @@ impl<L: Lane> Cohort<L> {
     #[inline(always)]
     pub fn push_even(&mut self, slots: &mut [L], amount: L, from_steps: L, to_steps: L) {
         let last = Self::last(slots);
-        if !L::any(amount.gt(L::zero())) {
+        let some = amount.gt(L::zero());
+        if !L::any(some) {
             return;
         }
-        let from = from_steps.within(L::one(), last) - L::one();
+        let amount = L::pick(some, amount, L::zero());
+        let from = L::pick(some, from_steps, L::one()).within(L::one(), last) - L::one();
         // A spread narrower than a step is one step wide.
-        let to = (to_steps - L::one()).within(from + L::one(), last.max(from + L::one()));
+        let to = (L::pick(some, to_steps, L::one()) - L::one()).within(from + L::one(), last.max(from + L::one()));
         let rate = amount / self.scale / (to - from);
         self.split(slots, from, rate, SLOPE);
         self.split(slots, to, -rate, SLOPE);
-        self.first = self.first.min(from.floor());
+        self.first = L::pick(some, self.first.min(from.floor()), self.first);
         self.total += amount;
     }
 
@@ -195,11 +199,7 @@ impl<L: Lane> Cohort<L> {
     /// ```
     #[inline(always)]
     pub fn due(&self, slots: &[L]) -> L {
-        let at = self.head as usize * SLOT;
-        match slots.get(at..at + SLOT) {
-            Some(&[amount, slope, era]) => self.leaving([amount, slope, era]).1,
-            _ => L::zero(),
-        }
+        self.leaving(self.at_head(slots)).1
     }
 
     /// Expiries that are known to let nobody out before the first that may: a lower bound.
@@ -217,24 +217,51 @@ impl<L: Lane> Cohort<L> {
         self.first
     }
 
+    /// The slot at the head.
+    #[inline(always)]
+    fn at_head(&self, slots: &[L]) -> [L; SLOT] {
+        let at = self.head * L::splat(SLOT as f64);
+        [at, at + L::one(), at + L::splat(2.0)].map(|at| L::gather(slots, at))
+    }
+
     /// Moves time on by one step and returns those who are due.
     #[inline(always)]
     pub fn expire(&mut self, slots: &mut [L]) -> L {
-        let at = self.head as usize * SLOT;
-        let Some([amount, slope, era]) = slots.get_mut(at..at + SLOT) else { return L::zero() };
-        let (rate, due) = self.leaving([*amount, *slope, *era]);
-        self.rate = rate;
-        (*amount, *slope, *era) = (L::zero(), L::zero(), self.era);
-        self.head += 1;
-        if self.head as usize >= slots.len() / SLOT {
-            self.head = 0;
-        }
-        self.first = (self.first - L::one()).max(L::zero());
-        self.total = (self.total - due).max(L::zero());
-        self.counted += 1;
-        if self.counted >= RECOUNT {
-            self.counted = 0;
-            self.recount(slots);
+        self.expire_where(slots, L::one())
+    }
+
+    /// Moves time on by one step in the lanes in which `moves` is not 0; in the others it stands still.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut waiting = Cohort::new();
+    /// waiting.push(&mut slots, 3.0, 1.0);
+    /// assert_eq!(waiting.expire_where(&mut slots, 0.0), 0.0);
+    /// assert_eq!(waiting.expire_where(&mut slots, 1.0), 3.0);
+    /// ```
+    #[inline(always)]
+    pub fn expire_where(&mut self, slots: &mut [L], moves: L) -> L {
+        let (zero, one) = (L::zero(), L::one());
+        let length = L::splat((slots.len() / SLOT) as f64);
+        // A cohort without a ring holds nobody.
+        let moves = moves * length.gt(zero);
+        let (rate, due) = self.leaving(self.at_head(slots));
+        let due = L::pick(moves, due, zero);
+        self.rate = L::pick(moves, rate, self.rate);
+        let at = self.head * L::splat(SLOT as f64);
+        L::put(slots, at, zero, moves);
+        L::put(slots, at + one, zero, moves);
+        L::put(slots, at + L::splat(2.0), self.era, moves);
+        let next = self.head + L::pick(moves, one, zero);
+        self.head = L::pick(next.ge(length), zero, next);
+        self.first = L::pick(moves, (self.first - one).max(zero), self.first);
+        self.total = (self.total - due).max(zero);
+        self.counted += L::pick(moves, one, zero);
+        let full = self.counted.ge(L::splat(f64::from(RECOUNT)));
+        if L::any(full) {
+            self.counted = L::pick(full, zero, self.counted);
+            self.recount(slots, full);
         }
         due
     }
@@ -242,22 +269,26 @@ impl<L: Lane> Cohort<L> {
     /// Sums rate and total afresh from the slots. Every spread that has started must end within the ring, so
     /// the rate now is minus the sum of the changes to come, and what it still lets out is minus their sum
     /// weighted with the steps until they come.
-    fn recount(&mut self, slots: &[L]) {
-        let (mut amounts, mut slopes, mut spread, mut steps) = (L::zero(), L::zero(), L::zero(), L::zero());
-        let (late, soon) = slots.split_at_checked(self.head as usize * SLOT).unwrap_or_default();
-        // In the order of due times, so that the length of the ring has no say in the rounding.
-        for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
-            if let [amount, slope, era] = *slot {
-                let current = era.ge(self.era);
-                let slope = L::pick(current, slope, L::zero());
-                amounts += L::pick(current, amount, L::zero());
-                slopes += slope;
-                spread += slope * steps;
-                steps += L::one();
+    #[inline(never)]
+    fn recount(&mut self, slots: &[L], which: L) {
+        for lane in (0..L::LANES).filter(|&lane| which.lane(lane) != 0.0) {
+            let (mut amounts, mut slopes, mut spread, mut steps) = (0.0, 0.0, 0.0, 0.0);
+            let head = self.head.lane(lane) as usize * SLOT;
+            let (late, soon) = slots.split_at_checked(head).unwrap_or_default();
+            // In the order of due times, so that the length of the ring has no say in the rounding.
+            for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
+                if let [amount, slope, era] = slot {
+                    let current = era.lane(lane) >= self.era.lane(lane);
+                    let slope = if current { slope.lane(lane) } else { 0.0 };
+                    amounts += if current { amount.lane(lane) } else { 0.0 };
+                    slopes += slope;
+                    spread += slope * steps;
+                    steps += 1.0;
+                }
             }
+            self.rate.set_lane(lane, -slopes);
+            self.total.set_lane(lane, Lane::max((amounts - spread) * self.scale.lane(lane), 0.0));
         }
-        self.rate = -slopes;
-        self.total = ((amounts - spread) * self.scale).max(L::zero());
     }
 
     /// Keeps the share `factor`, 0 to 1, of everybody; returns those who leave. 0 clears in constant time.
@@ -347,3 +378,5 @@ impl<L: Lane> Default for Cohort<L> {
         Self::new()
     }
 }
+
+across!(Cohort { head, total, scale, rate, era, first, counted });

@@ -6,7 +6,7 @@ pub mod cache;
 pub mod dependence;
 pub mod resolver;
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::rollout::actions::NEVER_S;
 use heapless::Vec;
 
@@ -219,3 +219,10 @@ impl<L: Lane> Dns<L> {
         per_cache * self.caches(0, nodes)
     }
 }
+
+across!(Group { names, lookups_per_s, weight, touched, untouched_rest });
+across!(Tier { ttl_steps, stale_steps, negative_s, caches_fixed, caches_per_node });
+across!(Dns {
+    groups, tiers, cold, servers, queries_per_server, limit_bytes, base_bytes, bytes_per_query, lost_per_s, attempts,
+    timeout_s, record_types, search, source_lost_s, source_back_s
+} same { dependence });

@@ -6,6 +6,40 @@
 
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
+mod across;
+mod wide;
+
+pub use across::Across;
+pub(crate) use across::across;
+pub use wide::{F64x4, F64x8};
+
+/// From here on every double is a whole number: 2^52.
+const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
+
+/// Largest whole number not above a non-negative `x`; 0 for anything else. Without a conversion, so that it is the same
+/// instructions at every width.
+#[inline(always)]
+fn whole(x: f64) -> f64 {
+    let near = (x + ALL_WHOLE) - ALL_WHOLE;
+    let low = if near > x { near - 1.0 } else { near };
+    let low = if x >= ALL_WHOLE { x } else { low };
+    if x > 0.0 { low } else { 0.0 }
+}
+
+/// Remainder of a whole `x` after division by a power of two: both products are exact.
+#[inline(always)]
+fn wrapped(x: f64, length: usize) -> f64 {
+    let length = length.max(1) as f64;
+    x - whole(x * (1.0 / length)) * length
+}
+
+/// Place in a table of `length` entries: the lower entry, and how far beyond it.
+#[inline(always)]
+fn part(length: usize, position: f64) -> (usize, f64) {
+    let low = (position as usize).min(length.saturating_sub(2));
+    (low, position - low as f64)
+}
+
 /// Arithmetic, selection and indexed memory for one or several scenarios at once.
 ///
 /// ```
@@ -117,7 +151,7 @@ pub trait Lane:
     /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 1.5), 25.0);
     /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 3.0), 70.0);
     /// ```
-    fn interpolate(table: &[f64], position: Self) -> Self;
+    fn interpolate(table: &[Self], position: Self) -> Self;
     /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
     ///
     /// ```
@@ -128,6 +162,17 @@ pub trait Lane:
     /// assert_eq!(memory, [5.0, 7.5]);
     /// ```
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self);
+    /// Sets `memory` at a whole-number `slot` to `value` in the lanes in which `flag` is not 0; outside the memory
+    /// nothing happens.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut memory = [5.0, 7.0];
+    /// f64::put(&mut memory, 1.0, 9.0, 1.0);
+    /// f64::put(&mut memory, 0.0, 9.0, 0.0);
+    /// assert_eq!(memory, [5.0, 9.0]);
+    /// ```
+    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self);
     /// Number of lanes.
     ///
     /// ```
@@ -157,6 +202,7 @@ pub trait Lane:
     /// use slackwater_core::lane::Lane;
     /// assert_eq!(<f64 as Lane>::zero(), 0.0);
     /// ```
+    #[inline(always)]
     fn zero() -> Self {
         Self::splat(0.0)
     }
@@ -166,6 +212,7 @@ pub trait Lane:
     /// use slackwater_core::lane::Lane;
     /// assert_eq!(<f64 as Lane>::one(), 1.0);
     /// ```
+    #[inline(always)]
     fn one() -> Self {
         Self::splat(1.0)
     }
@@ -176,6 +223,7 @@ pub trait Lane:
     /// assert_eq!(Lane::abs(-2.5), 2.5);
     /// ```
     #[must_use]
+    #[inline(always)]
     fn abs(self) -> Self {
         self.max(-self)
     }
@@ -186,6 +234,7 @@ pub trait Lane:
     /// assert_eq!(1.5.within(0.0, 1.0), 1.0);
     /// ```
     #[must_use]
+    #[inline(always)]
     fn within(self, low: Self, high: Self) -> Self {
         self.max(low).min(high)
     }
@@ -197,6 +246,7 @@ pub trait Lane:
     /// assert_eq!(3.0.over(0.0, 1.0), 1.0);
     /// ```
     #[must_use]
+    #[inline(always)]
     fn over(self, other: Self, otherwise: Self) -> Self {
         let safe = Self::pick(other.gt(Self::zero()), other, Self::one());
         Self::pick(other.gt(Self::zero()), self / safe, otherwise)
@@ -222,12 +272,11 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn floor(self) -> Self {
-        // Slots and syncs: non-negative and far below 2^53, where the cast is exact.
-        (self as u64) as f64
+        whole(self)
     }
     #[inline(always)]
     fn wrap(self, length: usize) -> Self {
-        ((self as u64) & (length as u64).wrapping_sub(1)) as f64
+        wrapped(self, length)
     }
     #[inline(always)]
     fn ge(self, other: Self) -> Self {
@@ -251,10 +300,9 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn interpolate(table: &[f64], position: Self) -> Self {
-        let last = table.len().saturating_sub(2);
-        let at = (position as usize).min(last);
+        let (at, share) = part(table.len(), position);
         let (Some(a), Some(b)) = (table.get(at), table.get(at + 1)) else { return 0.0 };
-        a + (b - a) * (position - at as f64)
+        a + (b - a) * share
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
@@ -262,6 +310,15 @@ impl Lane for f64 {
             && let Some(cell) = memory.get_mut(slot as usize)
         {
             *cell += amount;
+        }
+    }
+    #[inline(always)]
+    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
+        if flag != 0.0
+            && slot >= 0.0
+            && let Some(cell) = memory.get_mut(slot as usize)
+        {
+            *cell = value;
         }
     }
     const LANES: usize = 1;

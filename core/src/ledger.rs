@@ -3,7 +3,7 @@
 //! Every flow of requests has a cause. The sums tell which class overloads a server, and which loop keeps it
 //! overloaded after the class has gone.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Why a request was there.
 ///
@@ -198,3 +198,5 @@ impl<L: Lane> Default for Account<L> {
         Self::new()
     }
 }
+
+across!(Account { cpu_s, seat_s, byte_s, sent, answered, rejected, timed_out, refused });

@@ -91,8 +91,13 @@ impl Lane for Counted {
         READS.set(READS.get() + 1);
         memory.get(slot.0 as usize).copied().unwrap_or(Self(0.0))
     }
-    fn interpolate(table: &[f64], position: Self) -> Self {
-        Self(f64::interpolate(table, position.0))
+    fn interpolate(_table: &[Self], position: Self) -> Self {
+        position
+    }
+    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
+        if let Some(cell) = memory.get_mut(slot.0 as usize).filter(|_| flag.0 != 0.0) {
+            *cell = value;
+        }
     }
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
         if let Some(cell) = memory.get_mut(slot.0 as usize) {

@@ -5,7 +5,7 @@
 //! overtake those who age in the others.
 
 use crate::cohort::Cohort;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Most queues of a hand that are kept apart. A larger hand (at most 15) acts as this many longer queues.
 ///
@@ -93,6 +93,14 @@ impl<L: Lane> Line<L> {
 
     /// Whether nothing can happen here: nobody present, no deadline left to pass.
     pub(crate) fn is_idle(&self) -> bool {
-        !L::any((self.present() + self.deadline.total()).gt(L::zero()))
+        !L::any(self.is_busy())
+    }
+
+    /// 1 where somebody is present or a deadline is left to pass.
+    #[inline(always)]
+    pub(crate) fn is_busy(&self) -> L {
+        (self.present() + self.deadline.total()).gt(L::zero())
     }
 }
+
+across!(Line { queue, etcd, etcd_waited_s, deadline, running, front, ahead, waited_s, ending, charged_s });

@@ -1,7 +1,7 @@
 //! What becomes of a request, and what its client does next.
 
 use super::population::Population;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::system::scenario::{Arrivals, Class};
 
 /// Ends of requests in one step, on one API server.
@@ -140,9 +140,11 @@ impl<L: Lane> Population<L> {
         failure: Failure<L>,
     ) {
         let (zero, one) = (L::zero(), L::one());
-        if !L::any(failure.amount.gt(zero)) {
+        let some = failure.amount.gt(zero);
+        if !L::any(some) {
             return;
         }
+        let failure = Failure { amount: L::pick(some, failure.amount, zero), ..failure };
         let told = failure.told_s.gt(zero);
         let stops = class.retry.gives_up(told);
         let mean = self.failures_in_a_row();
@@ -153,8 +155,8 @@ impl<L: Lane> Population<L> {
         let noticed = failure.noticed_s / dt_s + width * L::splat(0.5);
         self.backoff.push_even(backoff_slots, tries, low / dt_s + noticed, high / dt_s + noticed);
         // Those who go on carry one failure more; those who stop forget theirs.
-        self.failures += tries - failure.amount * stops * failure.again * mean;
-        self.failures = self.failures.max(zero);
+        let failures = self.failures + (tries - failure.amount * stops * failure.again * mean);
+        self.failures = L::pick(some, failures.max(zero), self.failures);
         let idle = failure.amount * stops;
         match class.arrivals {
             Arrivals::FixedRate | Arrivals::FixedDelay => {
@@ -166,3 +168,5 @@ impl<L: Lane> Population<L> {
         }
     }
 }
+
+across!(Outcome { sent, answered, rejected, unready, timed_out, refused, latency_s });

@@ -4,7 +4,7 @@
 use super::line::{HAND, Line};
 use super::outcome::Outcome;
 use crate::cohort::Cohort;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::ledger::Account;
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
@@ -167,7 +167,10 @@ impl<L: Lane> Population<L> {
 
     /// Leaves out the last queues of the hand in which nothing can happen.
     pub(crate) fn narrow(&mut self) {
-        while self.wide > 1 && self.lines.get(self.wide - 1).is_none_or(Line::is_idle) {
+        while self.wide > 1 {
+            let Some(last) = self.lines.get_mut(self.wide - 1).filter(|line| line.is_idle()) else { break };
+            // Nobody runs here: when somebody does again, nobody is expected to have ended.
+            last.ending = L::zero();
             self.wide -= 1;
         }
     }
@@ -187,6 +190,17 @@ impl<L: Lane> Population<L> {
     /// assert!(nobody.sleeps(&poll, 0.0) && !nobody.sleeps(&poll, 10.0));
     /// ```
     pub fn sleeps(&self, class: &Class<L>, target: L) -> bool {
+        !L::any(self.wakes(class, target))
+    }
+
+    /// 1 where something can happen, else 0.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::system::scenario::Class;
+    /// assert_eq!(Population::empty().wakes(&Class::poll(1.0, 60.0, 0.1), 10.0), 1.0);
+    /// ```
+    pub fn wakes(&self, class: &Class<L>, target: L) -> L {
         let held = self.sum(|line| line.present() + line.deadline.total());
         let busy = held + self.idle.total() + self.backoff.total();
         let moves = match class.arrivals {
@@ -195,12 +209,12 @@ impl<L: Lane> Population<L> {
             Arrivals::Open | Arrivals::OnStart | Arrivals::DnsMiss => L::one(),
             Arrivals::Opens => L::zero(),
         };
-        !L::any((busy + moves).gt(L::zero()))
+        (busy + moves).gt(L::zero())
     }
 
     /// Requests that set out in this step. `target` clients there should be; `started` pods of the agent
     /// came up on this server's share of the nodes; `misses` lookups need the API, or so many clients are opening
-    /// their watches.
+    /// their watches. `awake` is what [`Population::wakes`] says: where it is 0 time stands still.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -210,7 +224,7 @@ impl<L: Lane> Population<L> {
     /// let poll = Class::poll(1.0, 60.0, 0.1);
     /// let (mut idle, mut backoff) = (vec![0.0; slots_for(60.0, 1.0)], vec![0.0; slots_for(60.0, 1.0)]);
     /// let mut polls = Population::new(&scenario, &poll, &mut idle);
-    /// let sends = polls.set_out(&poll, &mut idle, &mut backoff, 1.0, 120.0, 0.0, 0.0);
+    /// let sends = polls.set_out(&poll, &mut idle, &mut backoff, 1.0, 120.0, 0.0, 0.0, 1.0);
     /// assert_eq!((sends.fresh, sends.again), (2.0, 0.0));
     /// ```
     pub fn set_out(
@@ -222,6 +236,7 @@ impl<L: Lane> Population<L> {
         target: L,
         started: L,
         misses: L,
+        awake: L,
     ) -> Sends<L> {
         let zero = L::zero();
         let fresh = match class.arrivals {
@@ -229,25 +244,27 @@ impl<L: Lane> Population<L> {
                 let have = self.clients() + misses;
                 // Whole machines go away: first those that wait, then those that back off; requests on
                 // their way are answered to nobody and leave with their answer.
-                let mut surplus = (have - target).max(zero);
-                let idle_left = L::one() - surplus.over(self.idle.total(), L::one()).min(L::one());
-                if L::any(surplus.gt(zero)) {
-                    surplus -= self.idle.thin(idle_slots, idle_left);
-                    let watching = self.watching.min(surplus);
+                let mut surplus = (have - target).max(zero) * awake;
+                let many = surplus.gt(zero);
+                if L::any(many) {
+                    let left = L::one() - surplus.over(self.idle.total(), L::one()).min(L::one());
+                    surplus -= self.idle.thin(idle_slots, L::pick(many, left, L::one()));
+                    let watching = L::pick(many, self.watching.min(surplus), zero);
                     self.watching -= watching;
                     surplus -= watching;
                     let left = L::one() - surplus.over(self.backoff.total(), L::one()).min(L::one());
+                    let left = L::pick(many, left, L::one());
                     self.forget(L::one() - left);
                     surplus -= self.backoff.thin(backoff_slots, left);
                 }
-                (target - have).max(zero) + self.idle.expire(idle_slots)
+                (target - have).max(zero) * awake + self.idle.expire_where(idle_slots, awake)
             }
             Arrivals::Open => target * class.rate_per_client * dt_s,
             Arrivals::OnStart => started * class.rate_per_client,
-            Arrivals::Opens => self.idle.expire(idle_slots),
+            Arrivals::Opens => self.idle.expire_where(idle_slots, awake),
             Arrivals::DnsMiss => misses,
         };
-        Sends { fresh, again: self.backoff.expire(backoff_slots) }
+        Sends { fresh, again: self.backoff.expire_where(backoff_slots, awake) }
     }
 
     /// Requests in service that this step is not expected to end.
@@ -300,3 +317,8 @@ impl<L: Lane> Population<L> {
         self.failures.over(self.retrying + self.backoff.total(), L::one()).max(L::one())
     }
 }
+
+// What runs along the hand in any lane is gone through in all.
+across!(Population {
+    idle, loose, lines, etcd_passes, backoff, watching, retrying, failures, success, last, account
+} same { asleep } most { wide });

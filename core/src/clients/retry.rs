@@ -1,6 +1,6 @@
 //! What a client does after a failure.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Entries of the delay table: failures in a row that still change the delay.
 const DELAYS: usize = 9;
@@ -16,7 +16,7 @@ const DELAYS: usize = 9;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Retry<L> {
     /// Nominal delay in seconds after 1, 2, 3 ... failures in a row.
-    delays_s: heapless::Vec<f64, DELAYS>,
+    delays_s: heapless::Vec<L, DELAYS>,
     /// Smallest multiple of the nominal delay.
     low: L,
     /// Largest multiple of the nominal delay.
@@ -165,3 +165,5 @@ impl<L: Lane> Retry<L> {
         L::pick(self.only_told * (L::one() - told), L::one(), self.gives_up)
     }
 }
+
+across!(Retry { delays_s, low, high, times_told, at_least_told, only_told, gives_up });

@@ -88,11 +88,10 @@ impl<L: Lane> Line<L> {
         left_s: L,
     ) {
         let slot = step.wrap(running.len());
-        let old = L::gather(running, slot);
-        // Two writes: in one sum a large old amount would round off a small new one.
-        L::scatter_add(running, slot, -old);
-        L::scatter_add(running, slot, amount);
-        self.front = L::pick(self.running.gt(L::zero()), self.front, step);
+        // A lane in which nobody starts keeps its slot and its front as they are.
+        let some = amount.gt(L::zero());
+        L::put(running, slot, amount, some);
+        self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
         self.running += amount;
         self.waited_s += amount * waited_s;
         // The ring of deadlines moves on at the end of this very step.
@@ -104,16 +103,17 @@ impl<L: Lane> Line<L> {
         let (zero, one) = (L::zero(), L::one());
         let target = clock.to - size_s;
         let past = clock.from - size_s;
-        let (mut done, mut front) = (zero, self.front);
+        let (mut done, mut front, mut goes_on) = (zero, self.front, one);
         loop {
-            let open = clock.step.gt(front) * self.running.gt(done);
+            let open = goes_on * clock.step.gt(front) * self.running.gt(done);
             let from = clock.at(front).max(past);
             let to = clock.at(front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             done += L::gather(running, front.wrap(running.len())) * share;
             let whole = share.ge(one) * open;
             front += whole;
-            if !L::any(whole * clock.step.gt(front)) {
+            goes_on = whole * clock.step.gt(front);
+            if !L::any(goes_on) {
                 break;
             }
         }
@@ -143,17 +143,17 @@ impl<L: Lane> Line<L> {
     /// ```
     pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
-        let expired = self.deadline.expire(deadline_slots);
+        let expired = self.deadline.expire_where(deadline_slots, self.is_busy());
         let before = self.running;
         // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
         self.front = self.front.max(clock.step - L::splat(running.len().saturating_sub(2) as f64));
         let target = clock.to - size_s;
         let past = clock.from - size_s;
         let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
-        let mut held_s = zero;
+        let (mut held_s, mut goes_on) = (zero, one);
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
-            let open = clock.step.ge(self.front) * self.running.gt(zero);
+            let open = goes_on * clock.step.ge(self.front) * self.running.gt(zero);
             let began = clock.at(self.front);
             let from = began.max(past);
             let to = clock.at(self.front + one);
@@ -189,7 +189,8 @@ impl<L: Lane> Line<L> {
             held_s += got * each_s;
             let whole = share.ge(one) * open;
             self.front += whole;
-            if !L::any(whole * clock.step.ge(self.front)) {
+            goes_on = whole * clock.step.ge(self.front);
+            if !L::any(goes_on) {
                 break;
             }
         }

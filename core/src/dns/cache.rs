@@ -6,7 +6,7 @@
 
 use super::{Group, Tier};
 use crate::cohort::Cohort;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Entries of one group in one tier. Valid, stale and gone add up to one.
 ///
@@ -159,3 +159,5 @@ impl<L: Lane> Entries<L> {
         Flow { asked: fetched + repeated, failed: self.failed, cached: L::pick(brief, kept, cached) }
     }
 }
+
+across!(Entries { valid, stale, gone, upstream, failed, aged });

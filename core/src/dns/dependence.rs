@@ -1,7 +1,7 @@
 //! DNS servers: how many are ready, and what they need the API for.
 
 use super::{Dependence, Dns};
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Seconds a restarted server needs to list services and endpoints once the API answers
 /// (CoreDNS plugin/kubernetes, `startup_timeout`).
@@ -87,3 +87,5 @@ impl<L: Lane> Default for Servers<L> {
         Self::new()
     }
 }
+
+across!(Servers { ready, answers, queries_per_s, bytes });

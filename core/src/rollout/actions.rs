@@ -1,6 +1,6 @@
 //! What people do about it, in seconds since the cluster was touched.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Later than any run: an action that is not taken.
 ///
@@ -146,3 +146,19 @@ impl<L: Lane> Actions<L> {
         (until.ge(L::zero()) * dt_s.gt(until), (until / dt_s).within(L::zero(), L::one()))
     }
 }
+
+across!(Actions {
+    halt_s,
+    delete_s,
+    block_s,
+    block_over_s,
+    shrink_s,
+    shrink_over_s,
+    shrink_to,
+    grow_s,
+    grow_over_s,
+    grow_by,
+    restart_s,
+    restart_every_s,
+    kill_s
+});

@@ -4,7 +4,7 @@
 //! a sync, in batches of 1, 2, 4 ... (kubernetes pkg/controller/daemon/daemon_controller.go), each call
 //! paced by the client's QPS.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Entries of the table over one sync.
 const KNOTS: usize = 33;
@@ -29,7 +29,7 @@ pub struct Creation<L> {
     pub share: L,
     /// Pods of the DaemonSet removed per second once its deletion got through.
     pub removed_per_s: L,
-    curve: heapless::Vec<f64, KNOTS>,
+    curve: heapless::Vec<L, KNOTS>,
 }
 
 impl Creation<f64> {
@@ -86,3 +86,5 @@ impl<L: Lane> Creation<L> {
         syncs * self.burst + L::interpolate(&self.curve, within * L::splat((KNOTS - 1) as f64))
     }
 }
+
+across!(Creation { start_s, burst, sync_s, share, removed_per_s, curve });

@@ -5,7 +5,7 @@
 //! request. A request that started at V_a ends when V passes V_a + size.
 
 use crate::clients::population::Population;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::queue::processor_sharing::busy_cores;
 
 /// Rounds of the root: two more change the last digits only, also at the kink of requests as long as a step.
@@ -32,7 +32,7 @@ pub struct Cpu<L> {
     /// CPU-seconds that each running request takes while another waits for its turns; 0 switches it off.
     pub turn_s: L,
     /// Busy share at u = X/(X+c), X requests present, even steps of u.
-    busy: heapless::Vec<f64, KNOTS>,
+    busy: heapless::Vec<L, KNOTS>,
 }
 
 impl Cpu<f64> {
@@ -249,16 +249,17 @@ impl<L: Lane> Load<L> {
     ) {
         self.short_s += population.last.rejected * reject_s;
         self.waiting += population.waiting();
-        // Whether a class is short must be the same in all lanes: it decides where it is booked, not how.
-        let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125));
-        let none = self.others.is_full();
-        if L::any(long) && !none {
-            self.steady += there;
-            let _ = self.others.push((starts, size_s));
-        } else {
-            self.short += starts;
-            self.short_s += starts * size_s;
+        // Each lane books a class where its own size belongs; none of it adds nothing to the other sum.
+        let room = L::splat(f64::from(u8::from(!self.others.is_full())));
+        let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125)) * room;
+        if L::any(long) {
+            let zero = L::zero();
+            self.steady += L::pick(long, there, zero);
+            let _ = self.others.push((L::pick(long, starts, zero), size_s));
         }
+        let short = L::pick(long, L::zero(), starts);
+        self.short += short;
+        self.short_s += short * size_s;
     }
 
     /// Requests in service at the end of the step if each is served at `speed`. One shorter than the step is
@@ -281,3 +282,5 @@ impl<L: Lane> Load<L> {
         present
     }
 }
+
+across!(Cpu { servers, speed, growth, turn_s, busy });

@@ -3,7 +3,7 @@
 //! A request that needs etcd waits for it before it is served: it holds its seats, uses no CPU of the API server, and
 //! is given up by etcd itself after [`Etcd::gives_up_s`]. Reads from the watch cache never come here.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::rollout::actions::NEVER_S;
 
 /// Bytes of the log that one commit takes along at most (etcd `server/etcdserver/bootstrap.go`, `maxSizePerMsg`).
@@ -336,3 +336,10 @@ impl<L: Lane> Store<L> {
         killed
     }
 }
+
+across!(Use { writes, write_bytes, reads, range_bytes_base, range_bytes_per_node });
+across!(Etcd {
+    members, lost_members, lost_s, back_s, fsync_s, rtt_s, gives_up_s, quota_bytes, live_bytes, live_bytes_per_node,
+    fragmentation, compact_s, defrag_s, defrag_bytes_per_s, memory_bytes, restart_s, probed
+} same { on });
+across!(Store { serving, away_s, silent_s, alarm, history_bytes, older_bytes, compacted_s, file_bytes, kills });

@@ -2,7 +2,7 @@
 
 use super::lease::{Holders, Term};
 use crate::cohort::{Cohort, slots_for};
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Seconds that a starting controller manager waits for the API before it exits again (kubernetes
 /// `cmd/kube-controller-manager/app/controllermanager.go`, `WaitForAPIServer`).
@@ -172,3 +172,5 @@ impl<L: Lane> Default for Leaders<L> {
         Self::new()
     }
 }
+
+across!(Leaders { holders, away, leading, answers, lost });

@@ -4,7 +4,7 @@
 //! cohort until its next tick, so that all who were cut off together lapse at their own moment and not by a rate.
 
 use crate::cohort::{Cohort, slots_for};
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Most tries in a row that a term can let pass.
 ///
@@ -237,3 +237,5 @@ impl<L: Lane> Holders<L> {
         }
     }
 }
+
+across!(Holders { groups, soon, lapsed });

@@ -5,7 +5,7 @@
 //! one after the other, three times while the load lasted: it thrashed for some seconds and was killed. When the load
 //! had stopped it thrashed for good.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Memory of one API server.
 ///
@@ -216,3 +216,16 @@ impl<L: Lane> Mode<L> {
         lost
     }
 }
+
+across!(Memory {
+    limit_bytes,
+    base_bytes,
+    bytes_per_node,
+    bytes_per_waiting,
+    thrashes,
+    kill_over,
+    restart_s,
+    refill_s,
+    liveness_s
+});
+across!(Mode { up, down, thrashing, left_s, restarts, filling_s });

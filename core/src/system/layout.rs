@@ -162,6 +162,76 @@ impl Layout {
         layout.length = end;
         layout
     }
+
+    /// Whether scenarios laid out so can be lanes of one: the same hands of queues, and the same length of every ring
+    /// whose length has a say in a result.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::system::state::Layout;
+    /// let poll = |period_s: f64, timeout_s: f64| {
+    ///     let mut scenario = Scenario::idle(1.0, 100.0, 4.0);
+    ///     let _ = scenario.classes.push(Class { timeout_s, ..Class::poll(1.0, period_s, 0.1) });
+    ///     Layout::of(&scenario)
+    /// };
+    /// assert!(poll(20.0, 60.0).alike(&poll(90.0, 60.0)) && !poll(20.0, 60.0).alike(&poll(20.0, 600.0)));
+    /// ```
+    pub fn alike(&self, other: &Self) -> bool {
+        let line = |(a, b): (&LineRings, &LineRings)| {
+            a.queue.len() == b.queue.len() && a.etcd.len() == b.etcd.len() && a.running.len() == b.running.len()
+        };
+        let class = |(a, b): (&Rings, &Rings)| {
+            a.queues == b.queues && a.lines.len() == b.lines.len() && a.lines.iter().zip(&b.lines).all(line)
+        };
+        self.classes.len() == other.classes.len()
+            && self.classes.iter().zip(&other.classes).all(class)
+            && self.dns.len() == other.dns.len()
+            && self.queues == other.queues
+            && self.levels == other.levels
+            && self.attained.len() == other.attained.len()
+    }
+
+    /// Room for both of two [alike](Layout::alike) layouts: every ring as long as the longer one.
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::{Class, Scenario};
+    /// use slackwater_core::system::state::Layout;
+    /// let of = |period_s: f64| {
+    ///     let mut scenario = Scenario::idle(1.0, 100.0, 4.0);
+    ///     let _ = scenario.classes.push(Class::poll(1.0, period_s, 0.1));
+    ///     Layout::of(&scenario)
+    /// };
+    /// assert_eq!(of(20.0).wider(&of(90.0)), of(90.0));
+    /// ```
+    #[must_use]
+    pub fn wider(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        let mut end = 0;
+        let mut cut = |mine: &mut Range<usize>, other: &Range<usize>| {
+            let length = mine.len().max(other.len());
+            *mine = end..end + length;
+            end += length;
+        };
+        for (mine, other) in both.classes.iter_mut().zip(&other.classes) {
+            cut(&mut mine.idle, &other.idle);
+            cut(&mut mine.backoff, &other.backoff);
+            for (mine, other) in mine.lines.iter_mut().zip(&other.lines) {
+                cut(&mut mine.queue, &other.queue);
+                cut(&mut mine.etcd, &other.etcd);
+                cut(&mut mine.deadline, &other.deadline);
+                cut(&mut mine.running, &other.running);
+            }
+        }
+        for (mine, other) in both.dns.iter_mut().zip(&other.dns) {
+            cut(&mut mine.0, &other.0);
+            cut(&mut mine.1, &other.1);
+        }
+        cut(&mut both.node_lease, &other.node_lease);
+        cut(&mut both.election, &other.election);
+        cut(&mut both.attained, &other.attained);
+        both.length = end;
+        both
+    }
 }
 
 /// The hand of a class, as numbers among all queues; empty for a level without queues.

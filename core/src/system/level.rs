@@ -2,7 +2,7 @@
 
 use super::scenario::Name;
 use crate::flowcontrol::levels::LevelLimits;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// One priority level, per API server. With flow control off: one of the two in-flight limits.
 ///
@@ -47,3 +47,5 @@ impl<L: Lane> Level<L> {
         L::splat(if self.queues > 0 { queued } else { 0.0 })
     }
 }
+
+across!(Level { wait_s } same { name, limits, queues, hand_size, queue_length });

@@ -80,7 +80,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     let (kill, before_it) = actions.kill(state.now_s, dt_s);
     Now {
         dt_s,
-        step: L::splat(state.steps as f64),
+        step: state.steps,
         nodes: scenario.nodes * left,
         blocked: actions.blocked(state.now_s),
         growth: actions.growth(state.now_s),

@@ -3,7 +3,7 @@
 use super::apart::Apart;
 use crate::clients::retry::Retry;
 use crate::dns::Dns;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::ledger::Cause;
 use crate::rollout::actions::{Actions, NEVER_S};
 use crate::rollout::daemonset::Creation;
@@ -380,3 +380,12 @@ impl<L: Lane> Scenario<L> {
         self.classes.get(index).map_or(L::zero(), |c| c.cpu_base_s + c.cpu_per_node_s * nodes)
     }
 }
+
+across!(Class {
+    clients_fixed, clients_per_node, period_s, rate_per_client, cpu_base_s, cpu_per_node_s, bytes_base, bytes_per_node,
+    etcd_base_s, etcd_per_node_s, cached, etcd, seats, timeout_s, retry
+} same { label, arrivals, follows, level, flow, flow_hash, opens });
+across!(Scenario {
+    nodes, servers, cpu, reject_cpu_s, memory, early, bytes_per_watch, etcd_cores, etcd, levels, classes, dns, creation,
+    actions, apart
+} same { dt_s, node_lease, election, flow_control, operator, controllers, dns_class });

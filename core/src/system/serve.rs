@@ -42,10 +42,12 @@ pub(super) fn serve<L: Lane>(
             // Who finds seats free and nobody waiting does not queue at all.
             let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
             let (mut begins, mut residual) = (may_start, wait_s / now.dt_s);
-            if L::any(queues.gt(zero)) {
+            let queues = queues.gt(zero);
+            if L::any(queues) {
                 let queue = ring(storage, &place.queue);
-                line.queue.push(queue, joins - rejected, wait_s / now.dt_s);
-                (begins, residual) = line.queue.take(queue, may_start);
+                line.queue.push(queue, L::pick(queues, joins - rejected, zero), wait_s / now.dt_s);
+                let (taken, left) = line.queue.take(queue, L::pick(queues, may_start, zero));
+                (begins, residual) = (L::pick(queues, taken, begins), L::pick(queues, left, residual));
             }
             let mut waited_s = (wait_s - residual * now.dt_s).max(zero);
             line.charged_s += begins * want.charge_s;
@@ -63,7 +65,9 @@ pub(super) fn serve<L: Lane>(
                 (begins, waited_s) = (through.amount - error, through.waited_s);
                 written += begins * class.etcd.writes * class.etcd.write_bytes;
             }
-            if L::any(begins.gt(zero)) {
+            let some = begins.gt(zero);
+            if L::any(some) {
+                let begins = L::pick(some, begins, zero);
                 waited_s += now.turns_s;
                 let left_s = (class.timeout_s - waited_s).max(now.dt_s);
                 let (deadline, running) = rings(storage, &place.deadline, &place.running);

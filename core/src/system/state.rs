@@ -11,7 +11,7 @@ use crate::dns::dependence::Servers;
 use crate::dns::{Dependence, MAX_GROUPS, MAX_TIERS};
 use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::seat_demand::LevelDemand;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::server::etcd::Store;
 use crate::server::leader::Leaders;
 use crate::server::lease::Holders;
@@ -96,7 +96,7 @@ pub struct State<L> {
     /// Version of this form.
     pub version: u32,
     /// Steps taken.
-    pub steps: u64,
+    pub steps: L,
     /// Seconds since the touch.
     pub now_s: L,
     /// Attained service: CPU-seconds a request running all along would have got.
@@ -152,7 +152,7 @@ impl State<f64> {
     /// let layout = Layout::of(&scenario);
     /// let mut storage = vec![0.0; layout.length];
     /// let state = State::new(&scenario, &layout, &mut storage);
-    /// assert_eq!((state.steps, state.population()), (0, 300.0));
+    /// assert_eq!((state.steps, state.population()), (0.0, 300.0));
     /// ```
     pub fn new(scenario: &Scenario<f64>, layout: &Layout, storage: &mut [f64]) -> Self {
         storage.fill(0.0);
@@ -213,7 +213,7 @@ impl State<f64> {
         let misses_per_s = misses.sum::<f64>() * dns.caches(0, scenario.nodes);
         Self {
             version: STATE_VERSION,
-            steps: 0,
+            steps: 0.0,
             now_s: 0.0,
             attained_s: 0.0,
             speed: scenario.cpu.speed,
@@ -260,3 +260,22 @@ impl<L: Lane> State<L> {
         self.classes.iter().fold(L::zero(), |sum, class| sum + class.clients())
     }
 }
+
+across!(LevelState {
+    limit,
+    used,
+    demand_s,
+    demand_squared_s,
+    demand_max,
+    smoothed,
+    progress,
+    progress_per_s,
+    dealt,
+    retry_after_s,
+    dropped,
+    since_s
+});
+across!(State {
+    steps, now_s, attained_s, speed, agents, created, removed, classes, levels, fair, since_adjusted_s, mode, bytes,
+    caches, servers, dns_reaching_per_s, dns_asks_per_s, etcd_stretch, etcd, nodes, not_ready, leaders
+} same { version });

@@ -100,9 +100,10 @@ pub(super) fn ask<L: Lane>(
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
-        if !fall_asleep(scenario, class, state, at, now, others) {
+        let awake = wake(scenario, class, state, at, now, others);
+        if L::any(awake) {
             expect(layout, state, at, places, storage, now, size_s);
-            arriving = arrive(scenario, class, state, at, places, storage, now, others);
+            arriving = arrive(scenario, class, state, at, places, storage, now, others, awake);
         }
         let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
@@ -145,8 +146,8 @@ pub(super) fn conclude<L: Lane>(
     if !scenario.etcd.on {
         overload_etcd(scenario, state, totals.etcd_s, now.dt_s);
     }
-    state.steps += 1;
-    state.now_s = L::splat(state.steps as f64 * scenario.dt_s);
+    state.steps += L::one();
+    state.now_s = state.steps * L::splat(scenario.dt_s);
     let cores = scenario.cpu.servers * scenario.cpu.speed * now.growth;
     Totals { cached, impact, cores, ..totals }
 }
@@ -159,23 +160,24 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
     state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
 }
 
-/// Sets a class aside for this step if nothing of it can happen.
-fn fall_asleep<L: Lane>(
+/// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.
+fn wake<L: Lane>(
     scenario: &Scenario<L>,
     class: &Class<L>,
     state: &mut State<L>,
     at: usize,
     now: &Now<L>,
     others: &Others<'_, L>,
-) -> bool {
+) -> L {
     let target = target(scenario, class, at, now, others);
-    let Some(population) = state.classes.get_mut(at) else { return true };
+    let Some(population) = state.classes.get_mut(at) else { return L::zero() };
     population.narrow();
-    population.asleep = population.sleeps(class, target);
+    let awake = population.wakes(class, target);
+    population.asleep = !L::any(awake);
     if population.asleep {
         population.last = Outcome::none();
     }
-    population.asleep
+    awake
 }
 
 /// How many requests of one class the coming step will end, if it runs at the speed of the last.
@@ -212,6 +214,7 @@ fn arrive<L: Lane>(
     storage: &mut [L],
     now: &Now<L>,
     others: &mut Others<'_, L>,
+    awake: L,
 ) -> L {
     let (zero, one) = (L::zero(), L::one());
     let mode = state.mode;
@@ -223,7 +226,7 @@ fn arrive<L: Lane>(
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
-    let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, misses);
+    let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, misses, awake);
     let sent = sends.fresh + sends.again;
     population.last = Outcome { sent, ..Outcome::none() };
     population.account.sent += sent;
@@ -274,8 +277,9 @@ fn arrive<L: Lane>(
     // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
     let mut expired = zero;
     for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
-        if L::any(line.queue.total().gt(zero)) {
-            expired += line.queue.expire(ring(storage, &place.queue));
+        let waits = line.queue.total().gt(zero);
+        if L::any(waits) {
+            expired += line.queue.expire_where(ring(storage, &place.queue), waits);
         }
     }
     let share = population.leave(expired, arriving);

@@ -42,7 +42,7 @@ impl Cluster {
     /// let frozen = cluster.freeze();
     /// cluster.step();
     /// let again = cluster.thaw(frozen).ok_or("another shape")?;
-    /// assert_eq!(again.state.steps, 0);
+    /// assert_eq!(again.state.steps, 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn thaw(mut self, frozen: Frozen) -> Option<Self> {
@@ -55,7 +55,7 @@ impl Cluster {
             && frozen.state.fair.len() == self.state.fair.len()
             && frozen.state.caches.len() == self.state.caches.len();
         // A file can hold anything; a place in a ring must be one of recent steps.
-        let steps = frozen.state.steps as f64;
+        let steps = frozen.state.steps;
         let recent = |front: f64| front >= 0.0 && front <= steps + 1.0 && steps - front <= frozen.storage.len() as f64;
         let apart = frozen.servers.iter().flat_map(|group| &group.classes);
         let mut lines = frozen.state.classes.iter().chain(apart).flat_map(|class| &class.lines);

@@ -1,6 +1,6 @@
 //! When some of the servers go.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 use crate::rollout::actions::NEVER_S;
 
 /// What happens to some of the servers and not to the others. Times in seconds since the touch.
@@ -68,3 +68,5 @@ impl<L: Lane> Apart<L> {
         L::pick(lost, self.lose_for_s, restart_s)
     }
 }
+
+across!(Apart { lose_s, lose_for_s, roll_s, roll_every_s, goaway });
