@@ -31,8 +31,12 @@ pub(crate) fn row(rows: Rows, path: &str) -> Option<&'static Row> {
     if let Some(row) = rows.iter().find(|row| row.key == path) {
         return Some(row);
     }
+    // Few rows of few sections have a name of the user's choice: a scan of sizes looks each up hundreds of times.
+    let section = path.split('.').next().unwrap_or("");
+    let named = |row: &&Row| (row.key.starts_with(section) || row.key.starts_with('*')) && row.key.contains('*');
+    let long = segments(path);
     rows.iter()
-        .filter(|row| segments(row.key) == segments(path) && fits(row.key, path))
+        .filter(|row| named(row) && segments(row.key) == long && fits(row.key, path))
         .min_by_key(|row| row.key.matches('*').count())
 }
 
