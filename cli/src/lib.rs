@@ -2,6 +2,8 @@
 //!
 //! [`run`] is the whole program: parse, do one verb, print, and say with the exit code how it ended.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod commands;
 mod failure;

@@ -101,17 +101,23 @@ impl<L: Lane> Cohort<L> {
     #[inline(always)]
     fn fresh(&self, slots: &mut [L], steps: L) -> L {
         let at = self.place(slots, steps);
-        let (next, stamp) = (at + L::one(), at + L::splat(2.0));
-        let era = L::gather(slots, stamp);
+        let era = L::gather(slots, at + L::splat(2.0));
         let current = era.ge(self.era);
-        // What was cleared goes first, by a write of its own: in one sum a large stale amount would round off
-        // a small new one.
         if L::any(L::one() - current) {
-            L::scatter_add(slots, at, -L::pick(current, L::zero(), L::gather(slots, at)));
-            L::scatter_add(slots, next, -L::pick(current, L::zero(), L::gather(slots, next)));
-            L::scatter_add(slots, stamp, self.era - era);
+            self.renew(slots, at, era, current);
         }
         at
+    }
+
+    /// What was cleared goes first, by a write of its own: in one sum a large stale amount would round off a small new
+    /// one.
+    #[cold]
+    #[inline(never)]
+    fn renew(&self, slots: &mut [L], at: L, era: L, current: L) {
+        let next = at + L::one();
+        L::scatter_add(slots, at, -L::pick(current, L::zero(), L::gather(slots, at)));
+        L::scatter_add(slots, next, -L::pick(current, L::zero(), L::gather(slots, next)));
+        L::scatter_add(slots, at + L::splat(2.0), self.era - era);
     }
 
     /// Splits `x` over the slots around a due time: the `member` of each that holds amounts or slopes.

@@ -55,6 +55,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 #![no_std]
+#![forbid(unsafe_code)]
 
 // In the order of the model; the blank lines keep rustfmt from sorting them.
 pub mod units;

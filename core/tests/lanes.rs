@@ -37,11 +37,7 @@ struct Side<L> {
     layout: Layout,
 }
 
-fn side<L: Lane>(scenarios: &[Scenario<f64>]) -> Side<L>
-where
-    Scenario<f64>: Across<L, Wide = Scenario<L>>,
-    State<f64>: Across<L, Wide = State<L>>,
-{
+fn side<L: Lane>(scenarios: &[Scenario<f64>]) -> Side<L> {
     let layouts: Vec<Layout> = scenarios.iter().map(Layout::of).collect();
     let layout = layouts.iter().skip(1).fold(layouts[0].clone(), |wide, other| {
         assert!(wide.alike(other));
@@ -61,11 +57,7 @@ where
     side
 }
 
-impl<L: Lane> Side<L>
-where
-    Scenario<f64>: Across<L, Wide = Scenario<L>>,
-    State<f64>: Across<L, Wide = State<L>>,
-{
+impl<L: Lane> Side<L> {
     fn fill(&mut self, lane: usize, scenario: &Scenario<f64>) {
         let mut scalar = vec![0.0; self.layout.length];
         let state = State::new(scenario, &self.layout, &mut scalar);
@@ -77,11 +69,7 @@ where
     }
 }
 
-fn same_bits<L: Lane>()
-where
-    Scenario<f64>: Across<L, Wide = Scenario<L>>,
-    State<f64>: Across<L, Wide = State<L>>,
-{
+fn same_bits<L: Lane>() {
     for (name, scenario) in storms(1.0) {
         if scenario.etcd.on {
             continue; // Not laned: see the module of the study that packs them.

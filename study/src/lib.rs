@@ -17,6 +17,7 @@
 pub mod cases;
 pub mod events;
 pub mod fidelity;
+pub mod lanes;
 pub mod learn;
 pub mod outcome;
 pub mod region;

@@ -1,67 +1,76 @@
 //! Several scenarios side by side: the step kernel over 4 or 8 numbers at once.
 //!
 //! Every operation is that of `f64`, lane by lane, in the same order and without contraction, so a lane has the
-//! bits the scenario has alone. Loops of fixed length over plain arrays become vector instructions where the build
-//! or the caller allows them, and plain ones everywhere else.
+//! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
+//! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
 use super::{Lane, part, whole, wrapped};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
-    ($name:ident: $($of:ident $method:ident $sign:tt),*) => {
-        $(impl $of for $name {
+    ($name:ident, $lanes:tt: $($of:ident $method:ident $sign:tt),*) => {
+        $(operators!(@ $name, $lanes, $of $method $sign);)*
+    };
+    (@ $name:ident, [$($at:tt)*], $of:ident $method:ident $sign:tt) => {
+        impl $of for $name {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                self.with(other, |a, b| a $sign b)
+                Self([$(self.0[$at] $sign other.0[$at]),*])
             }
-        })*
+        }
     };
 }
 
 macro_rules! wide {
-    ($(#[$doc:meta])* $name:ident, $lanes:literal, $align:literal) => {
+    ($(#[$doc:meta])* $name:ident, $lanes:literal, $align:literal, $($at:tt)*) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         #[repr(align($align))]
         pub struct $name(pub [f64; $lanes]);
 
         impl $name {
-            #[inline(always)]
-            fn each(self, of: impl Fn(f64) -> f64) -> Self {
-                let mut out = self.0;
-                for x in &mut out {
-                    *x = of(*x);
-                }
-                Self(out)
-            }
-            #[inline(always)]
-            fn with(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
-                let mut out = self.0;
-                for (x, y) in out.iter_mut().zip(&other.0) {
-                    *x = of(*x, *y);
-                }
-                Self(out)
-            }
             /// The slot all lanes mean, if they mean the same one: rings of scenarios that started together.
             #[inline(always)]
             fn common(self) -> Option<f64> {
-                let [first, ..] = self.0;
-                let mut same = true;
-                for x in self.0 {
-                    same &= x == first;
-                }
-                (same && first >= 0.0).then_some(first)
+                let first = self.0[0];
+                let same = $((self.0[$at] == first))&*;
+                if same && first >= 0.0 { Some(first) } else { None }
+            }
+            #[inline(never)]
+            fn gather_apart(memory: &[Self], slot: Self) -> Self {
+                Self([$(if slot.0[$at] >= 0.0 {
+                    memory.get(slot.0[$at] as usize).map_or(0.0, |cell| cell.0[$at])
+                } else {
+                    0.0
+                }),*])
+            }
+            #[inline(never)]
+            fn add_apart(memory: &mut [Self], slot: Self, amount: Self) {
+                $(if slot.0[$at] >= 0.0
+                    && let Some(cell) = memory.get_mut(slot.0[$at] as usize)
+                {
+                    cell.0[$at] += amount.0[$at];
+                })*
+            }
+            #[inline(never)]
+            fn put_apart(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
+                $(if flag.0[$at] != 0.0
+                    && slot.0[$at] >= 0.0
+                    && let Some(cell) = memory.get_mut(slot.0[$at] as usize)
+                {
+                    cell.0[$at] = value.0[$at];
+                })*
             }
         }
 
-        operators!($name: Add add +, Sub sub -, Mul mul *, Div div /);
+        operators!($name, [$($at)*]: Add add +, Sub sub -, Mul mul *, Div div /);
 
         impl Neg for $name {
             type Output = Self;
             #[inline(always)]
             fn neg(self) -> Self {
-                self.each(|x| -x)
+                Self([$(-self.0[$at]),*])
             }
         }
         impl AddAssign for $name {
@@ -85,103 +94,80 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn min(self, other: Self) -> Self {
-                self.with(other, |a, b| if b < a { b } else { a })
+                Self([$(if other.0[$at] < self.0[$at] { other.0[$at] } else { self.0[$at] }),*])
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                self.with(other, |a, b| if b > a { b } else { a })
+                Self([$(if other.0[$at] > self.0[$at] { other.0[$at] } else { self.0[$at] }),*])
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                self.each(libm::sqrt)
+                Self([$(libm::sqrt(self.0[$at])),*])
             }
             #[inline(always)]
             fn floor(self) -> Self {
-                self.each(whole)
+                Self([$(whole(self.0[$at])),*])
             }
             #[inline(always)]
             fn wrap(self, length: usize) -> Self {
-                self.each(|x| wrapped(x, length))
+                Self([$(wrapped(self.0[$at], length)),*])
             }
             #[inline(always)]
             fn ge(self, other: Self) -> Self {
-                self.with(other, |a, b| if a >= b { 1.0 } else { 0.0 })
+                Self([$(if self.0[$at] >= other.0[$at] { 1.0 } else { 0.0 }),*])
             }
             #[inline(always)]
             fn gt(self, other: Self) -> Self {
-                self.with(other, |a, b| if a > b { 1.0 } else { 0.0 })
+                Self([$(if self.0[$at] > other.0[$at] { 1.0 } else { 0.0 }),*])
             }
             #[inline(always)]
             fn pick(flag: Self, a: Self, b: Self) -> Self {
-                let mut out = a.0;
-                for ((x, y), flag) in out.iter_mut().zip(&b.0).zip(&flag.0) {
-                    *x = if *flag == 0.0 { *y } else { *x };
-                }
-                Self(out)
+                Self([$(if flag.0[$at] == 0.0 { b.0[$at] } else { a.0[$at] }),*])
             }
             #[inline(always)]
             fn any(flag: Self) -> bool {
-                let mut any = false;
-                for x in flag.0 {
-                    any |= x != 0.0;
-                }
-                any
+                $((flag.0[$at] != 0.0))|*
             }
             #[inline(always)]
             fn gather(memory: &[Self], slot: Self) -> Self {
-                if let Some(slot) = slot.common() {
-                    return memory.get(slot as usize).copied().unwrap_or(Self([0.0; $lanes]));
+                match slot.common() {
+                    Some(slot) => match memory.get(slot as usize) {
+                        Some(cell) => *cell,
+                        None => Self([0.0; $lanes]),
+                    },
+                    None => Self::gather_apart(memory, slot),
                 }
-                let mut out = slot.0;
-                for (at, x) in out.iter_mut().enumerate() {
-                    *x = if *x >= 0.0 { memory.get(*x as usize).map_or(0.0, |cell| cell.0[at]) } else { 0.0 };
-                }
-                Self(out)
             }
-            #[inline(always)]
+            #[inline(never)]
             fn interpolate(table: &[Self], position: Self) -> Self {
-                let mut out = position.0;
-                for (at, x) in out.iter_mut().enumerate() {
-                    let (low, share) = part(table.len(), *x);
-                    let (Some(a), Some(b)) = (table.get(low), table.get(low + 1)) else {
-                        *x = 0.0;
-                        continue;
-                    };
-                    *x = a.0[at] + (b.0[at] - a.0[at]) * share;
-                }
-                Self(out)
+                Self([$({
+                    let (low, share) = part(table.len(), position.0[$at]);
+                    match (table.get(low), table.get(low + 1)) {
+                        (Some(a), Some(b)) => a.0[$at] + (b.0[$at] - a.0[$at]) * share,
+                        _ => 0.0,
+                    }
+                }),*])
             }
             #[inline(always)]
             fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
-                if let Some(slot) = slot.common() {
-                    if let Some(cell) = memory.get_mut(slot as usize) {
-                        *cell += amount;
+                match slot.common() {
+                    Some(slot) => {
+                        if let Some(cell) = memory.get_mut(slot as usize) {
+                            *cell = *cell + amount;
+                        }
                     }
-                    return;
-                }
-                for (at, (slot, amount)) in slot.0.into_iter().zip(amount.0).enumerate() {
-                    if slot >= 0.0
-                        && let Some(cell) = memory.get_mut(slot as usize)
-                    {
-                        cell.0[at] += amount;
-                    }
+                    None => Self::add_apart(memory, slot, amount),
                 }
             }
             #[inline(always)]
             fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-                if let Some(slot) = slot.common() {
-                    if let Some(cell) = memory.get_mut(slot as usize) {
-                        *cell = Self::pick(flag, value, *cell);
+                match slot.common() {
+                    Some(slot) => {
+                        if let Some(cell) = memory.get_mut(slot as usize) {
+                            *cell = Self::pick(flag, value, *cell);
+                        }
                     }
-                    return;
-                }
-                for (at, ((slot, value), flag)) in slot.0.into_iter().zip(value.0).zip(flag.0).enumerate() {
-                    if flag != 0.0
-                        && slot >= 0.0
-                        && let Some(cell) = memory.get_mut(slot as usize)
-                    {
-                        cell.0[at] = value;
-                    }
+                    None => Self::put_apart(memory, slot, value, flag),
                 }
             }
             #[inline(always)]
@@ -206,7 +192,7 @@ wide! {
     /// let x = F64x4([1.0, 2.0, 3.0, 4.0]);
     /// assert_eq!((x * x).lane(2), 9.0);
     /// ```
-    F64x4, 4, 32
+    F64x4, 4, 32, 0 1 2 3
 }
 wide! {
     /// Eight scenarios at once.
@@ -216,5 +202,5 @@ wide! {
     /// let busy = F64x8([0.5; 8]);
     /// assert!(!F64x8::any(busy.gt(F64x8::one())));
     /// ```
-    F64x8, 8, 64
+    F64x8, 8, 64, 0 1 2 3 4 5 6 7
 }

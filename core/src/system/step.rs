@@ -65,6 +65,36 @@ pub(crate) fn rings<'a, L>(
 /// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
 /// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
+    step_inlined(scenario, layout, state, storage)
+}
+
+/// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program.
+///
+/// Of the scenarios in the lanes everything that is no number must be [alike](crate::lane::Across::alike), and so must
+/// their [layouts](Layout::alike). Each lane then has the bits it has alone as long as no scenario has etcd, leases or
+/// elections switched on: what those skip they skip for all lanes at once.
+///
+/// ```
+/// use slackwater_core::lane::{Across, F64x4, Lane};
+/// use slackwater_core::system::scenario::{Class, Scenario};
+/// use slackwater_core::system::state::{Layout, State};
+/// use slackwater_core::system::step::step_inlined;
+/// let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+/// assert!(scenario.classes.push(Class::poll(1.0, 30.0, 0.2)).is_ok());
+/// let layout = Layout::of(&scenario);
+/// let mut one = vec![0.0; layout.length];
+/// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut one).spread());
+/// let mut storage: Vec<F64x4> = one.iter().map(|x| F64x4::splat(*x)).collect();
+/// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage);
+/// assert!((totals.asked_s.lane(3) - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
+/// ```
+#[inline(always)]
+pub fn step_inlined<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+) -> Totals<L> {
     let now = people(scenario, state);
     let mut wants: Vec<Want<L>, MAX_CLASSES> = Vec::new();
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, &mut wants, &now, &mut Others::none());

@@ -1,0 +1,133 @@
+//! Which machine code steps a side: chosen at run time, the same bits from each.
+
+use slackwater_core::lane::{F64x4, F64x8, Lane};
+use slackwater_core::system::observe::Totals;
+use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::state::{Layout, State};
+use slackwater_core::system::step::{step, step_inlined};
+
+/// A lane type with a kernel for the registers at hand.
+///
+/// ```
+/// use slackwater_core::lane::F64x4;
+/// use slackwater_study::lanes::Stepped;
+/// assert!(["avx2", "avx512", "portable"].contains(&F64x4::kernel()));
+/// ```
+pub trait Stepped: Lane {
+    /// One step, as [`slackwater_core::system::step::step`].
+    fn step(scenario: &Scenario<Self>, layout: &Layout, state: &mut State<Self>, storage: &mut [Self]) -> Totals<Self>;
+    /// Name of the instruction set this machine's kernel is compiled for.
+    fn kernel() -> &'static str;
+}
+
+/// Widths a search can run at.
+///
+/// ```
+/// use slackwater_study::lanes::Wide;
+/// assert_eq!(Wide::Four.lanes(), 4);
+/// assert!(Wide::best().lanes() >= 1);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wide {
+    /// One scenario at a time.
+    One,
+    /// Four.
+    Four,
+    /// Eight.
+    Eight,
+}
+
+impl Wide {
+    /// Scenarios at once.
+    pub fn lanes(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Four => 4,
+            Self::Eight => 8,
+        }
+    }
+
+    /// The widest that pays on this machine.
+    pub fn best() -> Self {
+        match (F64x8::kernel(), F64x4::kernel()) {
+            ("avx512", _) => Self::Eight,
+            (_, "avx2") => Self::Four,
+            _ => Self::One,
+        }
+    }
+}
+
+impl Stepped for f64 {
+    fn step(scenario: &Scenario<f64>, layout: &Layout, state: &mut State<f64>, storage: &mut [f64]) -> Totals<f64> {
+        step(scenario, layout, state, storage)
+    }
+    fn kernel() -> &'static str {
+        "portable"
+    }
+}
+
+type Kernel<L> = unsafe fn(&Scenario<L>, &Layout, &mut State<L>, &mut [L]) -> Totals<L>;
+
+/// Calls a kernel that this machine was found to have.
+#[allow(unsafe_code, reason = "the one call into code compiled for registers that not every machine has")]
+fn call<L: Lane>(
+    kernel: Kernel<L>,
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+) -> Totals<L> {
+    // SAFETY: `found` hands out a kernel only after the processor was asked for the features it is compiled for.
+    unsafe { kernel(scenario, layout, state, storage) }
+}
+
+macro_rules! kernels {
+    ($lane:ty, $portable:ident, $($name:literal $kernel:ident $features:literal [$($feature:tt)*]),*) => {
+        $(
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = $features)]
+            fn $kernel(
+                scenario: &Scenario<$lane>,
+                layout: &Layout,
+                state: &mut State<$lane>,
+                storage: &mut [$lane],
+            ) -> Totals<$lane> {
+                step_inlined(scenario, layout, state, storage)
+            }
+        )*
+
+        /// The best kernel of this machine; none if the portable one is.
+        fn $portable() -> Option<(&'static str, Kernel<$lane>)> {
+            $(
+                #[cfg(target_arch = "x86_64")]
+                if $(is_x86_feature_detected!($feature))&&* {
+                    return Some(($name, $kernel));
+                }
+            )*
+            None
+        }
+
+        impl Stepped for $lane {
+            fn step(
+                scenario: &Scenario<Self>,
+                layout: &Layout,
+                state: &mut State<Self>,
+                storage: &mut [Self],
+            ) -> Totals<Self> {
+                match $portable() {
+                    Some((_, kernel)) => call(kernel, scenario, layout, state, storage),
+                    None => step(scenario, layout, state, storage),
+                }
+            }
+            fn kernel() -> &'static str {
+                $portable().map_or("portable", |(name, _)| name)
+            }
+        }
+    };
+}
+
+kernels!(F64x4, four, "avx2" four_avx2 "avx2" ["avx2"]);
+kernels!(F64x8, eight,
+    "avx512" eight_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"],
+    "avx2" eight_avx2 "avx2" ["avx2"]
+);
