@@ -227,7 +227,7 @@ impl<L: Lane> Cohort<L> {
     #[inline(always)]
     fn at_head(&self, slots: &[L]) -> [L; SLOT] {
         let at = self.head * L::splat(SLOT as f64);
-        [at, at + L::one(), at + L::splat(2.0)].map(|at| L::gather(slots, at))
+        [L::gather(slots, at), L::gather(slots, at + L::one()), L::gather(slots, at + L::splat(2.0))]
     }
 
     /// Moves time on by one step and returns those who are due.

@@ -197,6 +197,7 @@ impl<L: Lane> Dns<L> {
     /// use slackwater_core::dns::Dns;
     /// assert_eq!(Dns::none().caches(0, 5000.0), 0.0);
     /// ```
+    #[inline(always)]
     pub fn caches(&self, tier: usize, nodes: L) -> L {
         self.tiers.get(tier).map_or(L::zero(), |t| t.caches_fixed + t.caches_per_node * nodes)
     }

@@ -126,6 +126,7 @@ impl<L: Lane> Account<L> {
     /// account.book(Cause::New, 0.25);
     /// assert_eq!(account.cpu_s[Cause::New as usize], 0.75);
     /// ```
+    #[inline(always)]
     pub fn book(&mut self, cause: Cause, cpu_s: L) {
         if let Some(cell) = self.cpu_s.get_mut(cause as usize) {
             *cell += cpu_s;
@@ -141,6 +142,7 @@ impl<L: Lane> Account<L> {
     /// assert_eq!(account.seat_s[Cause::Retry as usize], 10.0);
     /// assert_eq!(account.byte_s[Cause::Retry as usize], 4e6);
     /// ```
+    #[inline(always)]
     pub fn hold(&mut self, cause: Cause, seat_s: L, byte_s: L) {
         if let Some(cell) = self.seat_s.get_mut(cause as usize) {
             *cell += seat_s;

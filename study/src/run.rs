@@ -22,6 +22,7 @@ mod verdict;
 
 pub use escape::{Admission, WayOut, WaysOut, ways_out};
 pub use judge::{GATES, Judgement, judge, judge_by_run};
+pub(crate) use judge::{Look, judge_open, look};
 pub use path::{Cluster, Path};
 pub use saved::{Saved, StateError};
 pub(crate) use simulate::joined;

@@ -17,6 +17,7 @@ impl<L: Lane> Population<L> {
     ///
     /// `spent` is the CPU per CPU-second of service, `reject_s` the CPU of a rejection, `fair` the virtual start of
     /// every queue of the server: it moves on by what a request really took only now that it has ended.
+    #[inline(always)]
     pub(crate) fn finish(
         &mut self,
         class: &Class<L>,
@@ -87,11 +88,13 @@ impl<L: Lane> Population<L> {
     }
 
     /// Lets the last step count in the share of answered requests.
+    #[inline(always)]
     pub(crate) fn remember(&mut self, dt_s: L) {
         self.success += (self.last.success(self.success) - self.success) * Self::weight(dt_s);
     }
 
     /// Weight of one step in the share of answered requests.
+    #[inline(always)]
     fn weight(dt_s: L) -> L {
         dt_s / (dt_s + L::splat(SUCCESS_MEMORY_S))
     }

@@ -77,6 +77,7 @@ impl<L: Lane> Line<L> {
     /// use slackwater_core::clients::line::Line;
     /// assert_eq!(Line { running: 2.0, ..Line::empty() }.present(), 2.0);
     /// ```
+    #[inline(always)]
     pub fn present(&self) -> L {
         self.queue.total() + self.running + self.etcd.total()
     }
@@ -87,11 +88,13 @@ impl<L: Lane> Line<L> {
     /// use slackwater_core::clients::line::Line;
     /// assert_eq!(Line { running: 5.0, ending: 2.0, ..Line::empty() }.remaining(), 3.0);
     /// ```
+    #[inline(always)]
     pub fn remaining(&self) -> L {
         (self.running - self.ending).max(L::zero())
     }
 
     /// Whether nothing can happen here: nobody present, no deadline left to pass.
+    #[inline(always)]
     pub(crate) fn is_idle(&self) -> bool {
         !L::any(self.is_busy())
     }

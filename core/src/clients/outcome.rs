@@ -37,6 +37,7 @@ impl<L: Lane> Outcome<L> {
     /// use slackwater_core::clients::outcome::Outcome;
     /// assert_eq!(Outcome::<f64>::none().sent, 0.0);
     /// ```
+    #[inline(always)]
     pub fn none() -> Self {
         let zero = L::zero();
         Self {
@@ -57,6 +58,7 @@ impl<L: Lane> Outcome<L> {
     /// let step = Outcome { answered: 1.0, rejected: 3.0, ..Outcome::none() };
     /// assert_eq!((step.success(1.0), Outcome::none().success(0.5)), (0.25, 0.5));
     /// ```
+    #[inline(always)]
     pub fn success(&self, before: L) -> L {
         let ends = self.answered + self.rejected + self.timed_out + self.refused;
         self.answered.over(ends, before)

@@ -127,6 +127,7 @@ impl<L: Lane> Population<L> {
     /// informers.lines[0].running = 2.0;
     /// assert_eq!(informers.clients(), 42.0);
     /// ```
+    #[inline(always)]
     pub fn clients(&self) -> L {
         self.idle.total() + self.watching + self.in_system() + self.backoff.total()
     }
@@ -139,6 +140,7 @@ impl<L: Lane> Population<L> {
     /// informers.lines[0].running = 2.0;
     /// assert_eq!(informers.in_system(), 2.0);
     /// ```
+    #[inline(always)]
     pub fn in_system(&self) -> L {
         self.sum(Line::present)
     }
@@ -151,6 +153,7 @@ impl<L: Lane> Population<L> {
     /// (lists.lines[0].running, lists.lines[3].running) = (2.0, 1.0);
     /// assert_eq!(lists.running(), 3.0);
     /// ```
+    #[inline(always)]
     pub fn running(&self) -> L {
         self.sum(|line| line.running)
     }
@@ -161,11 +164,13 @@ impl<L: Lane> Population<L> {
     /// use slackwater_core::clients::population::Population;
     /// assert_eq!(Population::<f64>::empty().waiting(), 0.0);
     /// ```
+    #[inline(always)]
     pub fn waiting(&self) -> L {
         self.sum(|line| line.queue.total())
     }
 
     /// Leaves out the last queues of the hand in which nothing can happen.
+    #[inline(always)]
     pub(crate) fn narrow(&mut self) {
         while self.wide > 1 {
             let Some(last) = self.lines.get_mut(self.wide - 1).filter(|line| line.is_idle()) else { break };
@@ -175,6 +180,7 @@ impl<L: Lane> Population<L> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn sum(&self, part: impl Fn(&Line<L>) -> L) -> L {
         self.lines.iter().take(self.wide).fold(L::zero(), |sum, line| sum + part(line))
     }
@@ -189,6 +195,7 @@ impl<L: Lane> Population<L> {
     /// let nobody = Population::empty();
     /// assert!(nobody.sleeps(&poll, 0.0) && !nobody.sleeps(&poll, 10.0));
     /// ```
+    #[inline(always)]
     pub fn sleeps(&self, class: &Class<L>, target: L) -> bool {
         !L::any(self.wakes(class, target))
     }
@@ -200,6 +207,7 @@ impl<L: Lane> Population<L> {
     /// use slackwater_core::system::scenario::Class;
     /// assert_eq!(Population::empty().wakes(&Class::poll(1.0, 60.0, 0.1), 10.0), 1.0);
     /// ```
+    #[inline(always)]
     pub fn wakes(&self, class: &Class<L>, target: L) -> L {
         let held = self.sum(|line| line.present() + line.deadline.total());
         let busy = held + self.idle.total() + self.backoff.total();
@@ -227,6 +235,7 @@ impl<L: Lane> Population<L> {
     /// let sends = polls.set_out(&poll, &mut idle, &mut backoff, 1.0, 120.0, 0.0, 0.0, 1.0);
     /// assert_eq!((sends.fresh, sends.again), (2.0, 0.0));
     /// ```
+    #[inline(always)]
     pub fn set_out(
         &mut self,
         class: &Class<L>,
@@ -275,6 +284,7 @@ impl<L: Lane> Population<L> {
     /// (lists.lines[0].running, lists.lines[0].ending) = (5.0, 2.0);
     /// assert_eq!(lists.remaining(), 3.0);
     /// ```
+    #[inline(always)]
     pub fn remaining(&self) -> L {
         self.sum(Line::remaining)
     }
@@ -290,6 +300,7 @@ impl<L: Lane> Population<L> {
     /// assert_eq!(lists.leave(2.0, 0.0), 0.25);
     /// assert_eq!(lists.retrying, 0.5);
     /// ```
+    #[inline(always)]
     pub fn leave(&mut self, amount: L, arriving: L) -> L {
         let present = self.in_system() + amount + arriving;
         let share = self.retrying.over(present, L::zero()).min(L::one());
@@ -313,6 +324,7 @@ impl<L: Lane> Population<L> {
     /// let lists = Population { retrying: 2.0, failures: 6.0, ..Population::empty() };
     /// assert_eq!(lists.failures_in_a_row(), 3.0);
     /// ```
+    #[inline(always)]
     pub fn failures_in_a_row(&self) -> L {
         self.failures.over(self.retrying + self.backoff.total(), L::one()).max(L::one())
     }

@@ -161,6 +161,7 @@ impl<L: Lane> Retry<L> {
     /// assert_eq!(Retry::fixed(2.0, 0.5).gives_up(0.0), 0.0);
     /// assert_eq!(Retry::client_go().gives_up(1.0), 1.0 / 11.0);
     /// ```
+    #[inline(always)]
     pub fn gives_up(&self, told: L) -> L {
         L::pick(self.only_told * (L::one() - told), L::one(), self.gives_up)
     }

@@ -56,6 +56,7 @@ pub struct Ended<L> {
 }
 
 impl<L: Lane> Clock<'_, L> {
+    #[inline(always)]
     fn at(&self, step: L) -> L {
         let past = L::gather(self.attained, step.wrap(self.attained.len()));
         L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
@@ -77,6 +78,7 @@ impl<L: Lane> Line<L> {
     /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
     /// assert_eq!((lists.running, lists.deadline.total()), (4.0, 4.0));
     /// ```
+    #[inline(always)]
     pub fn start(
         &mut self,
         running: &mut [L],
@@ -99,6 +101,7 @@ impl<L: Lane> Line<L> {
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
+    #[inline(always)]
     pub(crate) fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
         let (zero, one) = (L::zero(), L::one());
         let target = clock.to - size_s;
@@ -141,6 +144,7 @@ impl<L: Lane> Line<L> {
     /// let ended = lists.end(&mut running, &mut deadlines, &clock, 0.5);
     /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
     /// ```
+    #[inline(always)]
     pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire_where(deadline_slots, self.is_busy());

@@ -111,6 +111,7 @@ impl<L: Lane> Entries<L> {
     /// }
     /// assert!(entries.valid.total() < 1e-12); // 30 s later nothing is left
     /// ```
+    #[inline(always)]
     pub fn step(
         &mut self,
         valid_slots: &mut [L],

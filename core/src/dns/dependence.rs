@@ -58,6 +58,7 @@ impl<L: Lane> Servers<L> {
     /// asking.step(&live, 1.0, 0.0, 500.0, 0.0, 0.0);
     /// assert_eq!((frozen.answers, asking.answers), (1.0, 0.0));
     /// ```
+    #[inline(always)]
     pub fn step(&mut self, dns: &Dns<L>, dt_s: L, now_s: L, queries_per_s: L, api: L, sync: L) {
         let one = L::one();
         let lost = now_s.ge(dns.source_lost_s) * dns.source_back_s.gt(now_s);

@@ -16,6 +16,7 @@ use crate::lane::Lane;
 /// assert_eq!(queries_per_lookup(&dns, 1.0), 2.0);
 /// assert_eq!(queries_per_lookup(&dns, 0.0), 16.0); // eight times the load, just when servers fail
 /// ```
+#[inline(always)]
 pub fn queries_per_lookup<L: Lane>(dns: &Dns<L>, answers: L) -> L {
     let one = L::one();
     let failing = one - answers;
@@ -34,6 +35,7 @@ pub fn queries_per_lookup<L: Lane>(dns: &Dns<L>, answers: L) -> L {
 /// assert_eq!(answered(0.5, 1.0), 0.5);
 /// assert_eq!(answered(0.5, 2.0), 0.75);
 /// ```
+#[inline(always)]
 pub fn answered<L: Lane>(once: L, attempts: L) -> L {
     let failing = L::one() - once;
     // Two attempts are the rule (glibc, Go): square, and linear between one and two.

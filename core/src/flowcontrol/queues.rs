@@ -60,6 +60,7 @@ impl<L: Lane> Want<L> {
     /// use slackwater_core::flowcontrol::queues::Want;
     /// assert_eq!(Want::<f64>::none().wanted(), 0.0);
     /// ```
+    #[inline(always)]
     pub fn none() -> Self {
         let (zero, none) = (L::zero(), [L::zero(); HAND]);
         Self {
@@ -82,6 +83,7 @@ impl<L: Lane> Want<L> {
     /// use slackwater_core::flowcontrol::queues::Want;
     /// assert_eq!(Want { arriving: 3.0, cost: 2.0, ..Want::none() }.wanted(), 6.0);
     /// ```
+    #[inline(always)]
     pub fn wanted(&self) -> L {
         (self.waiting() + self.arriving) * self.cost
     }
@@ -92,6 +94,7 @@ impl<L: Lane> Want<L> {
     /// use slackwater_core::flowcontrol::queues::Want;
     /// assert_eq!(Want { queued: [1.0; 6], ..Want::none() }.waiting(), 6.0);
     /// ```
+    #[inline(always)]
     pub fn waiting(&self) -> L {
         self.queued.iter().fold(L::zero(), |sum, &queued| sum + queued)
     }

@@ -11,6 +11,7 @@ use super::Lane;
 /// let down = Mode { up: 0.0, down: 1.0, ..Mode::up() };
 /// down.put(&mut modes, 2);
 /// assert_eq!((modes.up.lane(1), modes.up.lane(2)), (1.0, 0.0));
+/// assert_eq!(Mode::take(&modes, 2), down);
 /// ```
 pub trait Across<L: Lane> {
     /// The same data over several lanes.
@@ -19,6 +20,8 @@ pub trait Across<L: Lane> {
     fn spread(&self) -> Self::Wide;
     /// These numbers in lane `at`, the others untouched.
     fn put(&self, wide: &mut Self::Wide, at: usize);
+    /// The numbers of lane `at`.
+    fn take(wide: &Self::Wide, at: usize) -> Self;
     /// Whether both can be lanes of one: everything that is no number is equal.
     fn alike(&self, other: &Self) -> bool;
 }
@@ -32,6 +35,10 @@ impl<L: Lane> Across<L> for f64 {
     #[inline]
     fn put(&self, wide: &mut L, at: usize) {
         wide.set_lane(at, *self);
+    }
+    #[inline]
+    fn take(wide: &L, at: usize) -> Self {
+        wide.lane(at)
     }
     fn alike(&self, _other: &Self) -> bool {
         true
@@ -48,6 +55,9 @@ impl<L: Lane, T: Across<L>, const N: usize> Across<L> for [T; N] {
             one.put(wide, at);
         }
     }
+    fn take(wide: &Self::Wide, at: usize) -> Self {
+        wide.each_ref().map(|one| T::take(one, at))
+    }
     fn alike(&self, other: &Self) -> bool {
         self.iter().zip(other).all(|(one, other)| one.alike(other))
     }
@@ -62,6 +72,9 @@ impl<L: Lane, T: Across<L>, const N: usize> Across<L> for heapless::Vec<T, N> {
         for (one, wide) in self.iter().zip(wide) {
             one.put(wide, at);
         }
+    }
+    fn take(wide: &Self::Wide, at: usize) -> Self {
+        wide.iter().map(|one| T::take(one, at)).collect()
     }
     fn alike(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().zip(other).all(|(one, other)| one.alike(other))
@@ -83,6 +96,13 @@ macro_rules! across {
             fn put(&self, wide: &mut $name<L>, at: usize) {
                 $($crate::lane::Across::<L>::put(&self.$field, &mut wide.$field, at);)*
                 $(wide.$most = wide.$most.max(self.$most);)*
+            }
+            fn take(wide: &$name<L>, at: usize) -> Self {
+                $name {
+                    $($field: $crate::lane::Across::<L>::take(&wide.$field, at),)*
+                    $($same: wide.$same.clone(),)*
+                    $($most: wide.$most,)*
+                }
             }
             fn alike(&self, other: &Self) -> bool {
                 true $(&& $crate::lane::Across::<L>::alike(&self.$field, &other.$field))*

@@ -78,6 +78,7 @@ impl Actions<f64> {
 }
 
 /// 0 before `from_s`, 1 after `from_s + over_s`, a straight line between.
+#[inline(always)]
 fn ramp<L: Lane>(now_s: L, from_s: L, over_s: L) -> L {
     (now_s - from_s).over(over_s, L::zero()).within(L::zero(), L::one())
 }
@@ -90,6 +91,7 @@ impl<L: Lane> Actions<L> {
     /// let plan = Actions { shrink_s: 100.0, shrink_over_s: 100.0, shrink_to: 0.5, ..Actions::none() };
     /// assert_eq!((plan.nodes_left(150.0), plan.nodes_left(300.0)), (0.75, 0.5));
     /// ```
+    #[inline(always)]
     pub fn nodes_left(&self, now_s: L) -> L {
         L::one() - (L::one() - self.shrink_to) * ramp(now_s, self.shrink_s, self.shrink_over_s)
     }
@@ -101,6 +103,7 @@ impl<L: Lane> Actions<L> {
     /// let plan = Actions { block_s: 100.0, block_over_s: 10.0, ..Actions::none() };
     /// assert_eq!((plan.blocked(99.0), plan.blocked(110.0)), (0.0, 1.0));
     /// ```
+    #[inline(always)]
     pub fn blocked(&self, now_s: L) -> L {
         ramp(now_s, self.block_s, self.block_over_s)
     }
@@ -112,6 +115,7 @@ impl<L: Lane> Actions<L> {
     /// let plan = Actions { grow_s: 0.0, grow_over_s: 600.0, grow_by: 3.0, ..Actions::none() };
     /// assert_eq!((plan.growth(300.0), plan.growth(900.0)), (2.0, 3.0));
     /// ```
+    #[inline(always)]
     pub fn growth(&self, now_s: L) -> L {
         L::one() + (self.grow_by - L::one()) * ramp(now_s, self.grow_s, self.grow_over_s)
     }
@@ -141,6 +145,7 @@ impl<L: Lane> Actions<L> {
     /// assert_eq!(plan.kill(160.0, 1.0), (1.0, 0.25));
     /// assert_eq!(plan.kill(161.0, 1.0).0, 0.0);
     /// ```
+    #[inline(always)]
     pub fn kill(&self, now_s: L, dt_s: L) -> (L, L) {
         let until = self.kill_s - now_s;
         (until.ge(L::zero()) * dt_s.gt(until), (until / dt_s).within(L::zero(), L::one()))

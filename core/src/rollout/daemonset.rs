@@ -79,6 +79,7 @@ impl<L: Lane> Creation<L> {
     /// let creation = Creation::new(0.0, 250.0, 0.02, 20.0);
     /// assert!((creation.created(2.0 * creation.sync_s) - 500.0).abs() < 1e-9);
     /// ```
+    #[inline(always)]
     pub fn created(&self, since_s: L) -> L {
         let since = (since_s - self.start_s).max(L::zero());
         let syncs = (since / self.sync_s).floor();

@@ -103,6 +103,7 @@ impl<L: Lane> Cpu<L> {
     /// assert!((two.sigma(4.0 / 3.0) - 1.0).abs() < 1e-3);
     /// assert!(two.sigma(1e9) <= 2.0);
     /// ```
+    #[inline(always)]
     pub fn sigma(&self, present: L) -> L {
         let u = present / (present + self.servers);
         self.servers * L::interpolate(&self.busy, u * L::splat((KNOTS - 1) as f64))
@@ -125,6 +126,7 @@ impl<L: Lane> Cpu<L> {
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
     /// assert!((one.share(1.0, &load, 1.0) - 0.25).abs() < 1e-9);
     /// ```
+    #[inline(always)]
     pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
         let half = L::splat(0.5);
         let excess = |speed: L| {
@@ -170,6 +172,7 @@ impl<L: Lane> Cpu<L> {
     /// assert_eq!(quota.turns_s(0.6), 0.0); // alone
     /// assert!((quota.turns_s(0.6 / 37.0) - 36.0 * 0.025 / 0.6).abs() < 1e-12); // beside 36 others
     /// ```
+    #[inline(always)]
     pub fn turns_s(&self, speed: L) -> L {
         let one = L::one();
         self.turn_s * (one.over(speed, L::zero()) - one / self.speed).max(L::zero()) / (one + self.growth)
@@ -187,6 +190,7 @@ impl<L: Lane> Cpu<L> {
     /// let two = Cpu::new(2.0, 0.5);
     /// assert_eq!((two.overhead(2.0), two.overhead(4.0), two.overhead(1e18)), (1.0, 1.25, 1.5));
     /// ```
+    #[inline(always)]
     pub fn overhead(&self, present: L) -> L {
         let beside = (present / self.servers - L::one()).max(L::zero());
         L::one() + self.growth * beside / (L::one() + beside)
@@ -222,6 +226,7 @@ impl<L: Lane> Load<L> {
     /// // Nobody there: the next request gets a whole core.
     /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0), 1.0);
     /// ```
+    #[inline(always)]
     pub fn none() -> Self {
         let zero = L::zero();
         Self { steady: zero, waiting: zero, short: zero, short_s: zero, others: heapless::Vec::new() }
@@ -237,6 +242,7 @@ impl<L: Lane> Load<L> {
     /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 7.0, &Population::empty(), 0.0);
     /// assert_eq!(load.present(1.0, 1.0), 9.0);
     /// ```
+    #[inline(always)]
     pub fn add(
         &mut self,
         cpu: &Cpu<L>,
@@ -273,6 +279,7 @@ impl<L: Lane> Load<L> {
     /// // Little's law: 50 a second, each there for 0.01 s.
     /// assert!((load.present(1.0, 1.0) - 0.5).abs() < 1e-12);
     /// ```
+    #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
         let one = L::one();
         let mut present = self.steady + self.short_s.over(speed * dt_s, self.short).min(self.short);

@@ -64,6 +64,7 @@ impl<L: Lane> Memory<L> {
     /// # };
     /// assert_eq!(memory.wanted(500.0, 2e8, 100.0), 1e9 + 5e8 + 2e8 + 5e6);
     /// ```
+    #[inline(always)]
     pub fn wanted(&self, nodes: L, running_bytes: L, waiting: L) -> L {
         self.base_bytes + self.bytes_per_node * nodes + running_bytes + self.bytes_per_waiting * waiting
     }

@@ -9,6 +9,7 @@ use crate::lane::Lane;
 
 /// Returns the share of cached entries that can be handed out and the share of lookups without an answer,
 /// both weighted by lookups.
+#[inline(always)]
 pub(super) fn resolve_names<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -73,6 +74,7 @@ pub(super) fn resolve_names<L: Lane>(
 }
 
 /// Queries that no cache answered in the step before reach the servers.
+#[inline(always)]
 fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     let reaching = state.dns_reaching_per_s;
     let one = L::one();

@@ -25,6 +25,7 @@ pub(super) fn lasts_s<L: Lane>(population: &Population<L>, dt_s: L) -> L {
 }
 
 /// Requests of a class that will hold their seats through this step, if it goes on as the last.
+#[inline(always)]
 pub(super) fn holding<L: Lane>(scenario: &Scenario<L>, class: &Class<L>, population: &Population<L>) -> L {
     let running = population.remaining();
     if !scenario.etcd.on || !class.uses_etcd() {
@@ -253,6 +254,7 @@ pub(super) fn lose<L: Lane>(
 }
 
 /// 1 where the liveness probe gives an API server up that etcd does not answer, and 1 while it does not.
+#[inline(always)]
 pub(super) fn missed<L: Lane>(scenario: &Scenario<L>, state: &State<L>) -> (L, L) {
     if !scenario.etcd.on {
         return (L::zero(), L::zero());

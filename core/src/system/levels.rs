@@ -12,6 +12,7 @@ use crate::lane::Lane;
 use heapless::Vec;
 
 /// Seats for everybody who may start.
+#[inline(always)]
 pub(super) fn share_seats<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -86,6 +87,7 @@ pub(super) fn share_seats<L: Lane>(
 }
 
 /// Demand for seats, rejections and what rejected clients are told.
+#[inline(always)]
 pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     let (zero, one) = (L::zero(), L::one());
     let mut sums = [(zero, zero, zero); MAX_LEVELS];

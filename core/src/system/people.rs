@@ -47,6 +47,7 @@ pub(super) struct Others<'a, L> {
 }
 
 impl<L: Lane> Others<'_, L> {
+    #[inline(always)]
     pub(super) fn none() -> Self {
         Self { targets: &[], moving: &mut [], count: L::one() }
     }
@@ -54,6 +55,7 @@ impl<L: Lane> Others<'_, L> {
 
 impl<L: Lane> Now<L> {
     /// CPU-seconds a request of a class must attain. One that reads an overloaded etcd runs as much longer.
+    #[inline(always)]
     pub(super) fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
         let reads = scenario.classes.get(at).map_or(L::zero(), |class| class.etcd_base_s + class.etcd_per_node_s);
         scenario.cpu_s(at, self.nodes) * L::pick(reads.gt(L::zero()), self.stretch, L::one())
@@ -61,6 +63,7 @@ impl<L: Lane> Now<L> {
 }
 
 /// Nodes, pods of the agent, blocks: what people and controllers change.
+#[inline(always)]
 pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
     let (zero, one) = (L::zero(), L::one());
     let dt_s = L::splat(scenario.dt_s);
@@ -97,6 +100,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
 }
 
 /// Clients of a class on one server.
+#[inline(always)]
 pub(super) fn target<L: Lane>(
     scenario: &Scenario<L>,
     class: &Class<L>,

@@ -233,6 +233,7 @@ impl<L: Lane> Class<L> {
     /// let lookups = Class { arrivals: Arrivals::DnsMiss, ..Class::poll(0.0, 1.0, 0.001) };
     /// assert_eq!(lookups.cause(), Cause::DnsMiss);
     /// ```
+    #[inline(always)]
     pub fn cause(&self) -> Cause {
         if self.arrivals == Arrivals::DnsMiss { Cause::DnsMiss } else { Cause::New }
     }
@@ -245,6 +246,7 @@ impl<L: Lane> Class<L> {
     /// let informer = Class { arrivals: Arrivals::Watch, ..Class::poll(1.0, 60.0, 0.2) };
     /// assert_eq!(informer.cause_of_retry(), Cause::RestartHerd);
     /// ```
+    #[inline(always)]
     pub fn cause_of_retry(&self) -> Cause {
         if self.arrivals == Arrivals::Watch { Cause::RestartHerd } else { Cause::Retry }
     }
@@ -376,6 +378,7 @@ impl<L: Lane> Scenario<L> {
     /// assert_eq!(scenario.cpu_s(0, 1000.0), 0.75);
     /// assert_eq!(scenario.cpu_s(7, 1000.0), 0.0);
     /// ```
+    #[inline(always)]
     pub fn cpu_s(&self, index: usize, nodes: L) -> L {
         self.classes.get(index).map_or(L::zero(), |c| c.cpu_base_s + c.cpu_per_node_s * nodes)
     }

@@ -15,6 +15,7 @@ use crate::server::memory::Events;
 
 /// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server, and
 /// the bytes written to etcd.
+#[inline(always)]
 pub(super) fn serve<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,

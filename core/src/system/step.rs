@@ -24,11 +24,13 @@ const ETCD_MEMORY_S: f64 = 10.0;
 const ETCD_LONGEST: f64 = 1e4;
 
 /// A piece of the borrowed storage; empty if the layout belongs to another scenario.
+#[inline(always)]
 pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
     storage.get_mut(range.clone()).unwrap_or_default()
 }
 
 /// Two pieces; `first` lies before `second`.
+#[inline(always)]
 pub(crate) fn rings<'a, L>(
     storage: &'a mut [L],
     first: &Range<usize>,
@@ -116,6 +118,7 @@ pub fn step_inlined<L: Lane>(
 
 /// Requests of all classes that reach a server, and what they want of its levels. Returns the CPU-seconds that all
 /// requests sent ask of it, and those they ask of etcd.
+#[inline(always)]
 pub(super) fn ask<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -164,6 +167,7 @@ pub(super) fn ask<L: Lane>(
 }
 
 /// Names, and the end of the step.
+#[inline(always)]
 pub(super) fn conclude<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -183,6 +187,7 @@ pub(super) fn conclude<L: Lane>(
 }
 
 /// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
+#[inline(always)]
 fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, dt_s: L) {
     let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
     let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
@@ -191,6 +196,7 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
 }
 
 /// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.
+#[inline(always)]
 fn wake<L: Lane>(
     scenario: &Scenario<L>,
     class: &Class<L>,
@@ -211,6 +217,7 @@ fn wake<L: Lane>(
 }
 
 /// How many requests of one class the coming step will end, if it runs at the speed of the last.
+#[inline(always)]
 fn expect<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
@@ -235,6 +242,7 @@ fn expect<L: Lane>(
 }
 
 /// Requests of one class that reach a server in this step. The rest failed on the way.
+#[inline(always)]
 fn arrive<L: Lane>(
     scenario: &Scenario<L>,
     class: &Class<L>,

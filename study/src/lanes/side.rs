@@ -68,14 +68,20 @@ impl<L: Stepped> Side<L> {
             }
             layout = layout.wider(&own);
         }
-        let mut scratch = vec![0.0; layout.length];
-        let state = Box::new(State::new(first, &layout, &mut scratch).spread());
-        let storage = vec![L::zero(); layout.length];
-        let mut side = Self { scenario: Box::new(first.spread()), state, storage, layout, scratch };
+        let mut side = Self::laid_out(first, layout);
         for lane in 0..L::LANES {
             side.fill(lane, scenarios.get(lane).or(scenarios.last())?);
         }
         Some(side)
+    }
+
+    /// Room for clusters laid out so, or in shorter rings; every lane is to be [filled](Side::fill) with one that
+    /// [fits](fits) the one given.
+    pub fn laid_out(like: &Scenario<f64>, layout: Layout) -> Self {
+        let mut scratch = vec![0.0; layout.length];
+        let state = Box::new(State::new(like, &layout, &mut scratch).spread());
+        let storage = vec![L::zero(); layout.length];
+        Self { scenario: Box::new(like.spread()), state, storage, layout, scratch }
     }
 
     /// Whether a cluster laid out so can take the place of one that is through.
@@ -91,6 +97,17 @@ impl<L: Stepped> Side<L> {
         for (cell, x) in self.storage.iter_mut().zip(&self.scratch) {
             cell.set_lane(lane, *x);
         }
+    }
+
+    /// The cluster of a lane as it stands, with its rings, laid out as [`Side::layout`] says.
+    pub fn take(&self, lane: usize) -> (Scenario<f64>, State<f64>, Vec<f64>) {
+        let storage = self.storage.iter().map(|cell| cell.lane(lane)).collect();
+        (Scenario::take(&self.scenario, lane), State::take(&self.state, lane), storage)
+    }
+
+    /// Where the rings of every lane lie.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Moves every lane on by one step.

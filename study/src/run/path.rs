@@ -64,6 +64,15 @@ impl Cluster {
     /// The same for a cluster of the plan that is resolved already.
     pub(super) fn of(plan: &Plan, scenario: Scenario<f64>) -> Self {
         let layout = Layout::of(&scenario);
+        Self::laid_out(plan, scenario, layout)
+    }
+
+    /// The plan of a cluster without room for anything that moves: what its rollout is, and how long it takes.
+    pub(super) fn outline(plan: &Plan, scenario: Scenario<f64>) -> Self {
+        Self::laid_out(plan, scenario, Layout::default())
+    }
+
+    fn laid_out(plan: &Plan, scenario: Scenario<f64>, layout: Layout) -> Self {
         let groups = plan.groups();
         let mut storage = vec![0.0; layout.length * groups.len().max(1)];
         let state = State::new(&scenario, &layout, &mut storage);
@@ -115,9 +124,7 @@ impl Cluster {
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
     pub fn step(&mut self) -> Row {
-        let now_s = self.state.now_s;
-        let share = self.waves.iter().rev().find(|(from_s, _)| *from_s <= now_s).map_or(0.0, |(_, share)| *share);
-        self.scenario.creation.share = share;
+        self.scenario.creation.share = share_at(&self.waves, self.state.now_s);
         let (scenario, layout, state) = (&self.scenario, &self.layout, &mut self.state);
         let totals = if self.servers.is_empty() {
             step(scenario, layout, state, &mut self.storage)
@@ -134,6 +141,11 @@ impl Cluster {
         let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;
         (window, (self.planned_s() / dt_s) as usize + 2 * window)
     }
+}
+
+/// Share of the nodes that waves may have reached at an age.
+pub(super) fn share_at(waves: &[(f64, f64)], age_s: f64) -> f64 {
+    waves.iter().rev().find(|(from_s, _)| *from_s <= age_s).map_or(0.0, |(_, share)| *share)
 }
 
 /// Rows of one cluster from its touch, and the cluster at the end of them.

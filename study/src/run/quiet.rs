@@ -8,9 +8,11 @@ use super::path::Cluster;
 use crate::resolve::Plan;
 use slackwater_core::dns::Dependence;
 use slackwater_core::flowcontrol::borrowing::ADJUSTMENT_PERIOD_S;
+use slackwater_core::lane::Lane;
 use slackwater_core::queue::erlang_c;
 use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::system::scenario::{Arrivals, Class, Follows, MAX_CLASSES, MAX_LEVELS, Scenario};
+use slackwater_core::system::state::State;
 
 /// Most of the CPU, of etcd and of DNS servers that the largest burst may take.
 const BUSY: f64 = 0.9;
@@ -70,11 +72,10 @@ impl Calm {
 
     /// Whether the seats that levels have borrowed by now are enough for the most that will ever be sent: with
     /// nobody waiting and nothing failed so far, the cluster then stays quiet.
-    pub(super) fn stays(&self, cluster: &Cluster) -> bool {
+    pub(super) fn stays<L: Lane>(&self, size: &Scenario<f64>, state: &State<L>, lane: usize) -> bool {
         let Some(sent) = &self.sent else { return false };
-        let waiting = cluster.state.classes.iter().any(|class| class.waiting() > 0.0);
-        let seats: Seats = cluster.state.levels.iter().map(|level| KEPT * level.limit).collect();
-        let size = &cluster.scenario;
+        let waiting = state.classes.iter().any(|class| class.waiting().lane(lane) > 0.0);
+        let seats: Seats = state.levels.iter().map(|level| KEPT * level.limit.lane(lane)).collect();
         !waiting && within_either(size, sent, &usable(size, seats))
     }
 

@@ -6,16 +6,17 @@ use rayon::prelude::*;
 
 use super::column::COLUMNS;
 use super::design::{Block, Design};
+use crate::lanes::Wide;
 use crate::resolve::{Plan, Settings};
-use crate::run::{GATES, brief, judge};
+use crate::run::{GATES, Judgement, Look, brief, judge, judge_open, look};
 use crate::scenario::{InputError, Value};
 
 /// Rows solved one after the other by one thread.
-const RUN: u64 = 32;
+const RUN: u64 = 256;
 /// Runs in a block when a row holds a verdict only, which takes microseconds.
-const VERDICT_RUNS: u64 = 256;
-/// The same when a row holds a whole run, which takes milliseconds.
-const FULL_RUNS: u64 = 2;
+const VERDICT_RUNS: u64 = 32;
+/// Rows in a block when a row holds a whole run, which takes milliseconds.
+const FULL_ROWS: u64 = 64;
 
 /// What a row came to.
 ///
@@ -72,11 +73,43 @@ pub fn solve<E: From<InputError>>(
     design: &Design,
     from: u64,
     stop: &AtomicBool,
+    take: impl FnMut(u64, &[Answer]) -> Result<(), E>,
+) -> Result<u64, E> {
+    solve_wide(design, from, stop, Wide::best(), take)
+}
+
+/// [`solve`] with as many clusters in a step as `wide` says: the same answers, sooner or later.
+///
+/// # Errors
+/// As [`solve`].
+///
+/// ```
+/// use slackwater_study::lanes::Wide;
+/// use slackwater_study::sweep::{Design, Words, solve_wide};
+/// use std::sync::atomic::AtomicBool;
+/// let vary = vec!["cluster.nodes=1000..3000:8".into()];
+/// let design = Design::of(Words { vary, verdict_only: true, ..Words::default() })?;
+/// let gates = |wide| {
+///     let mut gates = Vec::new();
+///     solve_wide(&design, 0, &AtomicBool::new(false), wide, |_, answers| {
+///         gates.extend(answers.iter().map(|answer| answer.gate));
+///         Ok::<(), Box<dyn std::error::Error>>(())
+///     })?;
+///     Ok::<_, Box<dyn std::error::Error>>(gates)
+/// };
+/// assert_eq!(gates(Wide::One)?, gates(Wide::Eight)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn solve_wide<E: From<InputError>>(
+    design: &Design,
+    from: u64,
+    stop: &AtomicBool,
+    wide: Wide,
     mut take: impl FnMut(u64, &[Answer]) -> Result<(), E>,
 ) -> Result<u64, E> {
     let settings = Settings::new(design.file().clone());
     let verdict_only = design.words().verdict_only;
-    let length = RUN * if verdict_only { VERDICT_RUNS } else { FULL_RUNS };
+    let length = if verdict_only { RUN * VERDICT_RUNS } else { FULL_ROWS };
     let run = if verdict_only { RUN } else { 1 };
     let mut at = from;
     while at < design.rows() && !stop.load(Ordering::Relaxed) {
@@ -85,7 +118,7 @@ pub fn solve<E: From<InputError>>(
         let starts: Vec<u64> = (at..end).step_by(run as usize).collect();
         let runs: Vec<Vec<Result<Answer, InputError>>> = starts
             .into_par_iter()
-            .map(|start| solve_run(design, &block, start..(start + run).min(end), settings.clone(), stop))
+            .map(|start| solve_run(design, &block, start..(start + run).min(end), settings.clone(), stop, wide))
             .collect();
         let mut answers = Vec::with_capacity((end - at) as usize);
         for (start, solved) in (at..end).step_by(run as usize).zip(runs) {
@@ -119,7 +152,7 @@ pub fn solve<E: From<InputError>>(
 /// ```
 pub fn solve_row(design: &Design, row: u64) -> Result<Answer, InputError> {
     let plan = Plan::resolve(design.scenario(row)?)?;
-    if design.words().verdict_only { verdict(&plan) } else { full(&plan) }
+    if design.words().verdict_only { judge(&plan).map(answer) } else { full(&plan) }
 }
 
 /// Rows one after the other, on settings that are changed in place; fewer if `stop` is seen.
@@ -129,8 +162,11 @@ fn solve_run(
     rows: std::ops::Range<u64>,
     mut settings: Settings,
     stop: &AtomicBool,
+    wide: Wide,
 ) -> Vec<Result<Answer, InputError>> {
     let mut answers = Vec::with_capacity((rows.end - rows.start) as usize);
+    // Rows that closed forms leave open are run side by side in the end.
+    let (mut open, mut places) = (Vec::new(), Vec::new());
     for row in rows {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -140,8 +176,18 @@ fn solve_run(
             settings.replace(key, value);
         }
         let solved = Plan::of(settings).and_then(|plan| {
-            let answer = if design.words().verdict_only { verdict(&plan)? } else { full(&plan)? };
-            Ok((answer, plan.settings))
+            if !design.words().verdict_only {
+                return Ok((full(&plan)?, plan.settings));
+            }
+            match look(&plan)? {
+                Look::Known(judgement) => Ok((answer(judgement), plan.settings)),
+                Look::Open(sizes) => {
+                    let settings = plan.settings.clone();
+                    places.push(answers.len());
+                    open.push((plan, sizes));
+                    Ok((answer(Judgement { gate: None }), settings))
+                }
+            }
         });
         match solved {
             Ok((answer, back)) => {
@@ -156,6 +202,11 @@ fn solve_run(
             }
         }
     }
+    for (place, judgement) in places.into_iter().zip(judge_open(&open, wide)) {
+        if let Some(known) = answers.get_mut(place) {
+            *known = Ok(answer(judgement));
+        }
+    }
     answers
 }
 
@@ -168,8 +219,8 @@ fn index(gate: Option<&str>) -> Option<u8> {
     gate.and_then(|gate| GATES.iter().position(|name| *name == gate)).and_then(|at| u8::try_from(at).ok())
 }
 
-fn verdict(plan: &Plan) -> Result<Answer, InputError> {
-    Ok(Answer { gate: index(judge(plan)?.gate), numbers: Vec::new() })
+fn answer(judgement: Judgement) -> Answer {
+    Answer { gate: index(judgement.gate), numbers: Vec::new() }
 }
 
 fn full(plan: &Plan) -> Result<Answer, InputError> {
