@@ -153,7 +153,7 @@ macro_rules! wide {
                 match slot.common() {
                     Some(slot) => {
                         if let Some(cell) = memory.get_mut(slot as usize) {
-                            *cell = *cell + amount;
+                            *cell += amount;
                         }
                     }
                     None => Self::add_apart(memory, slot, amount),

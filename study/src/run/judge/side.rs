@@ -20,18 +20,18 @@ struct Job<'a> {
 /// Whether any cluster of each owner falls. An owner of whom it is known asks no more.
 pub(super) fn fall(watches: Vec<(usize, Watch<'_>)>, owners: usize, wide: Wide) -> Vec<bool> {
     let mut fallen = vec![false; owners];
-    let mut jobs: Vec<(f64, Job<'_>)> = Vec::new();
+    let mut jobs: Vec<(f64, Box<Job<'_>>)> = Vec::new();
     for (owner, watch) in watches {
         if wide == Wide::One || watch.apart() {
             fallen[owner] = fallen[owner] || watch.falls();
         } else {
             let layout = Layout::of(&watch.size);
-            jobs.push((steady(&watch.size).value, Job { owner, watch, layout }));
+            jobs.push((steady(&watch.size).value, Box::new(Job { owner, watch, layout })));
         }
     }
     // The heaviest first: they fall soonest, and what falls decides for its owner.
     jobs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut left: Vec<Job<'_>> = jobs.into_iter().map(|(_, job)| job).collect();
+    let mut left: Vec<Box<Job<'_>>> = jobs.into_iter().map(|(_, job)| job).collect();
     while !left.is_empty() {
         let first = left.remove(0);
         let (mut group, mut rest) = (VecDeque::new(), Vec::new());
@@ -46,28 +46,26 @@ pub(super) fn fall(watches: Vec<(usize, Watch<'_>)>, owners: usize, wide: Wide) 
             continue;
         }
         group.push_front(first);
-        if wide == Wide::Eight && group.len() > F64X4 {
-            run::<F64x8>(group, &mut fallen)
+        if wide == Wide::Eight && group.len() > Wide::Four.lanes() {
+            run::<F64x8>(group, &mut fallen);
         } else {
-            run::<F64x4>(group, &mut fallen)
+            run::<F64x4>(group, &mut fallen);
         }
     }
     fallen
 }
 
-const F64X4: usize = 4;
-
 /// Runs jobs that fit together.
-fn run<L: Stepped>(mut queue: VecDeque<Job<'_>>, fallen: &mut [bool]) {
+fn run<L: Stepped>(mut queue: VecDeque<Box<Job<'_>>>, fallen: &mut [bool]) {
     let Some(layout) = queue.iter().map(|job| job.layout.clone()).reduce(|wide, own| wide.wider(&own)) else { return };
-    let next = |queue: &mut VecDeque<Job<'_>>, fallen: &[bool]| {
+    let next = |queue: &mut VecDeque<Box<Job<'_>>>, fallen: &[bool]| {
         while queue.front().is_some_and(|job| fallen[job.owner]) {
             queue.pop_front();
         }
     };
     next(&mut queue, fallen);
     let Some(mut side) = queue.front().map(|job| Side::<L>::laid_out(&job.watch.size, layout)) else { return };
-    let mut lanes: Vec<Option<Job<'_>>> = (0..L::LANES).map(|_| None).collect();
+    let mut lanes: Vec<Option<Box<Job<'_>>>> = (0..L::LANES).map(|_| None).collect();
     loop {
         for (lane, place) in lanes.iter_mut().enumerate() {
             if place.as_ref().is_none_or(|job| fallen[job.owner]) {
