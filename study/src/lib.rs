@@ -20,6 +20,7 @@ pub mod fidelity;
 pub mod learn;
 pub mod outcome;
 pub mod region;
+pub mod remedies;
 pub mod report;
 pub mod resolve;
 pub mod run;
