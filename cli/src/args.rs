@@ -279,7 +279,7 @@ pub(crate) struct Remedies {
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// Begin at this moment instead, seconds since the rollout started
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) at: Option<f64>,
     /// Form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -9,6 +9,8 @@
 //! earliest due time is the next step. Due times beyond the ring are held at its last slot; size the ring
 //! with [`slots_for`] and this does not happen.
 
+mod moved;
+
 use crate::lane::{Lane, across};
 
 /// Numbers a slot takes in the ring: what falls due, the change of the even outflow, and the slot's era.
@@ -289,28 +291,6 @@ impl<L: Lane> Cohort<L> {
             self.rate.set_lane(lane, -slopes);
             self.total.set_lane(lane, Lane::max((amounts - spread) * self.scale.lane(lane), 0.0));
         }
-    }
-
-    /// The same population in another ring of at least the same length; nothing if `to` is shorter.
-    ///
-    /// ```
-    /// use slackwater_core::cohort::{Cohort, SLOT};
-    /// let (mut short, mut long) = ([0.0; 6 * SLOT], [0.0; 9 * SLOT]);
-    /// let mut entries = Cohort::new();
-    /// entries.push(&mut short, 1.0, 2.0);
-    /// let mut moved = entries.moved(&short, &mut long).unwrap();
-    /// assert_eq!((moved.expire(&mut long), moved.expire(&mut long)), (0.0, 1.0));
-    /// assert!(entries.moved(&long, &mut short).is_none());
-    /// ```
-    #[must_use]
-    pub fn moved(&self, from: &[L], to: &mut [L]) -> Option<Self> {
-        let head = if from.len() == to.len() { 0 } else { self.head as usize * SLOT };
-        let (late, soon) = from.split_at_checked(head)?;
-        let (next, last) = to.get_mut(..from.len())?.split_at_mut_checked(soon.len())?;
-        next.copy_from_slice(soon);
-        last.copy_from_slice(late);
-        to.get_mut(from.len()..)?.fill(L::zero());
-        Some(Self { head: if head == 0 { self.head } else { 0 }, ..*self })
     }
 
     /// Keeps the share `factor`, 0 to 1, of everybody; returns those who leave. 0 clears in constant time.

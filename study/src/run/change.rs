@@ -61,7 +61,7 @@ impl Cluster {
         let house = House { scenario: &new.scenario, layout: &layout };
         let mut state = State { classes: fresh.classes.clone(), levels: fresh.levels.clone(), ..self.state.clone() };
         state.fair.clone_from(&fresh.fair);
-        let steps = self.state.steps;
+        let steps = self.state.steps as u64;
         spread(&layout, &mut new.storage);
         let length = old.layout.length;
         let held = Held {
