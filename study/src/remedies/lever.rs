@@ -172,7 +172,6 @@ impl Lever {
         let n = |key: &str| plan.settings.number(key);
         match self {
             Self::RaiseSeats | Self::LowerSeats => n("remedies.flags_over_s"),
-            Self::OwnFlowSchema => 0.0,
             Self::OwnEtcd => n("remedies.own_etcd_over_s"),
             Self::ServeStale | Self::LongerTtl => n("remedies.config_over_s"),
             Self::Restore => n("remedies.restore_over_s"),

@@ -284,11 +284,7 @@ fn tried(remedies: Vec<Lever>, result: &Try, nobody: &Try) -> Tried {
         recovered_s: result.well_s,
         damage_min: result.damage_min,
         falls_again: result.falls_again,
-        lift: match result.lifted {
-            None => Lift::Nothing,
-            Some(None) => Lift::Holds,
-            Some(Some(after_s)) => Lift::Relapses { after_s },
-        },
+        lift: result.lift,
         herd: result.herd,
         locked_out: stuck.map(|(lever, _)| *lever).collect(),
         acted_s: result.acted_s.clone(),

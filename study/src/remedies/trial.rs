@@ -1,6 +1,7 @@
 //! One try: a fork of the run with some remedies in it, until it holds or everybody goes home.
 
 use super::lever::{Lever, Needs};
+use super::rank::Lift;
 use crate::resolve::Plan;
 use crate::run::{Cluster, FALLEN, FALLEN_FOR_S, Rule, WELL, WELL_FOR_S, alike, value};
 use crate::scenario::InputError;
@@ -44,8 +45,8 @@ pub(super) struct Try {
     pub herd: Option<f64>,
     /// When each remedy acted, seconds; nothing if it never did.
     pub acted_s: Vec<Option<f64>>,
-    /// Seconds from taking back what is temporary until it fell again; the outer nothing if there is nothing to take back.
-    pub lifted: Option<Option<f64>>,
+    /// What becomes of it when what is temporary is taken back early.
+    pub lift: Lift,
     /// Names of classes, for `asked`.
     pub classes: Vec<String>,
     /// What was asked for in the end.
@@ -313,8 +314,8 @@ pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Resul
     let asked = worked.asked(before, (t_s - from_s).max(dt_s));
     let classes = worked.cluster.scenario.classes.iter().map(|class| class.label.name.to_string()).collect();
     let temporary = levers.iter().any(|lever| lever.temporary());
-    let lifted = lifted_from.filter(|_| temporary && well_s.is_some()).map(relapse);
-    Ok(Try { well_s, damage_min: damage_s / 60.0, falls_again, herd, acted_s, lifted, classes, asked })
+    let lift = lifted_from.filter(|_| temporary && well_s.is_some()).map_or(Lift::Nothing, relapse);
+    Ok(Try { well_s, damage_min: damage_s / 60.0, falls_again, herd, acted_s, lift, classes, asked })
 }
 
 /// Steps of a window in which everything that comes again has come.
@@ -346,7 +347,7 @@ fn ramp_s(plan: &Plan, lever: Lever) -> f64 {
 }
 
 /// Takes back what is temporary as soon as all seems well; when it falls again, if it does.
-fn relapse(mut worked: Worked<'_>) -> Option<f64> {
+fn relapse(mut worked: Worked<'_>) -> Lift {
     worked.lift();
     let dt_s = worked.cluster.scenario.dt_s;
     let (mut api, mut users) =
@@ -354,9 +355,9 @@ fn relapse(mut worked: Worked<'_>) -> Option<f64> {
     for _ in 0..(LIFTED_S / dt_s) as usize {
         let (row, bad) = worked.step();
         let fell = api.see(bad).or(users.see(value(&row, Row::IMPACT)));
-        if fell.is_some() {
-            return fell;
+        if let Some(after_s) = fell {
+            return Lift::Relapses { after_s };
         }
     }
-    None
+    Lift::Holds
 }
