@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Region(Region),
     /// Say whether the agent can still be deleted: by whom, under which flow control, in how many minutes
     Escape(Escape),
+    /// Try every remedy from the alert on, alone and in pairs: what gets you out, how fast, what relapses
+    Remedies(Remedies),
     /// List the built-in cases
     Cases {
         /// Form of the list
@@ -260,6 +262,40 @@ pub(crate) struct Escape {
     pub(crate) format: ListFormat,
 }
 
+const AFTER_REMEDIES: &str = "\
+One cluster is looked at, the largest that falls. A remedy begins when somebody reacts to the alert; what needs the API
+waits until the operator is answered. Times and sizes of remedies are keys: slackwater explain remedies.
+As csv: one line a try, all pairs included.
+
+Exit codes: 0 there is a way out, or nothing falls; 1 there is none; 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_REMEDIES)]
+pub(crate) struct Remedies {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Begin at this moment instead, seconds since the rollout started
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
+    pub(crate) at: Option<f64>,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+}
+
+/// A time of a run: not before it began, not later than anybody waits.
+fn seconds(text: &str) -> Result<f64, String> {
+    let most = 604_800.0;
+    match text.parse::<f64>() {
+        Ok(at) if (0.0..=most).contains(&at) => Ok(at),
+        Ok(at) => Err(format!("{at} is not between 0 and {most}")),
+        Err(_) => Err("write seconds since the rollout started, for example 1500".to_owned()),
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Fidelity {
     /// Another truth than the one in the binary: a folder with recordings/manifest.yaml, oracle/apf/*.json, or both.
@@ -308,6 +344,7 @@ impl Args {
             Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
             Some(Command::Region(region)) => region.format == ListFormat::Json,
             Some(Command::Cases { format }) => *format == ListFormat::Json,
+            Some(Command::Remedies(remedies)) => remedies.format == Format::Json,
             Some(Command::Escape(escape)) => escape.format == ListFormat::Json,
             Some(Command::Fidelity(fidelity)) => fidelity.format == ListFormat::Json,
             _ => false,

@@ -6,6 +6,7 @@ mod escape;
 mod explain;
 mod fidelity;
 mod region;
+mod remedies;
 mod simulate;
 mod sweep;
 mod threshold;
@@ -22,6 +23,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Threshold(threshold)) => threshold::run(threshold),
         Some(Command::Region(region)) => region::run(region),
         Some(Command::Escape(escape)) => escape::run(escape),
+        Some(Command::Remedies(remedies)) => remedies::run(remedies),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),

@@ -9,6 +9,8 @@
 //! earliest due time is the next step. Due times beyond the ring are held at its last slot; size the ring
 //! with [`slots_for`] and this does not happen.
 
+mod moved;
+
 use crate::lane::{Lane, across};
 
 /// Numbers a slot takes in the ring: what falls due, the change of the even outflow, and the slot's era.

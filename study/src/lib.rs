@@ -21,6 +21,7 @@ pub mod lanes;
 pub mod learn;
 pub mod outcome;
 pub mod region;
+pub mod remedies;
 pub mod report;
 pub mod resolve;
 pub mod run;

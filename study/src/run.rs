@@ -4,8 +4,10 @@
 //! What people do starts at another age in every cluster; from there each follows a fork of the path.
 
 mod answers;
+mod change;
 mod escape;
 mod events;
+mod fork;
 mod frozen;
 mod judge;
 mod path;
@@ -21,9 +23,14 @@ mod trigger;
 mod verdict;
 
 pub use escape::{Admission, WayOut, WaysOut, ways_out};
+pub(crate) use events::{FALLEN, FALLEN_FOR_S, clock};
+pub(crate) use fork::fork;
 pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub(crate) use judge::{Look, judge_open, look};
 pub use path::{Cluster, Path};
+pub(crate) use path::{alike, value};
+pub(crate) use recovery::{WELL, WELL_FOR_S};
+pub(crate) use rule::Rule;
 pub use saved::{Saved, StateError};
 pub(crate) use simulate::joined;
 pub use simulate::{brief, resume, simulate, simulate_and_save};

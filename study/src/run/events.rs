@@ -11,9 +11,9 @@ const SATURATED: f64 = 0.95;
 /// Seconds that must last; the event is its beginning.
 const SATURATED_FOR_S: f64 = 10.0;
 /// Share of failing requests at which it counts as fallen.
-pub(super) const FALLEN: f64 = 0.05;
+pub(crate) const FALLEN: f64 = 0.05;
 /// Seconds that must last before a cluster counts as fallen.
-pub(super) const FALLEN_FOR_S: f64 = 60.0;
+pub(crate) const FALLEN_FOR_S: f64 = 60.0;
 /// A gate on the API server: load above this share, for this long.
 pub(super) const API_GATE: (f64, f64) = (0.8, 60.0);
 
@@ -130,7 +130,7 @@ pub(super) fn clock_s(text: &str) -> Option<f64> {
 }
 
 /// `HH:MM:SS` of seconds since midnight; it wraps at midnight.
-pub(super) fn clock(since_midnight_s: f64) -> String {
+pub(crate) fn clock(since_midnight_s: f64) -> String {
     let seconds = since_midnight_s.round().rem_euclid(DAY_S) as u64;
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -88,6 +88,11 @@ impl Cluster {
         Self { scenario, state, storage, servers, layout, waves }
     }
 
+    /// Where its state lies in the storage.
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// Share of the nodes a wave may reach, by the second it starts.
     pub(crate) fn waves(&self) -> &[(f64, f64)] {
         &self.waves
@@ -132,6 +137,11 @@ impl Cluster {
             step_apart(scenario, layout, state, &mut self.storage, &mut self.servers)
         };
         Row::read(&self.scenario, &self.state, &totals, 0)
+    }
+
+    /// Rows of a window of all poll periods.
+    pub(crate) fn poll_window(&self) -> usize {
+        self.windows().0
     }
 
     /// Rows of a window of all poll periods, and rows after which a path may rest.
@@ -315,14 +325,14 @@ impl Path {
 }
 
 /// A value of a row; 0 for a column that does not exist.
-pub(super) fn value(row: &Row, column: usize) -> f64 {
+pub(crate) fn value(row: &Row, column: usize) -> f64 {
     row.values.get(column).copied().unwrap_or(0.0)
 }
 
 /// Whether the last two windows say the same: every state column step by step, every rate on average. While a
 /// server answers nobody for both of them, only what it holds and what users feel is compared: clients go
 /// round between timeout and retry, and nothing comes of it.
-pub(super) fn alike(rows: &[Row], window: usize) -> bool {
+pub(crate) fn alike(rows: &[Row], window: usize) -> bool {
     let count = rows.len();
     let Some((before, now)) =
         count.checked_sub(2 * window).and_then(|from| rows.get(from..)).and_then(|both| both.split_at_checked(window))

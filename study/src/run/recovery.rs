@@ -7,13 +7,13 @@ use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::system::observe::Row;
 
 /// Seconds a cluster must stay well to count as recovered.
-const WELL_FOR_S: f64 = 120.0;
+pub(crate) const WELL_FOR_S: f64 = 120.0;
 /// Restarts after the last change that people wait for before they give a cluster up.
 const PATIENCE: f64 = 3.0;
 /// Time a cluster gets to settle after that, seconds.
 const SETTLE_S: f64 = 900.0;
 /// Share of failing requests below which the API counts as well.
-const WELL: f64 = 0.05;
+pub(crate) const WELL: f64 = 0.05;
 
 /// A cluster from the start of work on it.
 #[derive(Clone, Debug)]

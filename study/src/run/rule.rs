@@ -5,7 +5,7 @@ const SCRAPE_S: f64 = 15.0;
 
 /// A rule in progress.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     for_s: f64,
     level: f64,
     dt_s: f64,
@@ -17,13 +17,13 @@ pub(super) struct Rule {
 
 impl Rule {
     /// A number at `level` or above for `for_s` seconds on end, in steps of `dt_s`.
-    pub(super) fn new(for_s: f64, level: f64, dt_s: f64) -> Self {
+    pub(crate) fn new(for_s: f64, level: f64, dt_s: f64) -> Self {
         Self { for_s, level, dt_s, since: None, before: level, below_s: 0.0, rows: 0 }
     }
 
     /// The next row; the age at which the rule holds, if it does from this row on. A row stands for the middle of
     /// its step; between rows the value is a straight line, so the age does not jump with the step.
-    pub(super) fn see(&mut self, x: f64) -> Option<f64> {
+    pub(crate) fn see(&mut self, x: f64) -> Option<f64> {
         let at_s = (self.rows as f64 + 0.5) * self.dt_s;
         self.rows += 1;
         let (before, level) = (self.before, self.level);
@@ -43,12 +43,12 @@ impl Rule {
     }
 
     /// The age at which it holds if the path rests from here on: a state that rests goes on for as long as it must.
-    pub(super) fn resting(&self) -> Option<f64> {
+    pub(crate) fn resting(&self) -> Option<f64> {
         self.since.map(|start_s| start_s + self.for_s)
     }
 
     /// Whether it has begun to hold.
-    pub(super) fn pending(&self) -> bool {
+    pub(crate) fn pending(&self) -> bool {
         self.since.is_some()
     }
 }

@@ -29,8 +29,10 @@ pub struct Server<L> {
     pub bytes: L,
     /// Traffic classes on one of them.
     pub classes: Vec<Population<L>, MAX_CLASSES>,
-    levels: Vec<LevelState<L>, MAX_LEVELS>,
-    fair: Vec<L, MAX_QUEUES>,
+    /// Its priority levels.
+    pub levels: Vec<LevelState<L>, MAX_LEVELS>,
+    /// Virtual starts of its queues.
+    pub fair: Vec<L, MAX_QUEUES>,
     attained_s: L,
     pub(super) speed: L,
     since_adjusted_s: L,
