@@ -18,6 +18,7 @@ pub mod cases;
 pub mod events;
 pub mod fidelity;
 pub mod learn;
+pub mod outage;
 pub mod outcome;
 pub mod region;
 pub mod report;
