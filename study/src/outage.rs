@@ -205,7 +205,10 @@ fn reason(least: f64) -> String {
 /// What goes with it: when users notice, and how much does not work meanwhile.
 fn also(plan: &OutagePlan, functions: &[FunctionRow], moments: &[Moment]) -> String {
     let stopped = functions.iter().filter(|row| row.worst == Status::Stopped).count();
-    let stands = format!("{stopped} of {} functions stop", functions.len());
+    let stands = match stopped {
+        0 => "no function stops".to_owned(),
+        _ => format!("{stopped} of {} functions stop", functions.len()),
+    };
     let impact_s = moments.iter().find(|moment| moment.name == "first_impact").and_then(|moment| moment.t_s);
     match impact_s {
         Some(s) if s <= plan.setup.for_s => format!("users notice after {}; {stands}", duration(s)),

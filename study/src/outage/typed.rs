@@ -19,7 +19,7 @@ use slackwater_core::nodes::fault::Fault;
 pub fn typed(down: &str) -> Result<Vec<String>, InputError> {
     let refuse =
         |message: String, help: String| Err(InputError::new(Code::UnknownWord, message).key("outage.down").help(&help));
-    let (mut words, mut count): (Vec<&str>, Option<u32>) = (Vec::new(), None);
+    let (mut words, mut count, mut whole): (Vec<&str>, Option<u32>, Option<&str>) = (Vec::new(), None, None);
     for part in down.split(',') {
         let (word, typed) = part.split_once(':').map_or((part, None), |(word, typed)| (word, Some(typed)));
         let word = word.trim();
@@ -32,7 +32,10 @@ pub fn typed(down: &str) -> Result<Vec<String>, InputError> {
             return refuse(format!("`{}` cannot be down", shown(word)), help);
         };
         words.push(word);
-        let Some(typed) = typed else { continue };
+        let Some(typed) = typed else {
+            whole = whole.or(fault.counts().then_some(word));
+            continue;
+        };
         if !fault.counts() {
             return refuse(format!("`{word}` is down as a whole or not at all"), format!("write --down {word}"));
         }
@@ -44,6 +47,10 @@ pub fn typed(down: &str) -> Result<Vec<String>, InputError> {
             return refuse("two counts that differ".to_owned(), "give all of them the same count".to_owned());
         }
         count = Some(k);
+    }
+    if let (Some(k), Some(word)) = (count, whole) {
+        let help = format!("write {word}:{k}, or the number of all of them behind each");
+        return refuse(format!("`{word}` has no count, and another has"), help);
     }
     let mut settings = vec![format!("outage.down=[{}]", words.join(", "))];
     settings.extend(count.map(|count| format!("outage.count={count}")));

@@ -238,7 +238,10 @@ fn lost(outage: &Outage) -> Vec<String> {
         causes.iter().filter(|(n, _)| *n >= 0.05).map(|(n, what)| format!("{} {what}", short(*n))).collect();
     let mut lines = Vec::new();
     if !told.is_empty() {
-        lines.extend(filled(&format!("pods lost, of {}: {}", short(outage.pods), told.join(" · ")), 2));
+        lines.extend(filled(
+            &format!("lost of {} pods, each time counted: {}", short(outage.pods), told.join(" · ")),
+            2,
+        ));
     }
     if outage.lost_traffic_s >= 0.5 {
         lines.push(format!("  user traffic lost: as much as {} of all of it", duration(outage.lost_traffic_s)));

@@ -216,8 +216,10 @@ fn setup(
         },
         dns_at_masters: n("network.dns_at_masters"),
         mesh: setting.mesh,
-        backup_age_s: settings.typed("outage.backup_age_s"),
-        churn_per_s: n("outage.churn_per_pod_day") / DAY_S,
+        // Pods are replaced at random: what is left of them after the age of the backup is exponential.
+        backup_misses: settings
+            .typed("outage.backup_age_s")
+            .map(|age_s| -libm::expm1(-n("outage.churn_per_pod_day") / DAY_S * age_s)),
         shift_s: never("outage.shift_s"),
         shift_share: n("outage.shift_share"),
         shift_over_s: n("outage.shift_over_s"),

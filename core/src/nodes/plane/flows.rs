@@ -128,16 +128,21 @@ fn configure(setup: &Setup, zone: &mut Zone, rings: &mut Rings<'_>) -> f64 {
 
 /// etcd comes back from a backup, or empty: kubelets kill what it does not know.
 fn restore(setup: &Setup, state: &mut State, rings: &mut Rings<'_>, at: usize) {
-    let missing = setup.backup_age_s.map_or(1.0, |age_s| ((age_s + setup.for_s) * setup.churn_per_s).clamp(0.0, 1.0));
+    let missing = setup.backup_misses.map_or(1.0, |misses| misses.clamp(0.0, 1.0));
     let Some(zone) = state.zones.get_mut(at) else { return };
     let serving = zone.serving * missing;
     zone.serving -= serving;
     let gone = serving + take(setup, zone, rings, 1.0 - missing);
     state.lost.forgotten += gone;
-    if setup.backup_age_s.is_some() {
+    if setup.backup_misses.is_some() {
         state.pending += gone;
     } else {
-        // With the pods goes what would make new ones.
+        // With the pods goes what would make new ones, DNS too.
+        if let Some(dns) = state.dns_at.get_mut(at) {
+            *dns = 0.0;
+        }
+        state.dns_at[MASTERS] = 0.0;
+        state.dns_pending = 0.0;
         state.forgotten += gone + state.pending;
         state.pending = 0.0;
     }
@@ -157,7 +162,7 @@ pub(super) fn place(setup: &Setup, state: &mut State, moment: &Moment, rings: &m
             *dns = 0.0;
         }
     }
-    if !moment.api || moment.controlling <= 0.5 || (setup.gone.data && setup.backup_age_s.is_none()) {
+    if !moment.api || moment.controlling <= 0.5 || (setup.gone.data && setup.backup_misses.is_none()) {
         return;
     }
     if setup.hpa && moment.scheduling > 0.5 && moment.reached.iter().take(setup.zones.len()).all(|reached| *reached) {

@@ -133,10 +133,8 @@ pub struct Setup {
     pub dns_at_masters: f64,
     /// The mesh, if there is one.
     pub mesh: Option<Mesh>,
-    /// Age of the backup of etcd; none if there is no backup.
-    pub backup_age_s: Option<f64>,
-    /// Share of the pods per second that controllers replace in a healthy cluster: what a backup misses.
-    pub churn_per_s: f64,
+    /// Share of the pods that the backup of etcd does not know; none if there is no backup.
+    pub backup_misses: Option<f64>,
     /// When user traffic is led away.
     pub shift_s: f64,
     /// Which share of it.
@@ -202,8 +200,7 @@ impl Setup {
             dns_on_masters: DnsOnMasters::LastResort,
             dns_at_masters: 0.0,
             mesh: None,
-            backup_age_s: Some(3600.0),
-            churn_per_s: 0.0,
+            backup_misses: Some(0.0),
             shift_s: NEVER_S,
             shift_share: 1.0,
             shift_over_s: 60.0,

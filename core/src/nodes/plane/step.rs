@@ -2,6 +2,7 @@
 
 use super::state::{Rings, cut};
 use super::{MASTERS, Setup, State, flows, names, traffic};
+use crate::lane::Lane;
 use crate::nodes::eviction::{RATE_PER_S, ZoneState, rate_per_s};
 use crate::nodes::plane::MastersZone;
 use crate::nodes::routes::{Place, Routes, ZONES};
@@ -165,8 +166,7 @@ pub(super) fn dns_running(setup: &Setup, state: &State, moment: &Moment, place: 
     }
     let up = state.zones.get(place).map_or(1.0, |zone| {
         let away = zone.booting.total() + zone.waiting + zone.dead + zone.condemned.total();
-        let pods = zone.pods();
-        if pods > 0.0 { 1.0 - away / pods } else { 1.0 }
+        (1.0 - away.over(setup.pods * setup.share(place), 0.0)).max(0.0)
     });
     at(&state.dns_at) * up + at(&state.dns_ghosts)
 }
