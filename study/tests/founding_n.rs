@@ -42,10 +42,14 @@ fn n1_the_clock_comes_out() {
 #[test]
 fn n2_the_effect_depends_on_the_whole_design() {
     // Masters announced, and nobody evicted: users notice nothing, and scheduling is what stops.
-    let other = case(CASE, &["network.masters_announced=true", "nodes.masters_zone=first"]);
+    let other = case(CASE, &["network.masters_announced=true", "nodes.masters_zone=none"]);
     assert!(other.safe, "{}", other.reason);
     assert_eq!(steady(&other, Function::Scheduling), Status::Degraded);
-    assert!(!case(CASE, &[]).safe);
+    // Masters in the zone of the nodes: at most the pods of the one node that was tainted before the zone counted as
+    // disrupted are missed.
+    let other = case(CASE, &["network.masters_announced=true", "nodes.masters_zone=first"]);
+    assert!(other.least_surviving > 1.0 - 1.0 / 40.0, "{}", other.reason);
+    assert!(case(CASE, &[]).least_surviving < 0.01);
 }
 
 /// N3: all nodes were considered unavailable; the DNS pods were rescheduled to masters. By the zone rules that happens
@@ -58,8 +62,9 @@ fn n3_dns_moves_to_masters_only_if_the_zone_rules_allow() {
         most(&found, |row| row.dns_on_masters)
     };
     assert!(moved(&[]) > 0.99, "masters in a zone of their own: 0.1 nodes a second");
-    // One zone with three masters and forty nodes is partly disrupted and small: nobody is evicted.
-    assert_eq!(moved(&["nodes.masters_zone=first"]), 0.0);
+    // One zone with three masters and forty nodes is partly disrupted and small: nobody is evicted but from the one node
+    // that may be tainted while leases lapse one after the other, before 55 % have.
+    assert!(moved(&["nodes.masters_zone=first"]) < 1.0 / 40.0);
     // No masters among the nodes: every zone is gone, so evictions stop.
     assert_eq!(moved(&["nodes.masters_zone=none"]), 0.0);
     // Tainting came first.
@@ -90,9 +95,10 @@ fn n4_names_stay_away_after_the_cut_until_the_pods_move() {
     let left = case(CASE, &["outage.dns_restart_s=604800"]);
     assert!(left.trajectory.last().expect("rows").names < 0.01);
     assert_eq!(moment(&left, "cluster_back"), None);
-    // Announced, the same move is harmless: names hold.
+    // Announced, the same move is over as soon as proxies have caught up.
     let announced = case(CASE, &["network.masters_announced=true"]);
-    assert!(least(&announced, |row| row.names) > 0.99, "{}", least(&announced, |row| row.names));
+    assert!(least(&announced, |row| row.names) > 0.5, "{}", least(&announced, |row| row.names));
+    assert!(at(&announced, ended + 60.0).names > 0.99);
 }
 
 /// N5: Envoy cannot find istiod, probes find no backend, pods restart, restarted proxies do not start. Facts: stock
@@ -103,7 +109,9 @@ fn n5_probes_fail_where_proxies_lose_their_backends() {
     // DNS alone is away, so that no pod starts anew by eviction.
     let dns_away = |on_loss: &str| {
         let on_loss = format!("mesh.on_loss={on_loss}");
-        outage(&["outage.down=[dns]", "outage.for_s=1200", "mesh.enabled=true", &on_loss])
+        // Memory is no limit here: pods that are left would be killed for what they carry.
+        let settings = ["outage.down=[dns]", "outage.for_s=1200", "mesh.enabled=true", "nodes.oom_at_load=1000"];
+        outage(&[&settings[..], &[&on_loss]].concat())
     };
     let (keep, lose) = (dns_away("keep"), dns_away("lose_backends"));
     assert_eq!((keep.lost.probed, most(&keep, |row| row.crash_loop)), (0.0, 0.0), "stock Envoy");
