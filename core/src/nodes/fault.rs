@@ -82,6 +82,7 @@ impl Fault {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[expect(clippy::struct_excessive_bools, reason = "each is there or gone, in any combination")]
 pub struct Gone {
     /// No API server runs.
     pub api: bool,

@@ -97,7 +97,7 @@ impl OutagePlan {
         let setup = setup(&settings, &setting, gone, masters, masters_down)?;
         let watch_s = n("outage.watch_s");
         too_long(&settings, &setup, watch_s)?;
-        Ok(Self { faults, masters, setting, setup, watch_s, settings })
+        Ok(Self { settings, faults, masters, setting, setup, watch_s })
     }
 }
 

@@ -213,7 +213,7 @@ pub(super) fn place(setup: &Setup, state: &mut State, moment: &Moment, rings: &m
     }
     state.dns_pending = 0.0;
     // Those that start know nothing yet.
-    state.servers.ready = state.servers.ready * (1.0 - moved.min(1.0));
+    state.servers.ready *= 1.0 - moved.min(1.0);
 }
 
 /// Seconds between two looks of the autoscaler (`--horizontal-pod-autoscaler-sync-period`).

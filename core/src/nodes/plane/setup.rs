@@ -50,6 +50,7 @@ pub enum DnsOnMasters {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a cluster, in any combination")]
 pub struct Setup {
     /// Step, seconds.
     pub dt_s: f64,

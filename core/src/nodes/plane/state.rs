@@ -139,6 +139,7 @@ pub struct State {
 }
 
 /// The next `length` numbers of `rest`.
+#[expect(clippy::mut_mut, reason = "the rest is what is taken from")]
 pub(super) fn cut<'a>(rest: &mut &'a mut [f64], length: usize) -> &'a mut [f64] {
     let all = core::mem::take(rest);
     match all.split_at_mut_checked(length) {
@@ -178,6 +179,7 @@ fn lengths(setup: &Setup) -> [usize; 8] {
 }
 
 impl<'a> Rings<'a> {
+    #[expect(clippy::mut_mut, reason = "the rest is what is taken from")]
     pub(super) fn of(setup: &Setup, rest: &mut &'a mut [f64]) -> Self {
         let [heard, evicting, crash, bare, starting, booting, condemned, cache] =
             lengths(setup).map(|length| cut(rest, length));
