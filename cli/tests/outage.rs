@@ -27,7 +27,7 @@ fn what_is_printed_is_what_was_read_and_kept() {
         ("two-of-three-masters.txt", "outage --down master:2 --for 10m --masters 3 --sources", 0),
         ("etcd-data.txt", "outage --down etcd-data --masters 1 --set outage.backup_age_s=86400", 1),
         ("dns.txt", "outage --down dns --for 5m", 1),
-        ("network.txt", "outage --down network --for 20m --set nodes.zones=3", 0),
+        ("network.txt", "outage --down network --for 20m --set nodes.zones=3", 1),
         ("network-cut-over.txt", "outage network-cut-over", 1),
         ("network-cut-over-ascii.txt", "--ascii outage network-cut-over", 1),
     ] {
