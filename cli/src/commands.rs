@@ -5,6 +5,7 @@ mod demo;
 mod escape;
 mod explain;
 mod fidelity;
+mod outage;
 mod region;
 mod remedies;
 mod simulate;
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Region(region)) => region::run(region),
         Some(Command::Escape(escape)) => escape::run(escape),
         Some(Command::Remedies(remedies)) => remedies::run(remedies),
+        Some(Command::Outage(outage)) => outage::run(outage, args.ascii),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query }) => explain::run(query.as_deref()),

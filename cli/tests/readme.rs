@@ -51,13 +51,11 @@ fn matches(wanted: &[String], got: &[&str]) -> bool {
 
 #[test]
 fn commands_give_what_the_readme_shows() {
-    let path = root().join("README.md");
-    if !path.exists() {
-        return;
-    }
-    let all = shown(&fs::read_to_string(path).expect("README.md"));
-    assert!(!all.is_empty(), "README.md shows no command in a ```console block");
-    for Shown { arguments, mut output } in all {
+    let pages = ["README.md", "docs/outage.md"].map(|page| root().join(page));
+    let Some(all) = pages.iter().map(|page| fs::read_to_string(page).ok()).collect::<Option<Vec<_>>>() else { return };
+    let each: Vec<Vec<Shown>> = all.iter().map(|text| shown(text)).collect();
+    assert!(each.iter().all(|page| !page.is_empty()), "a page shows no command in a ```console block");
+    for Shown { arguments, mut output } in each.into_iter().flatten() {
         while output.last().is_some_and(String::is_empty) {
             output.pop();
         }

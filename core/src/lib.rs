@@ -15,10 +15,11 @@
 //! 7. [`flowcontrol`]: API Priority and Fairness as its code does it: who gets the seats, who waits, who is rejected.
 //! 8. [`clients`]: who sends requests, and what they do after an answer, a rejection or a timeout.
 //! 9. [`dns`]: tiers of caches over servers that may or may not need the API.
-//! 10. [`rollout`]: how fast pods of a DaemonSet come up, and what people do about it.
-//! 11. [`ledger`]: CPU, seats and bytes by class and cause: who overloads the server, and which loop keeps it so.
-//! 12. [`system`]: one cluster as plain data, its state, and one step of everything.
-//! 13. [`verdict`]: gates over closed forms, each with a signed margin, and the size from which they fail.
+//! 10. [`nodes`]: nodes and network in an outage: what still works, what is lost meanwhile.
+//! 11. [`rollout`]: how fast pods of a DaemonSet come up, and what people do about it.
+//! 12. [`ledger`]: CPU, seats and bytes by class and cause: who overloads the server, and which loop keeps it so.
+//! 13. [`system`]: one cluster as plain data, its state, and one step of everything.
+//! 14. [`verdict`]: gates over closed forms, each with a signed margin, and the size from which they fail.
 //!
 //! # No std, no alloc, no unsafe
 //!
@@ -75,6 +76,8 @@ pub mod flowcontrol;
 pub mod clients;
 
 pub mod dns;
+
+pub mod nodes;
 
 pub mod rollout;
 

@@ -67,6 +67,11 @@ pub const ALL: &[Case] = &[
         layers: &[("recorded-storm.yaml", include_str!("../cases/recorded-storm.yaml"))],
     },
     Case {
+        name: "network-cut-over",
+        summary: "masters and nodes are parted; DNS moves to masters that no route leads to (slackwater outage)",
+        layers: &[("network-cut-over.yaml", include_str!("../cases/network-cut-over.yaml"))],
+    },
+    Case {
         name: "dns-source-lost",
         summary: "a recorded experiment: real DNS caches, their source killed for 200 s",
         layers: &[("dns-source-lost.yaml", include_str!("../cases/dns-source-lost.yaml"))],

@@ -19,6 +19,7 @@ pub mod events;
 pub mod fidelity;
 pub mod lanes;
 pub mod learn;
+pub mod outage;
 pub mod outcome;
 pub mod region;
 pub mod remedies;

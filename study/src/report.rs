@@ -8,6 +8,7 @@ mod csv;
 mod ink;
 mod json;
 mod numbers;
+mod outage;
 mod spark;
 mod terminal;
 mod text;
@@ -20,6 +21,7 @@ pub use brief::Brief;
 pub use csv::Csv;
 pub use json::Json;
 pub(crate) use numbers::{count, duration, exact, percent, short};
+pub use outage::OutageText;
 pub use terminal::{Terminal, headline};
 
 /// A way to write an outcome.

@@ -12,11 +12,13 @@ mod dns;
 mod fleet;
 mod flow_control;
 mod leases;
+mod outage;
 mod people;
 mod settings;
 mod store;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};
+pub use outage::OutagePlan;
 pub use people::{Detection, Remedies, Signal};
 pub use settings::Settings;

@@ -5,6 +5,7 @@ mod cluster;
 mod cost;
 mod dns;
 mod flow_control;
+mod outage;
 mod people;
 mod server;
 
@@ -23,8 +24,8 @@ const fn row(
 }
 
 /// Sections of the table.
-const PARTS: [&[Row]; 7] =
-    [cluster::ROWS, server::ROWS, flow_control::ROWS, cost::ROWS, agent::ROWS, dns::ROWS, people::ROWS];
+const PARTS: [&[Row]; 8] =
+    [cluster::ROWS, server::ROWS, flow_control::ROWS, cost::ROWS, agent::ROWS, dns::ROWS, people::ROWS, outage::ROWS];
 
 /// Rows of all sections.
 const LENGTH: usize = {

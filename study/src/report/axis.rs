@@ -31,6 +31,12 @@ impl Axis {
         (cell_s.is_finite() && cell_s > 0.0).then(|| Self { start_s, cell_s, cells, midnight_s: midnight(outcome) })
     }
 
+    /// From `start_s` to `end_s`, for a day that begins `midnight_s` before zero.
+    pub(super) fn over(start_s: f64, end_s: f64, cells: usize, midnight_s: f64) -> Option<Self> {
+        let cell_s = (end_s - start_s) / cells as f64;
+        (cell_s.is_finite() && cell_s > 0.0).then_some(Self { start_s, cell_s, cells, midnight_s })
+    }
+
     /// The cell of a moment, none outside the axis.
     pub(super) fn cell(&self, t_s: f64) -> Option<usize> {
         let at = (t_s - self.start_s) / self.cell_s;

@@ -19,7 +19,7 @@ pub(super) enum Worst {
 }
 
 impl Worst {
-    fn of(self, a: f64, b: f64) -> f64 {
+    pub(super) fn of(self, a: f64, b: f64) -> f64 {
         match self {
             Self::Highest => a.max(b),
             Self::Lowest => a.min(b),
@@ -60,7 +60,7 @@ fn cells(outcome: &Outcome, axis: &Axis, name: &str, worst: Worst) -> Option<Vec
 }
 
 /// The block of a share. A little never looks like nothing, nor nearly all like all.
-fn block(share: f64) -> char {
+pub(super) fn block(share: f64) -> char {
     let top = BLOCKS.len() - 1;
     let level = match share {
         _ if share < NOTHING => 0,

@@ -8,6 +8,8 @@ mod gates;
 mod measured;
 mod people;
 
+pub(super) use clock::headed;
+
 use std::io::{self, Write};
 
 use super::Report;

@@ -26,7 +26,7 @@ pub(super) fn lines(outcome: &Outcome, ink: Ink) -> Vec<String> {
 }
 
 /// The first line of a table is its heading.
-pub(super) fn headed(mut lines: Vec<String>, ink: Ink) -> Vec<String> {
+pub(in crate::report) fn headed(mut lines: Vec<String>, ink: Ink) -> Vec<String> {
     if let Some(first) = lines.first_mut() {
         *first = ink.strong(first.trim_start());
     }
