@@ -33,8 +33,10 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def typed(value: object) -> str:
-    return {True: "true", False: "false"}.get(value, repr(value)) if isinstance(value, bool) else (
-        value if isinstance(value, str) else repr(value)
+    return (
+        {True: "true", False: "false"}.get(value, repr(value))
+        if isinstance(value, bool)
+        else (value if isinstance(value, str) else repr(value))
     )
 
 

@@ -36,7 +36,9 @@ def written(found: sw.Sweep, path) -> bytes:
 
 def short_chunks(monkeypatch) -> None:
     """Chunks so short that there are many left when a worker dies."""
-    monkeypatch.setattr(executors, "chunks", lambda design: [(at, min(6, design.rows - at)) for at in range(0, design.rows, 6)])
+    monkeypatch.setattr(
+        executors, "chunks", lambda design: [(at, min(6, design.rows - at)) for at in range(0, design.rows, 6)]
+    )
 
 
 class Killer:

@@ -20,7 +20,10 @@ SWEEP = """
 CALLS = {
     "sweep": ('sw.sweep(scenario, {"cluster.nodes": "1000..9000:5000"})', "KeyboardInterrupt"),
     "stream": ('list(sw.stream(scenario, {"cluster.nodes": "1000..9000:5000"}))', "KeyboardInterrupt"),
-    "polars": ('__import__("polars").DataFrame(sw.stream(scenario, {"cluster.nodes": "1000..9000:5000"}))', "BaseException"),
+    "polars": (
+        '__import__("polars").DataFrame(sw.stream(scenario, {"cluster.nodes": "1000..9000:5000"}))',
+        "BaseException",
+    ),
     "processes": (
         'pool = __import__("concurrent.futures").futures.ProcessPoolExecutor(2); '
         'sw.sweep(scenario, {"cluster.nodes": "1000..9000:5000"}, executor=pool)',

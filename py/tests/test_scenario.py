@@ -116,5 +116,6 @@ def test_pickles_keep_origins(staging, tmp_path):
 
 
 def test_every_key_is_explained():
-    for key in sw.keys():
+    names = sw.keys()
+    for key in names:
         assert key in sw.explain(key)

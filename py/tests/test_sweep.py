@@ -79,8 +79,9 @@ def test_numbers_reach_arrow_and_polars_without_a_copy(found):
     address = columns["margin"].__array_interface__["data"][0]
     assert pa.table(columns)["margin"].chunk(0).buffers()[1].address == address
     frame = pl.DataFrame(columns)
-    assert frame["row"].to_numpy(allow_copy=False).__array_interface__["data"][0] == (
-        columns["row"].__array_interface__["data"][0]
+    assert (
+        frame["row"].to_numpy(allow_copy=False).__array_interface__["data"][0]
+        == (columns["row"].__array_interface__["data"][0])
     )
 
 
@@ -118,7 +119,14 @@ def test_samples_are_those_of_the_command_line(staging, command, tmp_path):
     sw.sweep(staging, vary, sample="sobol:64", seed=7, verdict_only=True).write(ours)
     typed = [f"--vary={key}={value}" for key, value in vary.items()]
     command(
-        "sweep", "openai-2024-12-11-staging", *typed, "--sample=sobol:64", "--seed=7", "--verdict-only", "-o", str(theirs)
+        "sweep",
+        "openai-2024-12-11-staging",
+        *typed,
+        "--sample=sobol:64",
+        "--seed=7",
+        "--verdict-only",
+        "-o",
+        str(theirs),
     )
     assert ours.read_bytes() == theirs.read_bytes()
 

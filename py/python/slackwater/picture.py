@@ -50,7 +50,8 @@ def new(width: float = 8.0, height: float = 4.5, rows: int = 1) -> tuple[Figure,
 
 def label(key: str, unit: str) -> str:
     """Return a key with its unit, as an axis has it."""
-    return f"{key} [{unit}]" if unit else key
+    short = {"seconds": "s", "bytes": "B"}.get(unit, unit)
+    return f"{key} [{short}]" if short else key
 
 
 def result(shown: Result, ax: Axes | None) -> Figure | Axes:
