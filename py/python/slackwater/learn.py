@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slackwater import _native
+from slackwater.fields import made
 from slackwater.threshold import _Found
 
 __all__ = ["Calibration", "Constant", "Fidelity", "FidelityRow", "draw", "fidelity", "fit"]
@@ -34,7 +35,7 @@ class Calibration:
     def __init__(self, found: str) -> None:
         self._json = found
         self.constants: dict[str, Constant] = {
-            name: Constant(**constant) for name, constant in json.loads(found).items()
+            name: made(Constant, constant) for name, constant in json.loads(found).items()
         }
         """Every constant by name; names end in their unit."""
 
@@ -118,10 +119,7 @@ class Fidelity(_Found):
         """Rows with a bound."""
         self.failed: int = found["failed"]
         """Rows that miss theirs."""
-        self.rows: tuple[FidelityRow, ...] = tuple(
-            FidelityRow(**{"passed" if key == "pass" else key: value for key, value in row.items()})
-            for row in found["rows"]
-        )
+        self.rows: tuple[FidelityRow, ...] = tuple(made(FidelityRow, row) for row in found["rows"])
         """All rows."""
 
 

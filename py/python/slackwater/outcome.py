@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
 from slackwater.columns import Columns
+from slackwater.fields import made
 from slackwater.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -123,21 +124,16 @@ class Result:
         found = self.data["verdict"]
         self.verdict: Verdict = Verdict(
             safe=found["safe"],
-            gates=tuple(
-                Gate(**{"passed" if k == "pass" else k: v for k, v in gate.items()}) for gate in found["gates"]
-            ),
+            gates=tuple(made(Gate, gate) for gate in found["gates"]),
             tipping_nodes=found["tipping_nodes"],
             unsafe_bands=tuple((low, high) for low, high in found["unsafe_bands"]),
             visible_from_nodes=found["visible_from_nodes"],
             reasons=tuple(found["reasons"]),
         )
         """Safe or not, and why."""
-        self.events: dict[str, Event] = {event["name"]: Event(**event) for event in self.data["events"]}
+        self.events: dict[str, Event] = {event["name"]: made(Event, event) for event in self.data["events"]}
         """What happened when, by name."""
-        names = LedgerRow.__dataclass_fields__
-        self.ledger: tuple[LedgerRow, ...] = tuple(
-            LedgerRow(**{key: row[key] for key in names}) for row in self.data["ledger"]
-        )
+        self.ledger: tuple[LedgerRow, ...] = tuple(made(LedgerRow, row) for row in self.data["ledger"])
         """Who used the API servers and why, largest first."""
 
     @property
@@ -203,6 +199,8 @@ class WayOut:
     """Who deletes: `system-masters` or `user`."""
     alerted: bool
     """Whether an alert had fired."""
+    saturated: bool
+    """Whether the servers had nothing to spare when the deletion began."""
     thrashing: bool
     """Whether the servers thrash at their memory limit, and answer nobody."""
     answered: float
@@ -214,4 +212,4 @@ class WayOut:
 def escape(scenario: Scenario) -> tuple[WayOut, ...]:
     """Say who can still delete the agent, under each kind of admission, for the largest cluster."""
     _, found = _native.escape(scenario._file)
-    return tuple(WayOut(**way) for way in json.loads(found)["ways"])
+    return tuple(made(WayOut, way) for way in json.loads(found)["ways"])

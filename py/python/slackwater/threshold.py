@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
+from slackwater.fields import made
 from slackwater.scenario import Scenario
 from slackwater.sweep import Values, axis
 
@@ -78,13 +79,11 @@ class Threshold(_Found):
         """Value of the scenario at hand; None where the key has none."""
         self.safe: bool = found["safe"]
         """Whether the scenario at hand is safe."""
-        self.bands: tuple[Band, ...] = tuple(
-            Band(band["from"], band["to"], band["safe"], band["why"]) for band in found["bands"]
-        )
+        self.bands: tuple[Band, ...] = tuple(made(Band, band) for band in found["bands"])
         """Bands from the smallest value looked at to the largest."""
         self.edges: tuple[Edge, ...] = tuple(_edges(self.bands))
         """Every edge between safe and unsafe values, from the smallest."""
-        self.edge: Edge | None = None if found["edge"] is None else Edge(**found["edge"])
+        self.edge: Edge | None = None if found["edge"] is None else made(Edge, found["edge"])
         """The edge nearest to the value at hand; None if all values are alike."""
 
 
@@ -113,7 +112,7 @@ class Frontier(_Found):
         self.along_unit: str = found["along_unit"]
         """Unit of that."""
         self.points: tuple[tuple[float, Edge | None], ...] = tuple(
-            (x, None if edge is None else Edge(**edge)) for x, edge in found["points"]
+            (x, None if edge is None else made(Edge, edge)) for x, edge in found["points"]
         )
         """Value of the second key, and the edge there; None where all values are alike."""
         self.safe: tuple[bool, ...] = tuple(found["safe"])
