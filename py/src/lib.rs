@@ -3,6 +3,8 @@
 //! Python gives scenarios and keys, and gets text, JSON, or columns that NumPy and Arrow read without a copy. The
 //! package around it (`python/slackwater`) turns them into classes. Nothing is computed here.
 
+#![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+
 mod cli;
 mod column;
 mod compute;

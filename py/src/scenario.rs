@@ -61,7 +61,8 @@ impl ScenarioFile {
     /// A built-in case by its name, or a file by its path.
     #[staticmethod]
     fn load(name: &str) -> PyResult<Self> {
-        let path = name.contains(std::path::is_separator) || name.ends_with(".yaml") || name.ends_with(".yml");
+        let path = name.contains(std::path::is_separator)
+            || Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         if !path && library::find(name).is_some() {
             let begin = ("case".to_owned(), name.to_owned(), String::new());
             return Self::begin(begin).map_err(|error| input(&error));
@@ -153,7 +154,8 @@ impl ScenarioFile {
     }
 
     /// An axis of a sweep over these values, as `--vary` takes it.
-    fn axis(&self, key: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<String> {
+    #[staticmethod]
+    fn axis(key: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<String> {
         let values = values.iter().map(|value| Ok(typed(key, value)?.to_string())).collect::<PyResult<Vec<_>>>()?;
         Ok(format!("{key}={}", values.join(",")))
     }
@@ -197,12 +199,12 @@ fn typed(key: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     if let Ok(x) = value.extract::<f64>() {
         return Ok(Value::Number(x));
     }
-    let items = value.try_iter().ok().map(|items| items.collect::<PyResult<Vec<_>>>()).transpose()?;
+    let items = value.try_iter().ok().map(Iterator::collect::<PyResult<Vec<_>>>).transpose()?;
     if let Some(items) = items {
-        if let Ok(numbers) = items.iter().map(|item| item.extract()).collect::<PyResult<Vec<f64>>>() {
+        if let Ok(numbers) = items.iter().map(PyAnyMethods::extract).collect::<PyResult<Vec<f64>>>() {
             return Ok(Value::Numbers(numbers));
         }
-        if let Ok(words) = items.iter().map(|item| item.extract()).collect::<PyResult<Vec<String>>>() {
+        if let Ok(words) = items.iter().map(PyAnyMethods::extract).collect::<PyResult<Vec<String>>>() {
             return Ok(Value::Words(words));
         }
     }

@@ -23,10 +23,10 @@ pub(crate) fn field(name: &str, form: DataType, nullable: bool, unit: &str, mean
 }
 
 /// What other programs read tables from.
-pub(crate) fn stream<'py>(
-    py: Python<'py>,
+pub(crate) fn stream(
+    py: Python<'_>,
     reader: impl RecordBatchReader + Send + 'static,
-) -> PyResult<Bound<'py, PyCapsule>> {
+) -> PyResult<Bound<'_, PyCapsule>> {
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
 }
 
@@ -76,7 +76,7 @@ impl Table {
     /// The bytes of a column of numbers, eight each, little end first.
     fn bytes<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
         let column = self.column(name)?;
-        let numbers = column.0.as_primitive_opt::<Float64Type>().map(|numbers| numbers.values());
+        let numbers = column.0.as_primitive_opt::<Float64Type>().map(arrow_array::PrimitiveArray::values);
         let bytes: Vec<u8> = numbers.into_iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
         Ok(PyBytes::new(py, &bytes))
     }

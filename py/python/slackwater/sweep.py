@@ -164,7 +164,7 @@ def axis(scenario: Scenario, key: str, values: Values) -> str:
     if isinstance(values, str):
         return f"{key}={values}"
     # NumPy's numbers one by one cost ten times as much as Python's.
-    return scenario._file.axis(key, values.tolist() if isinstance(values, np.ndarray) else list(values))
+    return _native.ScenarioFile.axis(key, values.tolist() if isinstance(values, np.ndarray) else list(values))
 
 
 def sweep(

@@ -99,10 +99,10 @@ pub(super) fn table(design: &Design, first: u64, answers: &Answers) -> PyResult<
     let mut columns: Vec<ArrayRef> = vec![Arc::new(Int64Array::from_iter_values((first..end).map(u64::cast_signed)))];
     columns.extend(filling.into_iter().map(Filling::array));
     let gates = || (0..rows).map(|row| answers.gate(row));
-    columns.push(Arc::new(BooleanArray::from_iter(gates().map(|gate| Some(gate.is_none())))));
-    columns.push(Arc::new(StringViewArray::from_iter(gates())));
+    columns.push(Arc::new(gates().map(|gate| Some(gate.is_none())).collect::<BooleanArray>()));
+    columns.push(Arc::new(gates().collect::<StringViewArray>()));
     for numbers in &answers.numbers {
-        let there = NullBuffer::from_iter(numbers.iter().map(|x| !x.is_nan()));
+        let there = numbers.iter().map(|x| !x.is_nan()).collect::<NullBuffer>();
         let there = (there.null_count() > 0).then_some(there);
         columns.push(Arc::new(Float64Array::new(ScalarBuffer::from(numbers.clone()), there)));
     }
