@@ -27,10 +27,13 @@ fi
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
+step "Python"
+status=0
+scripts/python_tests.sh || status=$?
+
 step "tests"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-status=0
 cargo test --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
 
 if ! awk '

@@ -19,7 +19,7 @@ pub use axis::Axis;
 pub use column::{COLUMNS, Column};
 pub use design::{Block, Design, Words};
 pub use distribution::Distribution;
-pub use engine::{Answer, solve, solve_row, solve_wide};
+pub use engine::{Answer, solve, solve_row, solve_rows, solve_wide};
 pub use journal::{Journal, JournalError};
 pub use points::{Points, Print};
 pub use sample::{Method, Sample};

@@ -22,7 +22,7 @@ fn gates(design: &Design, wide: Wide, threads: usize) -> Vec<Option<u8>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build().expect("a pool");
     pool.install(|| {
         let mut gates = Vec::new();
-        let end = solve_wide(design, 0, &AtomicBool::new(false), wide, |_, answers| {
+        let end = solve_wide(design, 0..design.rows(), &AtomicBool::new(false), wide, |_, answers| {
             gates.extend(answers.iter().map(|answer| answer.gate));
             Ok::<(), InputError>(())
         });

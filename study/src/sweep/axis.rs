@@ -155,6 +155,17 @@ impl Typed<'_> {
     }
 
     fn value(&self, span: Range<usize>) -> Result<Value, InputError> {
+        // Lists can be long, and most of what stands in them is a number in its range.
+        let typed = self.argument.get(span.clone()).unwrap_or_default().trim();
+        let whole = self.row.kind == Kind::Integer;
+        if (whole || self.row.kind == Kind::Number)
+            && let Ok(x) = typed.parse::<f64>()
+            && self.row.min <= x
+            && x <= self.row.max
+            && (!whole || x.fract() == 0.0)
+        {
+            return Ok(Value::Number(x + 0.0));
+        }
         self.file.value_of(FLAG, self.argument, span)
     }
 

@@ -1,5 +1,6 @@
 //! Rows in blocks: solved in parallel, handed on in order, so that neither threads nor blocks show in the result.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -75,10 +76,37 @@ pub fn solve<E: From<InputError>>(
     stop: &AtomicBool,
     take: impl FnMut(u64, &[Answer]) -> Result<(), E>,
 ) -> Result<u64, E> {
-    solve_wide(design, from, stop, Wide::best(), take)
+    solve_rows(design, from..design.rows(), stop, take)
 }
 
-/// [`solve`] with as many clusters in a step as `wide` says: the same answers, sooner or later.
+/// Solves some rows of a design, as [`solve`] does all: what one of several machines does.
+///
+/// # Errors
+/// As [`solve`].
+///
+/// ```
+/// use slackwater_study::sweep::{Design, Words, solve_rows};
+/// use std::sync::atomic::AtomicBool;
+/// let vary = vec!["cluster.nodes=10..10000:4:log".into()];
+/// let design = Design::of(Words { vary, verdict_only: true, ..Words::default() })?;
+/// let mut safe = Vec::new();
+/// let end = solve_rows(&design, 1..3, &AtomicBool::new(false), |first, answers| {
+///     safe.extend((first..).zip(answers.iter().map(|answer| answer.safe())));
+///     Ok::<(), Box<dyn std::error::Error>>(())
+/// })?;
+/// assert_eq!((end, safe.len(), safe[0]), (3, 2, (1, true)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn solve_rows<E: From<InputError>>(
+    design: &Design,
+    rows: Range<u64>,
+    stop: &AtomicBool,
+    take: impl FnMut(u64, &[Answer]) -> Result<(), E>,
+) -> Result<u64, E> {
+    solve_wide(design, rows, stop, Wide::best(), take)
+}
+
+/// [`solve_rows`] with as many clusters in a step as `wide` says: the same answers, sooner or later.
 ///
 /// # Errors
 /// As [`solve`].
@@ -91,7 +119,7 @@ pub fn solve<E: From<InputError>>(
 /// let design = Design::of(Words { vary, verdict_only: true, ..Words::default() })?;
 /// let gates = |wide| {
 ///     let mut gates = Vec::new();
-///     solve_wide(&design, 0, &AtomicBool::new(false), wide, |_, answers| {
+///     solve_wide(&design, 0..design.rows(), &AtomicBool::new(false), wide, |_, answers| {
 ///         gates.extend(answers.iter().map(|answer| answer.gate));
 ///         Ok::<(), Box<dyn std::error::Error>>(())
 ///     })?;
@@ -102,7 +130,7 @@ pub fn solve<E: From<InputError>>(
 /// ```
 pub fn solve_wide<E: From<InputError>>(
     design: &Design,
-    from: u64,
+    rows: Range<u64>,
     stop: &AtomicBool,
     wide: Wide,
     mut take: impl FnMut(u64, &[Answer]) -> Result<(), E>,
@@ -111,9 +139,9 @@ pub fn solve_wide<E: From<InputError>>(
     let verdict_only = design.words().verdict_only;
     let length = if verdict_only { RUN * VERDICT_RUNS } else { FULL_ROWS };
     let run = if verdict_only { RUN } else { 1 };
-    let mut at = from;
-    while at < design.rows() && !stop.load(Ordering::Relaxed) {
-        let end = (at + length).min(design.rows());
+    let (mut at, last) = (rows.start, rows.end.min(design.rows()));
+    while at < last && !stop.load(Ordering::Relaxed) {
+        let end = (at + length).min(last);
         let block = design.block(at, end - at)?;
         let starts: Vec<u64> = (at..end).step_by(run as usize).collect();
         let runs: Vec<Vec<Result<Answer, InputError>>> = starts
@@ -159,7 +187,7 @@ pub fn solve_row(design: &Design, row: u64) -> Result<Answer, InputError> {
 fn solve_run(
     design: &Design,
     block: &Block<'_>,
-    rows: std::ops::Range<u64>,
+    rows: Range<u64>,
     mut settings: Settings,
     stop: &AtomicBool,
     wide: Wide,
