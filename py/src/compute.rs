@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::errors::defect;
+use slackwater_study::threads::STACK_BYTES;
 
 /// Longest time between two looks for Ctrl-C: too short to be felt, long enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(50);
@@ -20,7 +21,9 @@ static SHARED: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
 ///
 /// A forked process has no threads but the one that forked, so a pool is never taken over from a parent.
 fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>, PyErr> {
-    let build = |count: usize| ThreadPoolBuilder::new().num_threads(count).build().map(Arc::new).map_err(defect);
+    let build = |count: usize| {
+        ThreadPoolBuilder::new().num_threads(count).stack_size(STACK_BYTES).build().map(Arc::new).map_err(defect)
+    };
     if let Some(count) = threads {
         return build(count);
     }

@@ -28,6 +28,7 @@ pub mod resolve;
 pub mod run;
 pub mod scenario;
 pub mod sweep;
+pub mod threads;
 pub mod threshold;
 pub mod trial;
 pub mod truth;

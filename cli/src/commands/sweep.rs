@@ -11,6 +11,7 @@ use slackwater_study::resolve::Plan;
 use slackwater_study::run::simulate;
 use slackwater_study::scenario::{InputError, ScenarioFile};
 use slackwater_study::sweep::{Design, Form, Journal, JournalError, Print, Tally, Words, solve, solve_row};
+use slackwater_study::threads::STACK_BYTES;
 
 use super::simulate::scenario;
 use crate::Ending;
@@ -35,7 +36,8 @@ pub(crate) fn run(args: &Sweep, ascii: bool) -> Result<Ending, Failure> {
             std::process::exit(2);
         }
     });
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from));
+    let threads =
+        rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).stack_size(STACK_BYTES);
     let threads = threads.build().map_err(|error| Failure::refused(error.to_string(), "ask for fewer --threads"))?;
     let bar = progress(args, design.rows(), output.is_some());
     let work = || match output {
