@@ -126,10 +126,11 @@ fn functions(outage: &Outage, ink: Ink, sources: bool) -> Vec<String> {
 /// A row of the chart: its title, its numbers, which end is bad, and whether it is drawn even if nothing happens.
 type Series = (&'static str, fn(&Row) -> f64, Worst, bool);
 
-const SERIES: [Series; 9] = [
+const SERIES: [Series; 10] = [
     ("user traffic", |row| row.surviving, Worst::Lowest, true),
     ("served here", |row| row.here, Worst::Lowest, false),
     ("pods serving", |row| row.serving, Worst::Lowest, true),
+    ("pods waiting", |row| row.pending, Worst::Highest, false),
     ("crash loop", |row| row.crash_loop, Worst::Highest, false),
     ("names found", |row| row.names, Worst::Lowest, false),
     ("DNS moved", |row| row.dns_on_masters, Worst::Highest, false),

@@ -66,6 +66,9 @@ pub(super) fn befall(setup: &Setup, state: &mut State, moment: &Moment, rings: &
             state.lost.rebooted += down;
         }
         let found = configure(setup, zone, rings);
+        // The server signs what the API has reviewed.
+        let signed = reached && found > 0.5;
+        zone.unsigned_s = if signed { 0.0 } else { zone.unsigned_s + setup.dt_s };
         let served = zone.serving;
         let hazard = |per_s: f64| served * (per_s * setup.dt_s).clamp(0.0, 1.0);
         let crashed = hazard(setup.crashes_per_s);

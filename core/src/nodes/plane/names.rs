@@ -2,7 +2,7 @@
 
 use super::state::Rings;
 use super::step::{Moment, dns_running};
-use super::{MASTERS, PLACES, Setup, State};
+use super::{MASTERS, PLACES, Setup, State, Zone};
 use crate::nodes::routes::{Place, ZONES};
 
 /// Seconds after the API is reached again until proxies have followed it: informers back off first, kubelets report
@@ -26,8 +26,10 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment, rings: &mu
     let heard = |at: usize| at == MASTERS || moment.reached.get(at).copied().unwrap_or(false);
     let syncing: f64 = state.dns_at.iter().enumerate().map(|(at, dns)| if heard(at) { *dns } else { 0.0 }).sum();
     let syncing = if moment.api { syncing.min(1.0) } else { 0.0 };
-    let valid: f64 = state.zones.iter().enumerate().map(|(at, zone)| setup.share(at) * zone.cache.total()).sum();
-    let queries = setup.queries_full + (setup.queries_empty - setup.queries_full).max(0.0) * (1.0 - valid).max(0.0);
+    // A lookup that no cache holds and nobody answers is tried again and again.
+    let unanswered = |zone: &Zone| (1.0 - zone.cache.total()).max(0.0) * (1.0 - zone.answered);
+    let again: f64 = state.zones.iter().enumerate().map(|(at, zone)| setup.share(at) * unanswered(zone)).sum();
+    let queries = setup.queries_full + (setup.queries_empty - setup.queries_full).max(0.0) * again;
     let gone = moment.active && setup.gone.dns;
     if gone {
         state.servers.ready = 0.0;

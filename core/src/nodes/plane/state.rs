@@ -51,6 +51,8 @@ pub struct Zone {
     pub reached_s: f64,
     /// Seconds since proxies here fail to find the server of the mesh.
     pub unfound_s: f64,
+    /// Seconds since nobody renews certificates of proxies here.
+    pub unsigned_s: f64,
     /// Entries of the DNS caches here, as a share of all.
     pub cache: Cohort<f64>,
     /// Chance that a query of this zone is answered.
@@ -224,6 +226,7 @@ impl State {
             dns_listed: [0.0; PLACES],
             reached_s: 1e9,
             unfound_s: 0.0,
+            unsigned_s: 0.0,
             cache: Cohort::new(),
             answered: 1.0,
         };

@@ -61,7 +61,8 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment) -> Row {
         stale += share * (1.0 - met);
         let carried = live.over(load, if live > 0.0 { 1.0 } else { 0.0 });
         if enters {
-            here += share * met.min(carried).min(1.0) * resolved;
+            let certified = setup.mesh.map_or(1.0, |mesh| mesh.certified(zone.unsigned_s));
+            here += share * met.min(carried).min(1.0) * resolved * certified;
         }
     }
     let here = if entered > 0.0 { (here / entered).min(1.0) } else { 0.0 };
