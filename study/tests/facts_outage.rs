@@ -199,6 +199,21 @@ fn stock_dns_keeps_answering_and_a_restarted_server_does_not() {
     assert!((names - expected).abs() < 0.02, "{names} of the names, expected {expected}");
 }
 
+/// Section 5.6: DNS servers on the machines that die, die with them.
+#[test]
+fn dns_servers_on_masters_die_with_them() {
+    let lost = |share: &str, masters: &str| outage(&["outage.down=[master]", "outage.count=1", share, masters]);
+    let all = lost("network.dns_at_masters=1", "outage.masters=1");
+    assert_eq!(status(&all, Function::ClusterDns, 0.0), Status::Degraded);
+    assert_eq!(status(&all, Function::ClusterDns, 30.0), Status::Stopped);
+    assert!(at(&all, 20.0).names > 0.3 && at(&all, 31.0).names < 0.01, "caches hide it for 30 s");
+    // One of three: a third of the queries, until the master counts as gone; of two tries a ninth fails.
+    let third = lost("network.dns_at_masters=1", "outage.masters=3");
+    assert!(least(&third, |row| row.names) > 1.0 - 1.0 / 9.0 - 1e-9 && least(&third, |row| row.names) < 0.999);
+    assert!(at(&third, 120.0).names > 0.999);
+    assert_eq!(least(&lost("network.dns_at_masters=0", "outage.masters=1"), |row| row.names), 1.0);
+}
+
 #[test]
 fn nothing_is_written() {
     same(Function::Writes, Status::Stopped);

@@ -48,12 +48,10 @@ pub(super) fn of(plan: &OutagePlan) -> Vec<Rule> {
         let all_down =
             whole && zone != MastersZone::Own && cut().all(|(at, nodes)| state(at, nodes) == ZoneState::Full);
         let rates: Vec<(f64, f64)> = cut()
-            .map(|(at, nodes)| match tainted {
-                true => (rate_per_s(ZoneState::Normal, nodes, false), nodes),
-                false => {
-                    let size = nodes + if at == 0 { masters } else { 0.0 };
-                    (rate_per_s(state(at, nodes), size, all_down), nodes)
-                }
+            .map(|(at, nodes)| {
+                let size = nodes + if at == 0 { masters } else { 0.0 };
+                let (state, all_down) = if tainted { (ZoneState::Normal, false) } else { (state(at, nodes), all_down) };
+                (rate_per_s(state, size, all_down), nodes)
             })
             .collect();
         let begins_s = setup.grace_s + setup.toleration_s;

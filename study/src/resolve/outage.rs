@@ -92,6 +92,7 @@ impl OutagePlan {
             address_from_api: settings.text("nodes.address_from") == "api",
             logs_collected: settings.is("nodes.logs_collected"),
             webhook: settings.is("nodes.webhook"),
+            dns_lost: n("network.dns_at_masters") * masters_down,
             grace_s,
         };
         let setup = setup(&settings, &setting, gone, masters, masters_down)?;

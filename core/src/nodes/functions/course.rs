@@ -177,8 +177,11 @@ impl Course {
 
 fn names(gone: Gone, setting: &Setting) -> Course {
     use Status::{Degraded, Frozen, Stopped, Works};
-    if gone.dns {
+    if gone.dns || setting.dns_lost >= 1.0 {
         return until(Degraded, setting.dns_cache_s, Stopped, "caches hide it until their entries expire");
+    }
+    if setting.dns_lost > 0.0 {
+        return all(Degraded, "servers on masters that are down are gone, and still asked");
     }
     if !gone.from_nodes() {
         return if gone.controllers { all(Frozen, "nobody writes endpoints") } else { all(Works, "") };

@@ -31,6 +31,8 @@ pub struct Setting {
     pub logs_collected: bool,
     /// Whether a webhook in the cluster must admit what is written.
     pub webhook: bool,
+    /// Share of the DNS servers that is on masters which are down.
+    pub dns_lost: f64,
     /// Seconds without news after which a node counts as gone.
     pub grace_s: f64,
 }
@@ -67,6 +69,7 @@ impl Setting {
             address_from_api: false,
             logs_collected: false,
             webhook: false,
+            dns_lost: 0.0,
             grace_s: GRACE_S,
         }
     }

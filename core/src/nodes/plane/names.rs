@@ -17,11 +17,14 @@ fn place(at: usize) -> Place {
 
 pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment, rings: &mut [Rings<'_>]) {
     let running: [f64; PLACES] = core::array::from_fn(|at| dns_running(setup, state, moment, at));
+    // Masters that are down count as gone like nodes do.
+    let silent = moment.active && state.now_s >= setup.grace_s;
+    let masters = if silent { 1.0 - setup.masters_down } else { 1.0 };
     let recorded: [f64; PLACES] = core::array::from_fn(|at| {
         let gone = state.zones.get(at).map_or(0.0, |zone| zone.heard.marked);
         let nodes = setup.zones.get(at).copied().unwrap_or(0.0);
         let ready = if nodes > 0.0 { 1.0 - (gone / nodes).min(1.0) } else { 1.0 };
-        state.dns_at.get(at).copied().unwrap_or(0.0) * if at == MASTERS { 1.0 } else { ready }
+        state.dns_at.get(at).copied().unwrap_or(0.0) * if at == MASTERS { masters } else { ready }
     });
     let heard = |at: usize| at == MASTERS || moment.reached.get(at).copied().unwrap_or(false);
     let syncing: f64 = state.dns_at.iter().enumerate().map(|(at, dns)| if heard(at) { *dns } else { 0.0 }).sum();
