@@ -132,6 +132,8 @@ pub struct State {
     pub dns_ghosts: [f64; PLACES],
     /// DNS servers that wait for a place.
     pub dns_pending: f64,
+    /// Load of a pod that is sent requests, as a multiple of what it can carry.
+    pub carried: f64,
     /// How well DNS servers do.
     pub servers: Servers<f64>,
     /// Pods lost so far.
@@ -240,6 +242,7 @@ impl State {
             dns_at: [0.0; PLACES],
             dns_ghosts: [0.0; PLACES],
             dns_pending: 0.0,
+            carried: setup.load,
             servers: Servers::new(),
             lost: Lost::default(),
             done: [false; 3],
