@@ -199,6 +199,23 @@ fn stock_dns_keeps_answering_and_a_restarted_server_does_not() {
     assert!((names - expected).abs() < 0.02, "{names} of the names, expected {expected}");
 }
 
+/// Section 5.6: of even ages the valid share falls as 1 - t/T once the source is lost; stale answers put that off by D.
+#[test]
+fn caches_hide_the_loss_of_dns_as_long_as_entries_live() {
+    let lost = |stale: &str, ttl: &str| outage(&["outage.down=[dns]", "outage.for_s=3600", stale, ttl]);
+    for (stale_s, ttl_s) in [(0.0_f64, 30.0), (0.0, 1200.0), (600.0, 300.0)] {
+        let found = lost(&format!("dns.serve_stale_s={stale_s}"), &format!("dns.cache_ttl_s={ttl_s}"));
+        for t_s in [1.0_f64, 29.0, 300.0, 600.0, 750.0, 1100.0, 3000.0] {
+            let expected = (1.0 - (t_s - stale_s).max(0.0) / ttl_s).clamp(0.0, 1.0);
+            // Half a step of the age of an entry.
+            let names = at(&found, t_s).names;
+            assert!((names - expected).abs() < 2.0 / ttl_s, "{names} at {t_s} s, expected {expected}");
+        }
+        let row = row(&found, Function::ClusterDns);
+        assert_eq!(row.then.last().map(|(s, _)| *s), Some(stale_s + ttl_s));
+    }
+}
+
 /// Section 5.6: DNS servers on the machines that die, die with them.
 #[test]
 fn dns_servers_on_masters_die_with_them() {

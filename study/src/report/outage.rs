@@ -144,7 +144,9 @@ const STILL: f64 = 1e-3;
 fn chart(outage: &Outage, ink: Ink) -> Vec<String> {
     let end_s = outage.trajectory.last().map_or(0.0, |row| row.t_s);
     let happened = outage.moments.iter().filter_map(|moment| moment.t_s).fold(outage.for_s, f64::max);
-    let shown_s = (1.25 * happened).min(end_s);
+    // What did not happen has not happened to the end of the run.
+    let open = outage.moments.iter().any(|moment| moment.t_s.is_none() && moment.name.ends_with("_back"));
+    let shown_s = if open { end_s } else { (1.25 * happened).min(end_s) };
     let midnight_s = seconds_of_day(&outage.clock_start).unwrap_or(0.0);
     let Some(axis) = Axis::over(0.0, shown_s, CELLS, midnight_s) else { return Vec::new() };
     let mut lines = vec![ink.strong("over time: a full block is 100 %")];

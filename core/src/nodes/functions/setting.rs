@@ -17,6 +17,8 @@ pub struct Setting {
     pub dns: Dependence,
     /// Life of an entry in the cache nearest to the application, seconds.
     pub dns_cache_s: f64,
+    /// How long an entry is handed out after that, seconds.
+    pub dns_stale_s: f64,
     /// Life of a service account token, seconds. It is refreshed at [`Setting::TOKEN_REFRESH`] of it.
     pub token_life_s: f64,
     /// Life of a kubelet's client certificate, seconds. It is rotated at 70 to 90 % of it.
@@ -62,6 +64,7 @@ impl Setting {
         Self {
             dns: Dependence::Memory,
             dns_cache_s: 30.0,
+            dns_stale_s: 0.0,
             token_life_s: 3600.0,
             certificate_life_s: 365.0 * 86_400.0,
             liveness_s: Some(80.0),

@@ -44,7 +44,7 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment) -> Row {
     let (mut arrives, mut takes) = (0.0, 0.0);
     for (at, zone) in state.zones.iter().enumerate().take(setup.zones.len()) {
         let share = setup.share(at);
-        let valid = zone.cache.total();
+        let valid = zone.cached();
         let resolved = (valid + (1.0 - valid) * zone.answered).clamp(0.0, 1.0);
         names += share * resolved;
         let enters = moment.routes.users(Place::Zone(at));
