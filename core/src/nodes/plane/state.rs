@@ -251,7 +251,7 @@ impl State {
         };
         let mut state = Self {
             now_s: 0.0,
-            zones: [zone; ZONES],
+            zones: core::array::from_fn(|_| zone),
             leaders: Leaders::new(),
             pending: 0.0,
             forgotten: 0.0,
