@@ -14,6 +14,8 @@ use serde::de::value::{Error, F64Deserializer, StrDeserializer};
 use slackwater_core::cohort::{Cohort, SLOT};
 use slackwater_core::dns::Dependence;
 use slackwater_core::lane::Lane;
+use slackwater_core::nodes::fault::{Fault, Gone};
+use slackwater_core::nodes::plane::{self, Setup};
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::{Class, Scenario};
 use slackwater_core::system::state::{Layout, State};
@@ -46,6 +48,9 @@ fn exercise() -> u8 {
     }
     if !a_cluster_is_right() {
         return 7;
+    }
+    if !an_outage_is_right() {
+        return 8;
     }
     0
 }
@@ -119,4 +124,20 @@ fn a_cluster_is_right() -> bool {
     let found = busy / f64::from(STEPS);
     let people = state.population();
     Lane::abs(found - utilisation) < 0.01 * utilisation && Lane::abs(people - 600.0) < 1e-9
+}
+
+// Ten minutes without API, and a fifth of the nodes is rebooted meanwhile: their pods are away until it is back.
+fn an_outage_is_right() -> bool {
+    let mut storage = [0.0; 1024];
+    let gone = Gone::of(Fault::Api(black_box(1.0)), 1.0);
+    let reboot = (black_box(0.2), 60.0);
+    let setup =
+        Setup { dt_s: 60.0, gone, for_s: 600.0, rebooted: reboot.0, reboot_s: reboot.1, ..Setup::healthy(40.0) };
+    let Some(storage) = storage.get_mut(..plane::State::slots(&setup)) else { return false };
+    let mut state = plane::State::new(&setup, storage);
+    let mut last = plane::Row::default();
+    for _ in 0..10 {
+        last = plane::step(&setup, &mut state, storage);
+    }
+    Lane::abs(last.serving - 0.8) < 1e-9 && Lane::abs(state.pods() - 1200.0) < 1e-9
 }

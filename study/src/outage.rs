@@ -29,6 +29,18 @@ use slackwater_core::nodes::functions::{Course, Function, Status};
 use slackwater_core::nodes::plane::{Lost, Row, State, step};
 
 /// One function of the cluster and what becomes of it.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_core::nodes::functions::{Function, Status};
+/// use slackwater_study::{outage::Outage, resolve::OutagePlan, scenario::ScenarioFile};
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("outage.down=[api]")?;
+/// let outage = Outage::run(&OutagePlan::resolve(file)?);
+/// let tokens = outage.functions.iter().find(|row| row.function == Function::Tokens).ok_or("no row")?;
+/// assert_eq!((tokens.until_s, tokens.worst), (Some(720.0), Status::Works)); // ten minutes are short
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FunctionRow {
     /// Which.
@@ -50,6 +62,14 @@ pub struct FunctionRow {
 }
 
 /// An outage and its consequences.
+///
+/// ```
+/// use slackwater_study::{cases::find, outage::Outage, resolve::OutagePlan};
+/// let file = find("network-cut-over").ok_or("no such case")?.file()?;
+/// let outage = Outage::run(&OutagePlan::resolve(file)?);
+/// assert!(!outage.safe && outage.lost.evicted > 0.99 * outage.pods);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outage {
     /// Name of the scenario.

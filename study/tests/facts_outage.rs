@@ -199,6 +199,38 @@ fn stock_dns_keeps_answering_and_a_restarted_server_does_not() {
     assert!((names - expected).abs() < 0.02, "{names} of the names, expected {expected}");
 }
 
+/// Section 5.6: of even ages the valid share falls as 1 - t/T once the source is lost; stale answers put that off by D.
+#[test]
+fn caches_hide_the_loss_of_dns_as_long_as_entries_live() {
+    let lost = |stale: &str, ttl: &str| outage(&["outage.down=[dns]", "outage.for_s=3600", stale, ttl]);
+    for (stale_s, ttl_s) in [(0.0_f64, 30.0), (0.0, 1200.0), (600.0, 300.0)] {
+        let found = lost(&format!("dns.serve_stale_s={stale_s}"), &format!("dns.cache_ttl_s={ttl_s}"));
+        for t_s in [1.0_f64, 29.0, 300.0, 600.0, 750.0, 1100.0, 3000.0] {
+            let expected = (1.0 - (t_s - stale_s).max(0.0) / ttl_s).clamp(0.0, 1.0);
+            // Half a step of the age of an entry.
+            let names = at(&found, t_s).names;
+            assert!((names - expected).abs() < 2.0 / ttl_s, "{names} at {t_s} s, expected {expected}");
+        }
+        let row = row(&found, Function::ClusterDns);
+        assert_eq!(row.then.last().map(|(s, _)| *s), Some(stale_s + ttl_s));
+    }
+}
+
+/// Section 5.6: DNS servers on the machines that die, die with them.
+#[test]
+fn dns_servers_on_masters_die_with_them() {
+    let lost = |share: &str, masters: &str| outage(&["outage.down=[master]", "outage.count=1", share, masters]);
+    let all = lost("network.dns_at_masters=1", "outage.masters=1");
+    assert_eq!(status(&all, Function::ClusterDns, 0.0), Status::Degraded);
+    assert_eq!(status(&all, Function::ClusterDns, 30.0), Status::Stopped);
+    assert!(at(&all, 20.0).names > 0.3 && at(&all, 31.0).names < 0.01, "caches hide it for 30 s");
+    // One of three: a third of the queries, until the master counts as gone; of two tries a ninth fails.
+    let third = lost("network.dns_at_masters=1", "outage.masters=3");
+    assert!(least(&third, |row| row.names) > 1.0 - 1.0 / 9.0 - 1e-9 && least(&third, |row| row.names) < 0.999);
+    assert!(at(&third, 120.0).names > 0.999);
+    assert_eq!(least(&lost("network.dns_at_masters=0", "outage.masters=1"), |row| row.names), 1.0);
+}
+
 #[test]
 fn nothing_is_written() {
     same(Function::Writes, Status::Stopped);

@@ -131,23 +131,31 @@ fn m7_the_autoscaler_stands_still_while_load_rises() {
 }
 
 /// M8: memory grows with load, the pod is OOM-killed, no new pod is scheduled; the application may stop answering.
-/// Facts: its own node restarts the container without asking anybody, so a kill alone costs little; the statement is
-/// true where the load stays above what the pods can bear: each kill loads the others, and waits grow.
+/// Facts: its own node restarts the container without asking anybody, so a kill costs a restart and not a pod; the
+/// statement is true while the load stays above what the pods can bear, because waits grow with every kill. And proxies
+/// are frozen: what they send to a killed pod is lost, and does not fall on the others.
 #[test]
-fn m8_pods_killed_for_memory_take_the_others_with_them_if_load_stays() {
+fn m8_pods_killed_for_memory_wait_longer_and_longer_while_load_stays() {
     let rising = ["nodes.load=0.9", "nodes.load_growth_per_h=2", "nodes.load_most=2"];
     let away = api_away(3600, &rising);
-    assert!(away.lost.oom > away.pods, "{} kills", away.lost.oom);
-    assert!(least(&away, |row| row.serving) < 0.5 && most(&away, |row| row.crash_loop) > 0.5);
+    assert!(away.lost.oom > away.pods, "each is killed at least once: {} kills", away.lost.oom);
+    assert!(most(&away, |row| row.crash_loop) > 0.2, "{}", most(&away, |row| row.crash_loop));
+    // Twice 0.9 on what carries one: 1 / 1.8 would be served if nobody were killed.
+    assert!(at(&away, 3599.0).surviving < 0.9 / 1.8, "{}", at(&away, 3599.0).surviving);
     assert_eq!(steady(&away, Function::ContainerRestart), Status::Works);
     // No pod is lost for good: the kubelet brings all of them back once somebody adds pods.
     assert!(away.trajectory.last().expect("rows").serving > 0.99);
     // Where the load stays just below the limit nothing of it happens, API or no API.
     let below = api_away(3600, &["nodes.load=0.7", "nodes.load_growth_per_h=2", "nodes.load_most=2"]);
     assert_eq!(below.lost.oom, 0.0);
-    // And with the API there new pods come in time.
-    let there = outage(&[&rising[..], &["outage.down=[master]", "outage.count=1", "outage.for_s=3600"]].concat());
-    assert!(there.lost.oom == 0.0 && there.safe);
+    // With the API there new pods come in time.
+    let there = |more: &[&str]| {
+        outage(&[&rising[..], &["outage.down=[api]", "outage.count=1", "outage.for_s=3600"], more].concat())
+    };
+    assert!(there(&[]).lost.oom == 0.0 && there(&[]).safe);
+    // With the API but without an autoscaler proxies do follow, so each kill loads the others: worse than without API.
+    let fixed = there(&["nodes.autoscaled=false"]);
+    assert!(least(&fixed, |row| row.serving) < 0.8 * least(&away, |row| row.serving));
 }
 
 /// M9: system components talk only to the API server, never to one another; each may fail alone, or the whole machine.

@@ -41,8 +41,8 @@ pub const WELL_AFTER_S: f64 = 600.0;
 pub struct CrashLoop<L> {
     /// By failures in a row, until the next try.
     waiting: [Cohort<L>; LEVELS],
-    /// Running again, by failures that are remembered.
-    mended: [L; LEVELS],
+    /// Running again, by failures that are remembered, until they are forgotten.
+    mended: [Cohort<L>; LEVELS],
 }
 
 impl<L: Lane> CrashLoop<L> {
@@ -53,7 +53,7 @@ impl<L: Lane> CrashLoop<L> {
     /// assert_eq!(CrashLoop::<f64>::new().total(), 0.0);
     /// ```
     pub fn new() -> Self {
-        Self { waiting: [Cohort::new(); LEVELS], mended: [L::zero(); LEVELS] }
+        Self { waiting: [Cohort::new(); LEVELS], mended: [Cohort::new(); LEVELS] }
     }
 
     /// Length of one ring: the longest wait and a try of `life_s` seconds that fails.
@@ -68,7 +68,12 @@ impl<L: Lane> CrashLoop<L> {
     /// assert!(CrashLoop::<f64>::slots(5.0, 1.0) > 7 * 900);
     /// ```
     pub fn slots(life_s: f64, dt_s: f64) -> usize {
-        LEVELS * Self::ring(life_s, dt_s)
+        LEVELS * (Self::ring(life_s, dt_s) + slots_for(WELL_AFTER_S, dt_s))
+    }
+
+    /// Rings of those that wait, and of those that run again.
+    fn rings(slots: &mut [L], dt_s: f64, life_s: f64) -> (&mut [L], &mut [L]) {
+        slots.split_at_mut_checked(LEVELS * Self::ring(life_s, dt_s)).unwrap_or_default()
     }
 
     /// Those between a failure and the next try.
@@ -102,9 +107,9 @@ impl<L: Lane> CrashLoop<L> {
         level.checked_sub(1).and_then(|at| RESTART_AFTER_S.get(at)).copied().unwrap_or(0.0)
     }
 
-    fn push(&mut self, slots: &mut [L], dt_s: f64, life_s: f64, level: usize, amount: L, after_s: f64) {
+    fn push(&mut self, waiting: &mut [L], dt_s: f64, life_s: f64, level: usize, amount: L, after_s: f64) {
         let length = Self::ring(life_s, dt_s);
-        let ring = slots.get_mut(level * length..(level + 1) * length).unwrap_or_default();
+        let ring = waiting.get_mut(level * length..(level + 1) * length).unwrap_or_default();
         if let Some(group) = self.waiting.get_mut(level) {
             group.push(ring, amount, L::splat((after_s / dt_s).max(1.0)));
         }
@@ -122,37 +127,39 @@ impl<L: Lane> CrashLoop<L> {
     ///     }
     /// }
     /// pods.fail(&mut slots, 1.0, 5.0, 10.0, 10.0);
-    /// assert!(pods.looping() > 9.0); // killed four times: nearly all are remembered
+    /// assert_eq!(pods.looping(), 10.0); // all four kills were within ten minutes
     /// ```
     pub fn fail(&mut self, slots: &mut [L], dt_s: f64, life_s: f64, amount: L, running: L) {
         let (zero, one) = (L::zero(), L::one());
-        let share = amount.over(running, zero).min(one);
+        let keep = one - amount.over(running, zero).min(one);
+        let (waiting, mended) = Self::rings(slots, dt_s, life_s);
         let mut left = amount;
-        for level in (0..LEVELS).rev() {
-            let known = self.mended.get(level).copied().unwrap_or(zero);
+        for (level, ring) in mended.chunks_mut(slots_for(WELL_AFTER_S, dt_s)).enumerate().take(LEVELS) {
+            let Some(group) = self.mended.get_mut(level) else { continue };
             // A failure more than is remembered; those never seen before are in no group.
             let next = (level + 1).min(LEVELS - 1);
-            let failing = (known * share).min(left);
-            if let Some(mended) = self.mended.get_mut(level) {
-                *mended = known - failing;
-            }
+            let failing = group.thin(ring, keep).min(left);
             left -= failing;
-            self.push(slots, dt_s, life_s, next, failing, Self::wait_s(next));
+            self.push(waiting, dt_s, life_s, next, failing, Self::wait_s(next));
         }
-        self.push(slots, dt_s, life_s, 0, left.max(zero), 0.0);
+        self.push(waiting, dt_s, life_s, 0, left.max(zero), 0.0);
     }
 
     /// Of those that run, the share `keep` still does: the others were taken away for another reason.
     ///
     /// ```
     /// use slackwater_core::nodes::crashloop::CrashLoop;
-    /// let mut pods = CrashLoop::<f64>::new();
-    /// pods.forget(0.5);
-    /// assert_eq!(pods.total(), 0.0);
+    /// let (mut slots, mut pods) = (vec![0.0; CrashLoop::<f64>::slots(5.0, 1.0)], CrashLoop::new());
+    /// pods.fail(&mut slots, 1.0, 5.0, 10.0, 10.0);
+    /// pods.step(&mut slots, 1.0, 5.0, 1.0);
+    /// pods.forget(&mut slots, 1.0, 5.0, 0.0); // evicted
+    /// pods.fail(&mut slots, 1.0, 5.0, 10.0, 10.0);
+    /// assert_eq!(pods.looping(), 0.0); // others, that have never failed
     /// ```
-    pub fn forget(&mut self, keep: L) {
-        for mended in &mut self.mended {
-            *mended = *mended * keep;
+    pub fn forget(&mut self, slots: &mut [L], dt_s: f64, life_s: f64, keep: L) {
+        let (_, mended) = Self::rings(slots, dt_s, life_s);
+        for (group, ring) in self.mended.iter_mut().zip(mended.chunks_mut(slots_for(WELL_AFTER_S, dt_s))) {
+            group.thin(ring, keep);
         }
     }
 
@@ -165,8 +172,8 @@ impl<L: Lane> CrashLoop<L> {
     /// assert_eq!((pods.thin(&mut slots, 1.0, 5.0, 0.25), pods.total()), (6.0, 2.0));
     /// ```
     pub fn thin(&mut self, slots: &mut [L], dt_s: f64, life_s: f64, keep: L) -> L {
-        let length = Self::ring(life_s, dt_s);
-        let groups = self.waiting.iter_mut().zip(slots.chunks_mut(length));
+        let (waiting, _) = Self::rings(slots, dt_s, life_s);
+        let groups = self.waiting.iter_mut().zip(waiting.chunks_mut(Self::ring(life_s, dt_s)));
         groups.fold(L::zero(), |gone, (group, ring)| gone + group.thin(ring, keep))
     }
 
@@ -182,21 +189,27 @@ impl<L: Lane> CrashLoop<L> {
     pub fn step(&mut self, slots: &mut [L], dt_s: f64, life_s: f64, starts: L) -> L {
         let (zero, one) = (L::zero(), L::one());
         let length = Self::ring(life_s, dt_s);
-        let well = L::splat(WELL_AFTER_S / (WELL_AFTER_S + dt_s));
-        self.forget(well);
+        let remembered = slots_for(WELL_AFTER_S, dt_s);
+        let (waiting, mended) = Self::rings(slots, dt_s, life_s);
+        for (group, ring) in self.mended.iter_mut().zip(mended.chunks_mut(remembered)) {
+            if L::any(group.total().gt(zero)) {
+                group.expire(ring);
+            }
+        }
         let mut back = zero;
         // The latest first: who fails goes into the group behind, and must not try again in this step.
         for level in (0..LEVELS).rev() {
-            let ring = slots.get_mut(level * length..(level + 1) * length).unwrap_or_default();
+            let ring = waiting.get_mut(level * length..(level + 1) * length).unwrap_or_default();
             let Some(group) = self.waiting.get_mut(level).filter(|group| L::any(group.total())) else { continue };
             let trying = group.expire(ring);
             let started = trying * starts.within(zero, one);
             back += started;
-            if let Some(mended) = self.mended.get_mut(level) {
-                *mended += started;
+            let ring = mended.get_mut(level * remembered..(level + 1) * remembered).unwrap_or_default();
+            if let Some(group) = self.mended.get_mut(level) {
+                group.push(ring, started, L::splat(WELL_AFTER_S / dt_s));
             }
             let next = (level + 1).min(LEVELS - 1);
-            self.push(slots, dt_s, life_s, next, trying - started, life_s + Self::wait_s(next));
+            self.push(waiting, dt_s, life_s, next, trying - started, life_s + Self::wait_s(next));
         }
         back
     }

@@ -67,7 +67,7 @@ impl ZoneState {
     pub fn of(ready: f64, gone: f64) -> Self {
         if ready < 0.5 && gone >= 0.5 {
             Self::Full
-        } else if gone > FEW && gone >= UNHEALTHY_SHARE * (gone + ready) {
+        } else if gone > FEW && gone / (gone + ready) >= UNHEALTHY_SHARE {
             Self::Partial
         } else {
             Self::Normal

@@ -37,6 +37,19 @@ pub struct Mesh {
 }
 
 impl Mesh {
+    /// Share of the proxies whose certificate is still valid `unsigned_s` after nobody renews them any more: each is
+    /// renewed after half of its life, so that between half and all of it is left at the start.
+    ///
+    /// ```
+    /// use slackwater_core::nodes::mesh::{Mesh, OnLoss};
+    /// let mesh = Mesh { on_loss: OnLoss::Keep, refresh_s: 30.0, certificate_s: 86_400.0 };
+    /// assert_eq!([0.0, 43_200.0, 64_800.0, 90_000.0].map(|s| mesh.certified(s)), [1.0, 1.0, 0.5, 0.0]);
+    /// ```
+    pub fn certified(&self, unsigned_s: f64) -> f64 {
+        let half_s = self.certificate_s / 2.0;
+        if half_s > 0.0 { ((self.certificate_s - unsigned_s) / half_s).clamp(0.0, 1.0) } else { 1.0 }
+    }
+
     /// Share of the configured proxies that lose their backends in a step of `dt_s`, `away_s` after the share
     /// `found` of looks for the server began to fail. Looks are spread evenly over the refresh time.
     ///

@@ -5,6 +5,17 @@ use serde::Serialize;
 use slackwater_core::nodes::plane::Row;
 
 /// Something that happened, or did not.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::{outage::Outage, resolve::OutagePlan, scenario::ScenarioFile};
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("outage.down=[api]")?;
+/// let outage = Outage::run(&OutagePlan::resolve(file)?);
+/// let back = outage.moments.iter().find(|moment| moment.name == "api_back").and_then(|moment| moment.t_s);
+/// assert_eq!(back, Some(608.0)); // ten minutes, a restart of 5 s, watch caches full after 3 s
+/// # Ok::<(), slackwater_study::scenario::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moment {
     /// Stable name.
@@ -36,15 +47,13 @@ pub(super) fn of(plan: &OutagePlan, rows: &[Row]) -> Vec<Moment> {
     let alert_s = alert(rows, lasting_s, &served);
     let lost_api = rows.iter().any(|row| row.api < 0.5);
     let lost_lead = rows.iter().any(|row| row.controllers < 0.5);
+    let moves = |share: f64| rows.iter().any(|row| row.dns_on_masters > (setup.dns_at_masters + 0.01).max(share));
     let typed = |key: &str| plan.settings.typed(key);
     let all = [
         ("outage_begins", true, Some(0.0)),
         ("nodes_gone", rows.iter().any(|row| row.nodes_gone > 0.01), first(0.0, &|row| row.nodes_gone > ALL)),
-        (
-            "dns_on_masters",
-            rows.iter().any(|row| row.dns_on_masters > setup.dns_at_masters + 0.01),
-            first(0.0, &|row| row.dns_on_masters > ALL),
-        ),
+        ("first_dns_on_master", moves(0.01), first(0.0, &|row| row.dns_on_masters > setup.dns_at_masters + 0.01)),
+        ("all_dns_on_masters", moves(ALL), first(0.0, &|row| row.dns_on_masters > ALL)),
         ("outage_ends", true, Some(setup.for_s)),
         ("first_impact", true, impact_s),
         ("alert", impact_s.is_some(), alert_s),

@@ -6,13 +6,25 @@ use slackwater_core::nodes::eviction::{ZoneState, rate_per_s};
 use slackwater_core::nodes::plane::MastersZone;
 
 /// What the zone rules do under one assumption.
+///
+/// ```
+/// use slackwater_core::bounds::TABLE;
+/// use slackwater_study::{outage::Outage, resolve::OutagePlan, scenario::ScenarioFile};
+/// let mut file = ScenarioFile::empty(TABLE);
+/// file.set("outage.down=[network]")?;
+/// file.set("cluster.nodes=50")?;
+/// let outage = Outage::run(&OutagePlan::resolve(file)?);
+/// let rule = outage.rules.iter().find(|rule| rule.here).ok_or("none applies")?;
+/// assert_eq!(rule.rate_per_s, 0.01); // with three masters the zone has 53 machines: large
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rule {
     /// The assumption.
     pub assumption: &'static str,
     /// Keys that make it so.
     pub keys: String,
-    /// Nodes tainted per second in the first zone once all its nodes count as gone.
+    /// Nodes tainted per second, in all zones that are cut off, once all their nodes count as gone.
     pub rate_per_s: f64,
     /// Seconds until the pods of its first node are evicted; none if never.
     pub first_s: Option<f64>,
@@ -28,25 +40,30 @@ pub(super) fn of(plan: &OutagePlan) -> Vec<Rule> {
     if !setup.gone.network || setup.cut.cut_zones == 0 {
         return Vec::new();
     }
-    let nodes = setup.zones.first().copied().unwrap_or(0.0);
     let whole = setup.cut.cut_zones >= setup.zones.len();
-    let rule = |assumption, keys: &str, zone: MastersZone, first: bool| {
+    let rule = |assumption, keys: &str, zone: MastersZone, tainted: bool| {
         let masters = if zone == MastersZone::First { setup.masters * (1.0 - setup.masters_down) } else { 0.0 };
-        let state = ZoneState::of(masters, nodes);
-        let all_down = whole && zone != MastersZone::Own && state == ZoneState::Full;
-        let rate = if first {
-            rate_per_s(ZoneState::Normal, nodes, false)
-        } else {
-            rate_per_s(state, nodes + masters, all_down)
-        };
+        let state = |at: usize, nodes: f64| ZoneState::of(if at == 0 { masters } else { 0.0 }, nodes);
+        let cut = || setup.zones.iter().copied().enumerate().take(setup.cut.cut_zones);
+        let all_down =
+            whole && zone != MastersZone::Own && cut().all(|(at, nodes)| state(at, nodes) == ZoneState::Full);
+        let rates: Vec<(f64, f64)> = cut()
+            .map(|(at, nodes)| {
+                let size = nodes + if at == 0 { masters } else { 0.0 };
+                let (state, all_down) = if tainted { (ZoneState::Normal, false) } else { (state(at, nodes), all_down) };
+                (rate_per_s(state, size, all_down), nodes)
+            })
+            .collect();
         let begins_s = setup.grace_s + setup.toleration_s;
-        let here = setup.tainted_first == first && (first || setup.masters_zone == zone);
+        let quickest = rates.iter().map(|(rate, _)| *rate).fold(0.0, f64::max);
+        let last_s = rates.iter().map(|(rate, nodes)| begins_s + nodes / rate).fold(0.0, f64::max);
+        let here = setup.tainted_first == tainted && (tainted || setup.masters_zone == zone);
         Rule {
             assumption,
             keys: keys.to_owned(),
-            rate_per_s: rate,
-            first_s: (rate > 0.0).then(|| begins_s + 1.0 / rate),
-            last_s: (rate > 0.0).then(|| begins_s + nodes / rate),
+            rate_per_s: rates.iter().map(|(rate, _)| rate).sum(),
+            first_s: (quickest > 0.0).then(|| begins_s + 1.0 / quickest),
+            last_s: Some(last_s).filter(|last_s| last_s.is_finite()),
             here,
         }
     };

@@ -126,10 +126,11 @@ fn functions(outage: &Outage, ink: Ink, sources: bool) -> Vec<String> {
 /// A row of the chart: its title, its numbers, which end is bad, and whether it is drawn even if nothing happens.
 type Series = (&'static str, fn(&Row) -> f64, Worst, bool);
 
-const SERIES: [Series; 9] = [
+const SERIES: [Series; 10] = [
     ("user traffic", |row| row.surviving, Worst::Lowest, true),
     ("served here", |row| row.here, Worst::Lowest, false),
     ("pods serving", |row| row.serving, Worst::Lowest, true),
+    ("pods waiting", |row| row.pending, Worst::Highest, false),
     ("crash loop", |row| row.crash_loop, Worst::Highest, false),
     ("names found", |row| row.names, Worst::Lowest, false),
     ("DNS moved", |row| row.dns_on_masters, Worst::Highest, false),
@@ -143,7 +144,9 @@ const STILL: f64 = 1e-3;
 fn chart(outage: &Outage, ink: Ink) -> Vec<String> {
     let end_s = outage.trajectory.last().map_or(0.0, |row| row.t_s);
     let happened = outage.moments.iter().filter_map(|moment| moment.t_s).fold(outage.for_s, f64::max);
-    let shown_s = (1.25 * happened).min(end_s);
+    // What did not happen has not happened to the end of the run.
+    let open = outage.moments.iter().any(|moment| moment.t_s.is_none() && moment.name.ends_with("_back"));
+    let shown_s = if open { end_s } else { (1.25 * happened).min(end_s) };
     let midnight_s = seconds_of_day(&outage.clock_start).unwrap_or(0.0);
     let Some(axis) = Axis::over(0.0, shown_s, CELLS, midnight_s) else { return Vec::new() };
     let mut lines = vec![ink.strong("over time: a full block is 100 %")];

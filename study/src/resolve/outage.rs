@@ -84,7 +84,9 @@ impl OutagePlan {
         let probed = settings.is("api_server.probe_etcd") && liveness_s > 0.0;
         let setting = Setting {
             dns: dependence,
-            dns_cache_s: n("dns.cache_ttl_s"),
+            // A lower tier hands on what is left of a life, so that the longest counts.
+            dns_cache_s: n("dns.cache_ttl_s").max(n("dns.node_local_ttl_s")),
+            dns_stale_s: n("dns.serve_stale_s"),
             token_life_s: n("nodes.token_life_s"),
             certificate_life_s: n("nodes.certificate_life_s"),
             liveness_s: probed.then_some(liveness_s),
@@ -92,6 +94,7 @@ impl OutagePlan {
             address_from_api: settings.text("nodes.address_from") == "api",
             logs_collected: settings.is("nodes.logs_collected"),
             webhook: settings.is("nodes.webhook"),
+            dns_lost: n("network.dns_at_masters") * masters_down,
             grace_s,
         };
         let setup = setup(&settings, &setting, gone, masters, masters_down)?;
@@ -167,7 +170,7 @@ fn setup(
     let servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
     let dns = dns(settings, setting.dns, servers, nodes)?;
     let never = |key: &str| settings.typed(key).unwrap_or(NEVER_S);
-    let (full, empty) = queries(&dns, nodes, n("dns.cache_ttl_s"), n("dns.negative_ttl_s"));
+    let (full, empty) = queries(&dns, nodes, setting.dns_cache_s, n("dns.negative_ttl_s"));
     Ok(Setup {
         dt_s: n("run.dt_s"),
         zones: (0..zones as usize).map(|_| nodes / zones).collect(),
@@ -208,7 +211,8 @@ fn setup(
         reboot_s: n("nodes.reboot_s"),
         queries_full: full,
         queries_empty: empty,
-        cache_s: n("dns.cache_ttl_s"),
+        cache_s: setting.dns_cache_s,
+        stale_s: setting.dns_stale_s,
         negative_s: n("dns.negative_ttl_s"),
         dns_on_masters: match settings.text("network.dns_on_masters") {
             "never" => DnsOnMasters::Never,

@@ -176,9 +176,12 @@ impl Course {
 }
 
 fn names(gone: Gone, setting: &Setting) -> Course {
-    use Status::{Degraded, Frozen, Stopped, Works};
-    if gone.dns {
-        return until(Degraded, setting.dns_cache_s, Stopped, "caches hide it until their entries expire");
+    use Status::{Degraded, Frozen, Works};
+    if gone.dns || setting.dns_lost >= 1.0 {
+        return expiring(setting, "caches hide it until their entries expire");
+    }
+    if setting.dns_lost > 0.0 {
+        return all(Degraded, "servers on masters that are down are gone, and still asked");
     }
     if !gone.from_nodes() {
         return if gone.controllers { all(Frozen, "nobody writes endpoints") } else { all(Works, "") };
@@ -186,8 +189,17 @@ fn names(gone: Gone, setting: &Setting) -> Course {
     match setting.dns {
         Dependence::Memory => all(Frozen, "answers from memory; a restarted server says SERVFAIL"),
         Dependence::Restart => all(Degraded, "frozen; servers that are lost do not come back"),
-        Dependence::Live => until(Degraded, setting.dns_cache_s, Stopped, "each miss asks the API; caches hide it"),
+        Dependence::Live => expiring(setting, "each miss asks the API; caches hide it"),
     }
+}
+
+/// Entries of even age run out, from when expired ones are no longer handed out.
+fn expiring(setting: &Setting, why: &'static str) -> Course {
+    let (fades_s, gone_s) = (setting.dns_stale_s, setting.dns_stale_s + setting.dns_cache_s);
+    if fades_s > 0.0 {
+        return through(Status::Frozen, fades_s, gone_s, Status::Stopped, why);
+    }
+    until(Status::Degraded, gone_s, Status::Stopped, why)
 }
 
 fn mesh(gone: Gone, setting: &Setting) -> Course {

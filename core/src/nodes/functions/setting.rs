@@ -17,6 +17,8 @@ pub struct Setting {
     pub dns: Dependence,
     /// Life of an entry in the cache nearest to the application, seconds.
     pub dns_cache_s: f64,
+    /// How long an entry is handed out after that, seconds.
+    pub dns_stale_s: f64,
     /// Life of a service account token, seconds. It is refreshed at [`Setting::TOKEN_REFRESH`] of it.
     pub token_life_s: f64,
     /// Life of a kubelet's client certificate, seconds. It is rotated at 70 to 90 % of it.
@@ -31,6 +33,8 @@ pub struct Setting {
     pub logs_collected: bool,
     /// Whether a webhook in the cluster must admit what is written.
     pub webhook: bool,
+    /// Share of the DNS servers that is on masters which are down.
+    pub dns_lost: f64,
     /// Seconds without news after which a node counts as gone.
     pub grace_s: f64,
 }
@@ -60,6 +64,7 @@ impl Setting {
         Self {
             dns: Dependence::Memory,
             dns_cache_s: 30.0,
+            dns_stale_s: 0.0,
             token_life_s: 3600.0,
             certificate_life_s: 365.0 * 86_400.0,
             liveness_s: Some(80.0),
@@ -67,6 +72,7 @@ impl Setting {
             address_from_api: false,
             logs_collected: false,
             webhook: false,
+            dns_lost: 0.0,
             grace_s: GRACE_S,
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn evict(setup: &Setup, state: &mut State, moment: &Moment, rings: &m
 fn take(setup: &Setup, zone: &mut Zone, rings: &mut Rings<'_>, keep: f64) -> f64 {
     let waiting = zone.waiting * (1.0 - keep);
     zone.waiting -= waiting;
-    zone.crash.forget(keep);
+    zone.crash.forget(rings.crash, setup.dt_s, setup.crash_life_s, keep);
     zone.bare.thin(rings.bare, keep)
         + zone.crash.thin(rings.crash, setup.dt_s, setup.crash_life_s, keep)
         + zone.starting.thin(rings.starting, keep)
@@ -61,11 +61,14 @@ pub(super) fn befall(setup: &Setup, state: &mut State, moment: &Moment, rings: &
         if reboots {
             let down = zone.serving * setup.rebooted.clamp(0.0, 1.0);
             zone.serving -= down;
-            zone.crash.forget(1.0 - setup.rebooted.clamp(0.0, 1.0));
+            zone.crash.forget(rings.crash, setup.dt_s, setup.crash_life_s, 1.0 - setup.rebooted.clamp(0.0, 1.0));
             zone.booting.push(rings.booting, down, steps(setup.boot_s));
             state.lost.rebooted += down;
         }
         let found = configure(setup, zone, rings);
+        // The server signs what the API has reviewed.
+        let signed = reached && found > 0.5;
+        zone.unsigned_s = if signed { 0.0 } else { zone.unsigned_s + setup.dt_s };
         let served = zone.serving;
         let hazard = |per_s: f64| served * (per_s * setup.dt_s).clamp(0.0, 1.0);
         let crashed = hazard(setup.crashes_per_s);
@@ -74,7 +77,8 @@ pub(super) fn befall(setup: &Setup, state: &mut State, moment: &Moment, rings: &
         let failed = hazard(setup.failures_per_s).min(served - crashed - killed - pressed);
         zone.crash.fail(rings.crash, setup.dt_s, setup.crash_life_s, crashed + killed, served);
         zone.serving = (served - crashed - killed - pressed - failed).max(0.0);
-        zone.crash.forget((zone.serving + crashed + killed).over(served, 1.0).min(1.0));
+        let others = zone.serving.over(served - crashed - killed, 1.0).min(1.0);
+        zone.crash.forget(rings.crash, setup.dt_s, setup.crash_life_s, others);
         zone.dead += failed;
         state.pending += pressed;
         state.lost.crashed += crashed;
@@ -107,10 +111,7 @@ pub(super) fn befall(setup: &Setup, state: &mut State, moment: &Moment, rings: &
 
 /// Pods killed per second and pod for what they carry.
 fn strained(setup: &Setup, state: &State) -> f64 {
-    let serving: f64 = state.zones.iter().map(|zone| zone.serving + zone.ghosts).sum();
-    let load = setup.load_at(state.now_s) * (1.0 - setup.shifted(state.now_s));
-    let carried = load.over(serving, 0.0);
-    (carried.over(setup.oom_at, 0.0) - 1.0).clamp(0.0, 1.0) / setup.oom_s.max(setup.dt_s)
+    (state.carried.over(setup.oom_at, 0.0) - 1.0).clamp(0.0, 1.0) / setup.oom_s.max(setup.dt_s)
 }
 
 /// Proxies of the mesh find their server, or do not: returns the chance that a new one does.
@@ -118,6 +119,8 @@ fn configure(setup: &Setup, zone: &mut Zone, rings: &mut Rings<'_>) -> f64 {
     let Some(mesh) = &setup.mesh else { return 1.0 };
     let found = zone.answered;
     let leaving = zone.serving * mesh.losing(zone.unfound_s, setup.dt_s, found);
+    let others = (zone.serving - leaving).over(zone.serving, 1.0);
+    zone.crash.forget(rings.crash, setup.dt_s, setup.crash_life_s, others);
     zone.serving -= leaving;
     zone.bare.push(rings.bare, leaving, (setup.probe_s / setup.dt_s).max(1.0));
     let back = if found > 0.0 { zone.bare.thin(rings.bare, 1.0 - found) } else { 0.0 };

@@ -126,6 +126,8 @@ pub struct Setup {
     pub queries_empty: f64,
     /// Life of an entry in the nearest cache.
     pub cache_s: f64,
+    /// How long it is handed out after that while nobody answers.
+    pub stale_s: f64,
     /// Time a failed lookup is remembered.
     pub negative_s: f64,
     /// Whether DNS servers may go to masters.
@@ -197,6 +199,7 @@ impl Setup {
             queries_full: 100.0,
             queries_empty: 1000.0,
             cache_s: 30.0,
+            stale_s: 0.0,
             negative_s: 5.0,
             dns_on_masters: DnsOnMasters::LastResort,
             dns_at_masters: 0.0,

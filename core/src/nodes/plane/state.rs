@@ -51,13 +51,29 @@ pub struct Zone {
     pub reached_s: f64,
     /// Seconds since proxies here fail to find the server of the mesh.
     pub unfound_s: f64,
+    /// Seconds since nobody renews certificates of proxies here.
+    pub unsigned_s: f64,
     /// Entries of the DNS caches here, as a share of all.
     pub cache: Cohort<f64>,
+    /// Those that have expired and are still handed out.
+    pub stale: Cohort<f64>,
     /// Chance that a query of this zone is answered.
     pub answered: f64,
 }
 
 impl Zone {
+    /// Share of the names that caches here hand out, fresh or expired.
+    ///
+    /// ```
+    /// use slackwater_core::nodes::plane::{Setup, State};
+    /// let setup = Setup::healthy(2.0);
+    /// let mut storage = vec![0.0; State::slots(&setup)];
+    /// assert_eq!(State::new(&setup, &mut storage).zones[0].cached(), 1.0);
+    /// ```
+    pub fn cached(&self) -> f64 {
+        (self.cache.total() + self.stale.total()).min(1.0)
+    }
+
     /// Pods that belong here.
     ///
     /// ```
@@ -130,6 +146,8 @@ pub struct State {
     pub dns_ghosts: [f64; PLACES],
     /// DNS servers that wait for a place.
     pub dns_pending: f64,
+    /// Load of a pod that is sent requests, as a multiple of what it can carry.
+    pub carried: f64,
     /// How well DNS servers do.
     pub servers: Servers<f64>,
     /// Pods lost so far.
@@ -161,10 +179,11 @@ pub(super) struct Rings<'a> {
     pub(super) booting: &'a mut [f64],
     pub(super) condemned: &'a mut [f64],
     pub(super) cache: &'a mut [f64],
+    pub(super) stale: &'a mut [f64],
 }
 
 /// Lengths of the rings of a zone, in their order.
-fn lengths(setup: &Setup) -> [usize; 8] {
+fn lengths(setup: &Setup) -> [usize; 9] {
     let dt_s = setup.dt_s;
     [
         setup.lease().slots(dt_s),
@@ -175,15 +194,16 @@ fn lengths(setup: &Setup) -> [usize; 8] {
         slots_for(setup.boot_s, dt_s),
         slots_for(setup.toleration_s, dt_s),
         slots_for(setup.cache_s, dt_s),
+        if setup.stale_s > 0.0 { slots_for(setup.stale_s, dt_s) } else { 0 },
     ]
 }
 
 impl<'a> Rings<'a> {
     #[expect(clippy::mut_mut, reason = "the rest is what is taken from")]
     pub(super) fn of(setup: &Setup, rest: &mut &'a mut [f64]) -> Self {
-        let [heard, evicting, crash, bare, starting, booting, condemned, cache] =
+        let [heard, evicting, crash, bare, starting, booting, condemned, cache, stale] =
             lengths(setup).map(|length| cut(rest, length));
-        Self { heard, evicting, crash, bare, starting, booting, condemned, cache }
+        Self { heard, evicting, crash, bare, starting, booting, condemned, cache, stale }
     }
 }
 
@@ -224,12 +244,14 @@ impl State {
             dns_listed: [0.0; PLACES],
             reached_s: 1e9,
             unfound_s: 0.0,
+            unsigned_s: 0.0,
             cache: Cohort::new(),
+            stale: Cohort::new(),
             answered: 1.0,
         };
         let mut state = Self {
             now_s: 0.0,
-            zones: [zone; ZONES],
+            zones: core::array::from_fn(|_| zone),
             leaders: Leaders::new(),
             pending: 0.0,
             forgotten: 0.0,
@@ -237,6 +259,7 @@ impl State {
             dns_at: [0.0; PLACES],
             dns_ghosts: [0.0; PLACES],
             dns_pending: 0.0,
+            carried: setup.load,
             servers: Servers::new(),
             lost: Lost::default(),
             done: [false; 3],

@@ -40,9 +40,11 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment) -> Row {
     let running: [f64; ZONES] =
         core::array::from_fn(|at| state.zones.get(at).map_or(0.0, |zone| zone.serving + zone.ghosts));
     let (mut here, mut stale, mut names, mut entered) = (0.0, 0.0, 0.0, 0.0);
+    // What is sent to dead pods, or finds no name, is lost: it is no load for the others.
+    let (mut arrives, mut takes) = (0.0, 0.0);
     for (at, zone) in state.zones.iter().enumerate().take(setup.zones.len()) {
         let share = setup.share(at);
-        let valid = zone.cache.total();
+        let valid = zone.cached();
         let resolved = (valid + (1.0 - valid) * zone.answered).clamp(0.0, 1.0);
         names += share * resolved;
         let enters = moment.routes.users(Place::Zone(at));
@@ -59,11 +61,15 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment) -> Row {
         }
         let met = if sent > 1e-9 { (live / sent).min(1.0) } else { 0.0 };
         stale += share * (1.0 - met);
+        takes += share * live;
         let carried = live.over(load, if live > 0.0 { 1.0 } else { 0.0 });
         if enters {
-            here += share * met.min(carried).min(1.0) * resolved;
+            arrives += share * met * resolved;
+            let certified = setup.mesh.map_or(1.0, |mesh| mesh.certified(zone.unsigned_s));
+            here += share * met.min(carried).min(1.0) * resolved * certified;
         }
     }
+    state.carried = (load * arrives.over(entered, 0.0)).over(takes, 0.0);
     let here = if entered > 0.0 { (here / entered).min(1.0) } else { 0.0 };
     let shifted = setup.shifted(state.now_s);
     let serving: f64 = state.zones.iter().map(|zone| zone.serving).sum();
