@@ -118,15 +118,18 @@ proptest! {
         // Nothing that people do at a fixed time, and no autoscaler, which may catch up in a gap.
         let base = Setup { hpa: false, growth_per_h: 0.0, reboot_s: 1e15, oom_at: 1e9, ..setup };
         let lost = |setup: &Setup| {
-            let until_s = 1500.0 * 3.0 + 1800.0;
+            // Some damage begins with the end, when everybody learns what became of the rest: as long is looked at after.
+            let until_s = setup.for_s + 3600.0;
             let mut storage = vec![0.0; State::slots(setup)];
             let mut state = State::new(setup, &mut storage);
             let steps = (until_s / setup.dt_s) as usize;
             (0..steps).map(|_| (1.0 - step(setup, &mut state, &mut storage).surviving) * setup.dt_s).sum::<f64>()
         };
         let (short, long) = (lost(&base), lost(&Setup { for_s: base.for_s * longer, ..base.clone() }));
-        // A second of rounding at the edges of the outage.
-        prop_assert!(long >= short - 2.0 * base.dt_s, "{} s: {short}, {} s: {long}", base.for_s, base.for_s * longer);
+        // A second of rounding at the edges; and a longer outage may end at a luckier moment of the crash loops' back-off,
+        // which lasts up to five minutes.
+        let luck_s = 0.02 * short;
+        prop_assert!(long >= short - luck_s - 2.0 * base.dt_s, "{} s: {short}, {} s: {long}", base.for_s, base.for_s * longer);
     }
 
     #[test]
