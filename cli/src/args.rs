@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Remedies(Remedies),
     /// Say what still works while something is down, what users feel, and when it is over
     Outage(Outage),
+    /// Solve one server with timeouts and retries exactly: how long it runs well, how long it stays down
+    Chain(Chain),
     /// List the built-in cases
     Cases {
         /// Form of the list
@@ -49,8 +51,11 @@ pub(crate) enum Command {
     /// Explain a key, the keys that begin alike, or an error code
     Explain {
         /// A key (cluster.nodes), its beginning (cluster), or a code (SW014); all sections without it
-        #[arg(value_name = "KEY|PREFIX|SWxxx")]
+        #[arg(value_name = "KEY|PREFIX|SWxxx", required_if_eq("sensitivity", "true"))]
         query: Option<String>,
+        /// Read the word as a case or a scenario file, and say which of its numbers moves the nearest gate most
+        #[arg(long)]
+        sensitivity: bool,
     },
 }
 
@@ -176,6 +181,34 @@ pub(crate) struct Region {
     /// For how many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600.0)]
     pub(crate) duration: f64,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Chain {
+    /// New requests a second
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 9.5)]
+    pub(crate) arrivals: f64,
+    /// Requests one thread serves in a second; service times are exponential
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 10.0)]
+    pub(crate) service: f64,
+    /// Requests served at the same time
+    #[arg(long, value_name = "THREADS", default_value_t = 1)]
+    pub(crate) threads: usize,
+    /// Patience of a client, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
+    pub(crate) timeout: f64,
+    /// Tries after the first, on average
+    #[arg(long, value_name = "TRIES", default_value_t = 4.0)]
+    pub(crate) retries: f64,
+    /// Most requests at the server
+    #[arg(long, value_name = "REQUESTS", default_value_t = 100)]
+    pub(crate) queue: usize,
+    /// Most clients that wait to ask again
+    #[arg(long, value_name = "CLIENTS", default_value_t = 20)]
+    pub(crate) orbit: usize,
     /// Form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ListFormat,
@@ -381,6 +414,7 @@ impl Args {
             Some(Command::Simulate(simulate)) => simulate.format == Some(Format::Json),
             Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
             Some(Command::Region(region)) => region.format == ListFormat::Json,
+            Some(Command::Chain(chain)) => chain.format == ListFormat::Json,
             Some(Command::Cases { format }) => *format == ListFormat::Json,
             Some(Command::Remedies(remedies)) => remedies.format == Format::Json,
             Some(Command::Escape(escape)) => escape.format == ListFormat::Json,

@@ -1,6 +1,7 @@
 //! One file a verb.
 
 mod cases;
+mod chain;
 mod demo;
 mod escape;
 mod explain;
@@ -26,8 +27,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Escape(escape)) => escape::run(escape),
         Some(Command::Remedies(remedies)) => remedies::run(remedies),
         Some(Command::Outage(outage)) => outage::run(outage, args.ascii),
+        Some(Command::Chain(chain)) => chain::run(chain),
         Some(Command::Cases { format }) => cases::run(*format),
         Some(Command::Fidelity(args)) => fidelity::run(args),
-        Some(Command::Explain { query }) => explain::run(query.as_deref()),
+        Some(Command::Explain { query: Some(case), sensitivity: true }) => explain::decides(case),
+        Some(Command::Explain { query, .. }) => explain::run(query.as_deref()),
     }
 }

@@ -7,10 +7,12 @@
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 mod across;
+mod dual;
 mod wide;
 
 pub use across::Across;
 pub(crate) use across::across;
+pub use dual::Dual;
 pub use wide::{F64x4, F64x8};
 
 /// From here on every double is a whole number: 2^52.

@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 pub mod cases;
+pub mod chain;
 pub mod events;
 pub mod fidelity;
 pub mod lanes;
@@ -27,6 +28,7 @@ pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod scenario;
+pub mod sensitivity;
 pub mod sweep;
 pub mod threads;
 pub mod threshold;

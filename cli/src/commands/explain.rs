@@ -1,11 +1,16 @@
 //! `slackwater explain`
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use slackwater_core::bounds::TABLE;
 use slackwater_study::scenario::{self, Code};
+use slackwater_study::sensitivity::sensitivity;
 
+use super::simulate::scenario as scenario_file;
+use super::threshold::print;
 use crate::Ending;
+use crate::args::ListFormat;
 use crate::failure::Failure;
 use crate::printer;
 
@@ -16,6 +21,14 @@ pub(crate) fn run(query: Option<&str>) -> Result<Ending, Failure> {
     };
     printer::text(&text)?;
     Ok(Ending::Good)
+}
+
+/// The number that decides a case.
+pub(crate) fn decides(case: &str) -> Result<Ending, Failure> {
+    let (file, name) = scenario_file(Some(&PathBuf::from(case)), None)?;
+    let name = file.text("name").unwrap_or(&name).to_owned();
+    let found = sensitivity(&file)?;
+    print(ListFormat::Text, &name, &found, serde_json::to_value(&found))
 }
 
 /// Every section with the number of its keys, in the order of the table.

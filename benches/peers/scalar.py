@@ -1,0 +1,268 @@
+"""The reduced problem in numba: the loops of the C program, compiled from Python."""
+
+import math
+import sys
+import time
+
+import numba
+import numpy as np
+
+from problem import *
+
+KNOTS, RUNNING, ATTAINED = 65, 64, 128
+N = (68, 34, 304)  # slots of backoff, deadlines, valid entries
+BACKOFF, DEADLINE, VALID = 0, 1, 2
+HEAD, COUNTED, TOTAL, SCALE, RATE, ERA = range(6)
+jit = numba.njit(cache=True, error_model="numpy", inline="never")
+
+
+@jit
+def over(a, b, otherwise):
+    return a / b if b > 0.0 else otherwise
+
+
+@jit
+def within(x, a, b):
+    return min(max(x, a), b)
+
+
+@jit
+def fresh(c, slots, n, steps):
+    at = int(c[HEAD]) + steps
+    if at >= n:
+        at -= n
+    if slots[at, 2] < c[ERA]:
+        slots[at, 0] = slots[at, 1] = 0.0
+        slots[at, 2] = c[ERA]
+    return at
+
+
+@jit
+def split(c, slots, n, due, x, member):
+    whole = math.floor(due)
+    part = due - whole
+    slots[fresh(c, slots, n, int(whole)), member] += x * (1.0 - part)
+    if part > 0.0:
+        slots[fresh(c, slots, n, int(whole) + 1), member] += x * part
+
+
+@jit
+def push(c, slots, n, amount, due_steps):
+    if amount > 0.0:
+        split(c, slots, n, within(due_steps, 1.0, n - 2.0) - 1.0, amount / c[SCALE], 0)
+        c[TOTAL] += amount
+
+
+@jit
+def push_even(c, slots, n, amount, from_steps, to_steps):
+    if amount > 0.0:
+        last = n - 2.0
+        start = within(from_steps, 1.0, last) - 1.0
+        end = within(to_steps - 1.0, start + 1.0, max(last, start + 1.0))
+        rate = amount / c[SCALE] / (end - start)
+        split(c, slots, n, start, rate, 1)
+        split(c, slots, n, end, -rate, 1)
+        c[TOTAL] += amount
+
+
+@jit
+def due(c, slots):
+    at = int(c[HEAD])
+    current = slots[at, 2] >= c[ERA]
+    rate = c[RATE] + (slots[at, 1] if current else 0.0)
+    exact = (slots[at, 0] if current else 0.0) * c[SCALE]
+    return rate, exact + within(rate * c[SCALE], 0.0, max(c[TOTAL] - exact, 0.0))
+
+
+@jit
+def expire(c, slots, n):
+    rate, gone = due(c, slots)
+    at = int(c[HEAD])
+    c[RATE] = rate
+    slots[at, 0] = slots[at, 1] = 0.0
+    slots[at, 2] = c[ERA]
+    c[HEAD] = 0.0 if at + 1 >= n else at + 1.0
+    c[TOTAL] = max(c[TOTAL] - gone, 0.0)
+    c[COUNTED] += 1.0
+    if c[COUNTED] >= 1024.0:
+        c[COUNTED] = 0.0
+        amounts = slopes = spread = 0.0
+        for k in range(n):
+            at = (int(c[HEAD]) + k) % n
+            if slots[at, 2] >= c[ERA]:
+                amounts += slots[at, 0]
+                slopes += slots[at, 1]
+                spread += slots[at, 1] * k
+        c[RATE] = -slopes
+        c[TOTAL] = max((amounts - spread) * c[SCALE], 0.0)
+    return gone
+
+
+@jit
+def excess(busy, servers, speed_of_one, there, starts, speed):
+    present = there + starts * min(over(SIZE_S, speed, 1.0), 1.0)
+    at = present / (present + servers) * (KNOTS - 1)
+    k = min(int(at), KNOTS - 2)
+    sigma = servers * (busy[k] + (busy[k + 1] - busy[k]) * (at - k))
+    return present * speed - sigma * speed_of_one
+
+
+@jit
+def share(busy, servers, full, there, starts):
+    lo, hi = 0.0, full
+    below, above = excess(busy, servers, full, there, starts, lo), excess(busy, servers, full, there, starts, hi)
+    if not above > 0.0:
+        return full
+    moved = 0.5
+    for _ in range(12):
+        nxt = within(lo - below * over(hi - lo, above - below, 0.0), lo, hi)
+        if not (nxt > lo and hi > nxt):
+            nxt = (lo + hi) * 0.5
+        found = excess(busy, servers, full, there, starts, nxt)
+        if found > 0.0:
+            if moved > 0.5:
+                below *= 0.5
+            above, hi, moved = found, nxt, 1.0
+        else:
+            if moved < 0.5:
+                above *= 0.5
+            below, lo, moved = found, nxt, 0.0
+    return lo - below * over(hi - lo, above - below, 0.0)
+
+
+@jit
+def clock_at(attained, step, now, start, end):
+    return end if step > now else (start if step >= now else attained[int(step) & (ATTAINED - 1)])
+
+
+@jit
+def scenario(busy, servers, full, per_s, steps, sums):
+    backoff, deadline, valid = np.zeros(6), np.zeros(6), np.zeros(6)
+    backoff[SCALE] = deadline[SCALE] = valid[SCALE] = 1.0
+    b_slots, d_slots, v_slots = np.zeros((N[0], 3)), np.zeros((N[1], 3)), np.zeros((N[2], 3))
+    ring, attained = np.zeros(RUNNING), np.zeros(ATTAINED)
+    running = front = ahead = clock = retrying = failures = 0.0
+    speed, ready, answers = full, 1.0, 1.0
+    expected = LOOKUPS_PER_S * TTL
+    warm = expected / (1.0 + expected)
+    push_even(valid, v_slots, N[2], warm, 1.0, TTL + 1.0)
+    absent_now = 1.0 - warm
+    reaching = NAMES * LOOKUPS_PER_S / (1.0 + expected)
+    touched = -math.expm1(-LOOKUPS_PER_S)
+    rest = touched / LOOKUPS_PER_S
+    for step in range(steps):
+        start, ending = clock, 0.0
+        if running > 0.0:
+            end = start + speed
+            target, past, done, at = end - SIZE_S, start - SIZE_S, 0.0, front
+            while step > at and running > done:
+                a = max(clock_at(attained, at, step, start, end), past)
+                b = clock_at(attained, at + 1, step, start, end)
+                part = within(over(target - a, b - a, 1.0 if target >= b else 0.0), 0.0, 1.0)
+                done += ring[int(at) & (RUNNING - 1)] * part
+                if part < 1.0:
+                    break
+                at += 1.0
+            ending = min(done + max(due(deadline, d_slots)[1] - ahead - done, 0.0), running)
+        again = expire(backoff, b_slots, N[0])
+        sent = per_s + again
+        retrying += sent * over(again, sent, 0.0)
+        there = max(running - ending, 0.0)
+        if sent > 0.0:
+            ring[step & (RUNNING - 1)] = sent
+            if not running > 0.0:
+                front = float(step)
+            running += sent
+            push(deadline, d_slots, N[1], sent, TIMEOUT_S + 1.0)
+        speed = share(busy, servers, full, there, sent)
+        end = start + speed
+        clock = end
+        attained[step & (ATTAINED - 1)] += start - attained[step & (ATTAINED - 1)]
+        answered = timed_out = 0.0
+        if running + deadline[TOTAL] > 0.0:
+            expired, before = expire(deadline, d_slots, N[1]), running
+            front = max(front, step - (RUNNING - 2.0))
+            target, past, through, late = end - SIZE_S, start - SIZE_S, 0.0, 0.0
+            while step >= front and running > 0.0:
+                began = clock_at(attained, front, step, start, end)
+                a, b = max(began, past), clock_at(attained, front + 1, step, start, end)
+                part = within(over(target - a, b - a, 1.0 if target >= b else 0.0), 0.0, 1.0)
+                slot = int(front) & (RUNNING - 1)
+                here = ring[slot]
+                got = min(here * part, running)
+                ring[slot] -= got
+                running -= got
+                overdue, behind = within(expired - ahead - through, 0.0, got), 0.0
+                if overdue > 0.0:
+                    one = over(a + SIZE_S - start, end - start, 0.5) - over(ahead + through, expired, 0.0)
+                    last_v = a + (b - a) * over(overdue, here, 0.0)
+                    two = over(last_v + SIZE_S - start, end - start, 0.5) - over(ahead + through + overdue, expired, 0.0)
+                    behind = overdue * over(max(one, 0.0) + max(two, 0.0), abs(one) + abs(two), 0.0)
+                through += got
+                late += behind
+                if part < 1.0:
+                    break
+                front += 1.0
+            done = through - late
+            ahead += through
+            cut = min(max(expired - ahead, 0.0), running)
+            every = cut + late
+            ahead = max(ahead - expired, 0.0)
+            running -= cut
+            while cut > 0.0 and step >= front:
+                slot = int(front) & (RUNNING - 1)
+                got = min(ring[slot], cut)
+                ring[slot] -= got
+                cut -= got
+                if cut > 0.0:
+                    front += 1.0
+            if max(before * 1e-13, 1e-12) >= running:
+                running = ahead = 0.0
+                deadline[SCALE], deadline[RATE], deadline[TOTAL] = 1.0, 0.0, 0.0
+                deadline[ERA] += 1.0
+            part = min(over(retrying, running + done + every, 0.0), 1.0)
+            retrying = max(retrying - (done + every) * part, 0.0)
+            mean = max(over(failures, retrying + backoff[TOTAL], 1.0), 1.0)
+            failures = max(failures - done * part * mean, 0.0)
+            if every > 0.0:
+                push_even(backoff, b_slots, N[0], every, RETRY_S, RETRY_S)
+                failures = max(failures + every, 0.0)
+            answered, timed_out = done, every
+        lost = 1.0 if LOST_S <= step < BACK_S else 0.0
+        failing = 1.0 - answers
+        served = min(over(1e9 * ready, reaching * 2.0 * (1.0 + failing), 1.0), 1.0)
+        back = (1.0 - lost) / 5.0
+        ready = (ready + back) / (1.0 + back)
+        answers = ready * served * (1.0 - lost)
+        upstream = 1.0 - (1.0 - answers) * (1.0 - answers)
+        gone, leaving = absent_now, expire(valid, v_slots, N[2])
+        asks = 1.0 / (1.0 + LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream))
+        renewed = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks
+        absent_now = max(gone + leaving - renewed, 0.0)
+        push(valid, v_slots, N[2], renewed, TTL)
+        absent = (gone + absent_now) * 0.5
+        reaching = (renewed + absent * LOOKUPS_PER_S * asks * (1.0 - upstream)) * NAMES
+        sums[0] += running
+        sums[1] += answered
+        sums[2] += timed_out
+        sums[3] += min(valid[TOTAL], 1.0)
+        sums[4] += absent * (1.0 - upstream)
+
+
+@jit
+def run(busy, servers, full, per_s, steps, sums):
+    for i in range(len(per_s)):
+        scenario(busy, servers, full, per_s[i], steps, sums[i])
+
+
+def solve(table, count, steps):
+    servers, full, *busy = table
+    busy, per_s = np.array(busy), np.array(rates(count))
+    best = math.inf
+    run(busy, servers, full, per_s[:1], 2, np.zeros((1, 5)))
+    for _ in range(5):
+        sums = np.zeros((count, 5))
+        start = time.process_time()
+        run(busy, servers, full, per_s, steps, sums)
+        best = min(best, time.process_time() - start)
+    return best, sums
