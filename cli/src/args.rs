@@ -1,9 +1,13 @@
 //! What can be typed. Parsing only: what it means is up to the commands.
 
+mod recovery;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use recovery::{Cases, Remedies};
 
 const AFTER: &str = "\
 Exit codes: 0 safe (fidelity: every bounded row holds), 1 unsafe, 2 bad usage, bad input or failure.
@@ -40,12 +44,8 @@ pub(crate) enum Command {
     Outage(Outage),
     /// Solve one server with timeouts and retries exactly: how long it runs well, how long it stays down
     Chain(Chain),
-    /// List the built-in cases
-    Cases {
-        /// Form of the list
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: ListFormat,
-    },
+    /// List the built-in cases; with --run, hold each against what must come out of it
+    Cases(Cases),
     /// Hold the model against recordings and vectors of real systems; one row a truth, exit code 1 if a bounded one fails
     Fidelity(Fidelity),
     /// Explain a key, the keys that begin alike, or an error code
@@ -297,40 +297,6 @@ pub(crate) struct Escape {
     pub(crate) format: ListFormat,
 }
 
-const AFTER_REMEDIES: &str = "\
-One cluster is looked at, the largest that falls. A remedy begins when somebody reacts to the alert; what needs the API
-waits until the operator is answered. Times and sizes of remedies are keys: slackwater explain remedies.
-As csv: one line a try, all pairs included.
-
-Exit codes: 0 there is a way out, or nothing falls; 1 there is none; 2 bad usage, bad input or failure.";
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_REMEDIES)]
-pub(crate) struct Remedies {
-    /// A built-in case, a scenario file, or - for standard input
-    #[arg(value_name = "CASE|FILE|-")]
-    pub(crate) input: PathBuf,
-    /// Set a key, over what the scenario says; may be repeated, the last wins
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// Begin at this moment instead, seconds since the rollout started
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
-    pub(crate) at: Option<f64>,
-    /// Form of the answer
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
-}
-
-/// A time of a run: not before it began, not later than anybody waits.
-fn seconds(text: &str) -> Result<f64, String> {
-    let most = 604_800.0;
-    match text.parse::<f64>() {
-        Ok(at) if (0.0..=most).contains(&at) => Ok(at),
-        Ok(at) => Err(format!("{at} is not between 0 and {most}")),
-        Err(_) => Err("write seconds since the rollout started, for example 1500".to_owned()),
-    }
-}
-
 const AFTER_OUTAGE: &str = "\
 What can be down, alone or several separated by commas:
   api, api:K          all API servers, or K of them       dns                 all DNS servers
@@ -415,7 +381,7 @@ impl Args {
             Some(Command::Threshold(threshold)) => threshold.format == ListFormat::Json,
             Some(Command::Region(region)) => region.format == ListFormat::Json,
             Some(Command::Chain(chain)) => chain.format == ListFormat::Json,
-            Some(Command::Cases { format }) => *format == ListFormat::Json,
+            Some(Command::Cases(cases)) => cases.format == Format::Json,
             Some(Command::Remedies(remedies)) => remedies.format == Format::Json,
             Some(Command::Escape(escape)) => escape.format == ListFormat::Json,
             Some(Command::Outage(outage)) => outage.format == ListFormat::Json,

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Remedies(remedies)) => remedies::run(remedies),
         Some(Command::Outage(outage)) => outage::run(outage, args.ascii),
         Some(Command::Chain(chain)) => chain::run(chain),
-        Some(Command::Cases { format }) => cases::run(*format),
+        Some(Command::Cases(args)) => cases::run(args),
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query: Some(case), sensitivity: true }) => explain::decides(case),
         Some(Command::Explain { query, .. }) => explain::run(query.as_deref()),

@@ -1,11 +1,17 @@
 //! The cases in the binary: a scenario each, and what was published or measured beside it.
 
 mod dns_recording;
+mod expect;
+mod held;
+mod text;
 
 use crate::scenario::{InputError, ScenarioFile, Source};
 use slackwater_core::bounds::TABLE;
 
 pub use dns_recording::{compare, measured_for};
+pub use expect::Expectation;
+pub use held::{Held, Outcome, hold};
+pub use text::HeldCases;
 
 /// A built-in case.
 ///
@@ -27,6 +33,12 @@ const OPENAI: (&str, &str) = ("openai-2024-12-11.yaml", include_str!("../cases/o
 macro_rules! over_openai {
     ($file:literal) => {
         &[OPENAI, ($file, include_str!(concat!("../cases/", $file)))]
+    };
+}
+
+macro_rules! alone {
+    ($file:literal) => {
+        &[($file, include_str!(concat!("../cases/", $file)))]
     };
 }
 
@@ -76,6 +88,56 @@ pub const ALL: &[Case] = &[
         summary: "a recorded experiment: real DNS caches, their source killed for 200 s",
         layers: &[("dns-source-lost.yaml", include_str!("../cases/dns-source-lost.yaml"))],
     },
+    Case {
+        name: "openai-2021-endpoints",
+        summary: "all endpoints sent to every node at every change: N^2, and slices",
+        layers: alone!("openai-2021-endpoints.yaml"),
+    },
+    Case {
+        name: "aws-2025-leases",
+        summary: "analogue: leases renewed all at once after an outage collapse, a throttle ends it",
+        layers: alone!("aws-2025-leases.yaml"),
+    },
+    Case {
+        name: "google-2025-herd",
+        summary: "analogue: the same herd with and without randomised back-off",
+        layers: alone!("google-2025-herd.yaml"),
+    },
+    Case {
+        name: "kinesis-2020",
+        summary: "analogue: 1 % more nodes pass a hard limit that grows with the fleet",
+        layers: alone!("kinesis-2020.yaml"),
+    },
+    Case {
+        name: "roblox-2021",
+        summary: "analogue: down again after every restart, well while blocked, down when the block is lifted",
+        layers: alone!("roblox-2021.yaml"),
+    },
+    Case {
+        name: "slack-2022",
+        summary: "analogue: the third quarter of a rollout meets the peak of the day",
+        layers: alone!("slack-2022.yaml"),
+    },
+    Case {
+        name: "zalando-2019",
+        summary: "DNS servers killed for memory again and again, ended by a higher limit",
+        layers: alone!("zalando-2019.yaml"),
+    },
+    Case {
+        name: "preply-2020",
+        summary: "negative control: a short loss of DNS must not collapse",
+        layers: alone!("preply-2020.yaml"),
+    },
+    Case {
+        name: "spotify-2018",
+        summary: "negative control: a store lost for two hours must not reach users",
+        layers: alone!("spotify-2018.yaml"),
+    },
+    Case {
+        name: "grafana-2019",
+        summary: "negative control: a harmless rollout must stay harmless",
+        layers: alone!("grafana-2019.yaml"),
+    },
 ];
 
 /// Names of all cases.
@@ -114,6 +176,23 @@ impl Case {
             let layer = ScenarioFile::parse(&Source::new(name, text), TABLE)?;
             file = file.overlay(&layer);
         }
-        Ok(file.of_case(self.name))
+        // What must come out is no part of what is run.
+        Ok(file.without("expect").of_case(self.name))
+    }
+
+    /// What must come out of it, as written in its own file.
+    ///
+    /// # Errors
+    /// None for the cases in the binary: a test reads them all.
+    ///
+    /// ```
+    /// use slackwater_study::cases::find;
+    /// let case = find("openai-2024-12-11").ok_or("no such case")?;
+    /// assert!(!case.expectations()?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn expectations(&self) -> Result<Vec<Expectation>, InputError> {
+        let Some((name, text)) = self.layers.last() else { return Ok(Vec::new()) };
+        Ok(Expectation::all(&ScenarioFile::parse(&Source::new(name, text), TABLE)?))
     }
 }

@@ -24,7 +24,7 @@ mod verdict;
 
 pub use escape::{Admission, WayOut, WaysOut, ways_out};
 pub(crate) use events::{FALLEN, FALLEN_FOR_S, clock};
-pub(crate) use fork::fork;
+pub(crate) use fork::{back_after_s, fork};
 pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub(crate) use judge::{Look, judge_open, look};
 pub use path::{Cluster, Path};

@@ -4,6 +4,7 @@ mod agent;
 mod cluster;
 mod cost;
 mod dns;
+mod expect;
 mod flow_control;
 mod outage;
 mod people;
@@ -24,8 +25,17 @@ const fn row(
 }
 
 /// Sections of the table.
-const PARTS: [&[Row]; 8] =
-    [cluster::ROWS, server::ROWS, flow_control::ROWS, cost::ROWS, agent::ROWS, dns::ROWS, people::ROWS, outage::ROWS];
+const PARTS: [&[Row]; 9] = [
+    cluster::ROWS,
+    server::ROWS,
+    flow_control::ROWS,
+    cost::ROWS,
+    agent::ROWS,
+    dns::ROWS,
+    people::ROWS,
+    outage::ROWS,
+    expect::ROWS,
+];
 
 /// Rows of all sections.
 const LENGTH: usize = {

@@ -271,6 +271,26 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
     }))
 }
 
+/// Tries one set of remedies as [`rank`] does. Nothing if no cluster falls, or if one of them is not possible.
+///
+/// # Errors
+/// As [`Plan::cluster`].
+///
+/// ```
+/// use slackwater_study::{cases, remedies::{Lever, once}, resolve::Plan};
+/// let plan = Plan::resolve(cases::find("openai-2024-12-11-node-scoped").ok_or("no such case")?.file()?)?;
+/// assert_eq!(once(&plan, &[Lever::Delete])?, None); // nothing to remedy
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn once(plan: &Plan, remedies: &[Lever]) -> Result<Option<Tried>, InputError> {
+    let Some(fork) = fork(plan, None)? else { return Ok(None) };
+    if remedies.iter().any(|lever| lever.refused(plan, fork.rolling).is_some()) {
+        return Ok(None);
+    }
+    let result = attempt(plan, &fork.cluster, remedies)?;
+    Ok(Some(tried(remedies.to_vec(), &result, &result)))
+}
+
 /// What the scenario's people use, as far as it is possible.
 fn used(plan: &Plan, possible: &[Lever]) -> Vec<Lever> {
     let words = plan.settings.words("remedies.use");

@@ -353,6 +353,7 @@ impl Setting<'_> {
         let list = List {
             resource,
             own_node,
+            one: text("selector") == "one",
             returned: number("returned_share"),
             from: match text("read_path") {
                 "etcd" => From::Etcd,

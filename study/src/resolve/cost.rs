@@ -26,6 +26,8 @@ pub(super) fn objects(settings: &Settings, resource: &str, nodes: f64) -> Object
             let slices = (pods / 100.0).max(services);
             Objects { count: slices, bytes: 800.0 + 100.0 * (pods / slices).min(100.0) }
         }
+        // Before slices a service had one object that held all its endpoints.
+        "endpoints" => Objects { count: services, bytes: 800.0 + 100.0 * pods / services },
         _ => Objects { count: pods, bytes: settings.number("cluster.pod_bytes") },
     }
 }
@@ -89,6 +91,8 @@ pub(super) struct List<'a> {
     pub resource: &'a str,
     /// Only objects of the own node, by an indexed field selector.
     pub own_node: bool,
+    /// A single object.
+    pub one: bool,
     /// Share of the scanned objects that is returned.
     pub returned: f64,
     /// Where it is answered from.
@@ -107,6 +111,7 @@ impl<'a> List<'a> {
         Self {
             resource,
             own_node: false,
+            one: false,
             returned: 1.0,
             from: From::Cache,
             page: 0.0,
@@ -115,10 +120,19 @@ impl<'a> List<'a> {
         }
     }
 
+    /// Objects it looks at, of `all` there are.
+    fn scanned(&self, all: f64, nodes: f64) -> f64 {
+        match (self.one, self.own_node) {
+            (true, _) => all.min(1.0),
+            (false, true) => all / nodes.max(1.0),
+            (false, false) => all,
+        }
+    }
+
     /// Answers that the whole list takes.
     pub(super) fn pages(&self, settings: &Settings, nodes: f64) -> f64 {
         let all = objects(settings, self.resource, nodes);
-        let own = if self.own_node { all.count / nodes.max(1.0) } else { all.count };
+        let own = self.scanned(all.count, nodes);
         if self.page > 0.0 { (own / self.page).ceil().max(1.0) } else { 1.0 }
     }
 
@@ -179,7 +193,7 @@ impl List<'_> {
         let n = |key: &str| settings.number(key);
         let all = objects(settings, self.resource, nodes);
         let part = 1.0 / self.pages(settings, nodes);
-        let own = part * if self.own_node { all.count / nodes.max(1.0) } else { all.count };
+        let own = part * self.scanned(all.count, nodes);
         let returned = own * self.returned;
         let json = returned * all.bytes;
         let (cpu_factor, size_factor) = if self.protobuf { (n("cost.protobuf_factor"), STORED) } else { (1.0, 1.0) };

@@ -1,13 +1,14 @@
 //! The moment at which somebody could begin to do something, in the largest cluster that falls.
 
 use super::events::clock_s;
-use super::path::Cluster;
-use super::recovery::cluster_at;
+use super::path::{Cluster, Path, value};
+use super::recovery::{WELL, cluster_at};
 use super::schedule::Schedule;
 use super::simulate::{Paths, end_s};
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use slackwater_core::rollout::actions::NEVER_S;
+use slackwater_core::system::observe::Row;
 
 /// A cluster as people find it.
 pub(crate) struct Fork {
@@ -53,4 +54,23 @@ pub(crate) fn fork(plan: &Plan, at_s: Option<f64>) -> Result<Option<Fork>, Input
         first_s,
         rolling: plan.settings.is("agent.enabled") && age_s < rolled_s,
     }))
+}
+
+/// Seconds from the end of the last planned fault (servers lost, source of DNS lost, members lost) until the largest
+/// cluster is well for good if nobody acts; nothing if it is not at the end of the run, or if no fault is planned.
+pub(crate) fn back_after_s(plan: &Plan) -> Result<Option<f64>, InputError> {
+    let typed = |key: &str| plan.settings.typed(key);
+    let lost_s = typed("api_server.lost_s").zip(typed("api_server.lost_for_s")).map(|(at, during)| at + during);
+    let ends = [lost_s, typed("dns.source_back_s"), typed("etcd.back_s")].into_iter().flatten();
+    let Some(end_of_fault_s) = ends.max_by(f64::total_cmp) else { return Ok(None) };
+    let nodes = plan.fleet.groups.first().map_or(1.0, |group| group.nodes);
+    let path = Path::run(Cluster::new(plan, nodes)?, Vec::new(), end_s(plan), false);
+    let bad = |row: &Row| {
+        value(row, Row::ANSWERING) < 1.0
+            || value(row, Row::API_ERRORS) >= WELL
+            || value(row, Row::IMPACT) >= plan.detection.visible_impact_share
+    };
+    let last = path.rows.iter().rposition(bad).map_or(0, |at| at + 1);
+    let well_s = (last < path.rows.len()).then(|| last as f64 * path.dt_s);
+    Ok(well_s.map(|well_s| (well_s - end_of_fault_s).max(0.0)))
 }

@@ -204,6 +204,13 @@ impl ScenarioFile {
         self
     }
 
+    /// The same values without those of a section.
+    #[must_use]
+    pub fn without(mut self, section: &str) -> Self {
+        self.entries.retain(|key, _| key.split('.').next() != Some(section));
+        self
+    }
+
     /// The same values, said to come from a built-in case.
     #[must_use]
     pub fn of_case(mut self, name: &str) -> Self {
