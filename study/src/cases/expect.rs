@@ -87,18 +87,18 @@ impl Expectation {
             (None, Some(most)) => format!("at most {most}"),
             (None, None) => "any number".to_owned(),
         };
-        let mut words = format!("{}: {bounds}", self.what);
+        let mut words = vec![format!("{}: {bounds}", self.what)];
         if !self.remedies.is_empty() {
-            words += &format!(", by {}", self.remedies.join(" + "));
+            words.push(format!("by {}", self.remedies.join(" + ")));
         }
         if !self.with.is_empty() {
-            words += &format!(", with {}", self.with.join(" "));
+            words.push(format!("with {}", self.with.join(" ")));
         }
-        match &self.against {
-            Some(keys) if keys.is_empty() => words += ", against the case as it is",
-            Some(keys) => words += &format!(", against {}", keys.join(" ")),
+        match self.against.as_deref() {
+            Some([]) => words.push("against the case as it is".to_owned()),
+            Some(keys) => words.push(format!("against {}", keys.join(" "))),
             None => {}
         }
-        words
+        words.join(", ")
     }
 }

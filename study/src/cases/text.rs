@@ -86,7 +86,7 @@ impl fmt::Display for HeldCases {
         for rows in self.held.chunk_by(|a, b| a.case == b.case) {
             writeln!(f, "\n{}", rows.first().map_or("", |row| row.case))?;
             for row in rows {
-                writeln!(f, "  {}  {:<width$}  {:>8}", word(row.outcome), row.wanted, came_out(row))?;
+                writeln!(f, "  {:<4}  {:<width$}  {:>8}", word(row.outcome), row.wanted, came_out(row))?;
                 writeln!(f, "        {}", row.source)?;
                 if let Some(gap) = &row.gap {
                     writeln!(f, "        gap: {gap}")?;

@@ -71,6 +71,6 @@ pub(crate) fn back_after_s(plan: &Plan) -> Result<Option<f64>, InputError> {
             || value(row, Row::IMPACT) >= plan.detection.visible_impact_share
     };
     let last = path.rows.iter().rposition(bad).map_or(0, |at| at + 1);
-    let well_s = (last < path.rows.len()).then(|| last as f64 * path.dt_s);
+    let well_s = (last < path.rows.len()).then_some(last as f64 * path.dt_s);
     Ok(well_s.map(|well_s| (well_s - end_of_fault_s).max(0.0)))
 }

@@ -1,0 +1,35 @@
+//! `slackwater cases --run`
+
+mod common;
+
+use common::Folder;
+
+#[test]
+fn a_case_in_every_form() {
+    let folder = Folder::new();
+    let text = folder.run("cases --run openai-2024-12-11-staging spotify-2018").ended(0).out;
+    assert!(text.starts_with("PASS  2 cases: 3 come out, 0 do not, 0 are known gaps\n"), "{text}");
+    assert!(text.contains("\nspotify-2018\n") && text.contains("published: no impact on users"), "{text}");
+    let json = folder.run("cases --run spotify-2018 --format json").ended(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&json["pass"], &json["held"][0]["outcome"]), (&true.into(), &"pass".into()));
+    let csv = folder.run("cases --run spotify-2018 --format csv").ended(0).out;
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    assert_eq!(folder.run("cases spotify-2018").ended(0).out.lines().count(), 1);
+}
+
+#[test]
+fn bad_input_is_told() {
+    let folder = Folder::new();
+    for (arguments, wanted) in [
+        ("cases --run nowhere-1999", "there is no case `nowhere-1999`"),
+        ("cases safe.yaml", "there is no case"),
+        ("cases --run --format yaml", "yaml"),
+        ("simulate safe.yaml --set expect.a.what=magic", "expect.a.what"),
+        ("simulate safe.yaml --set expect.a.at_most=many", "expect.a.at_most"),
+        ("simulate safe.yaml --set expect.a.remedies=[hope]", "expect.a.remedies"),
+    ] {
+        let error = folder.run(arguments).ended(2).err;
+        assert!(error.contains(wanted), "{arguments}: {error}");
+    }
+}
