@@ -212,7 +212,7 @@ impl RetryServer {
         let valley = inner.max_by(|a, b| depth(*a).total_cmp(&depth(*b))).filter(|valley| depth(*valley) > DEEP);
         let ranges = match valley {
             Some(valley) => vec![0..valley, valley..by_queue.len()],
-            None => vec![0..by_queue.len()],
+            None => std::iter::once(0..by_queue.len()).collect(),
         };
         let one = ranges.len() == 1;
         let mut wells = Vec::new();
