@@ -61,12 +61,23 @@ def test_chunks_cover_every_row_once(scenario):
         assert rows == list(range(made.rows))
 
 
-def test_chunks_are_of_like_cost():
+def test_chunks_are_of_like_cost(monkeypatch):
     """Rows near the tipping point cost a thousand times what others do: chunks there hold fewer."""
-    made = sw.sweep(sw.load("openai-2024-12-11-staging"), {"cluster.nodes": "50..9000:3000"}, verdict_only=True)._design
-    counts = [count for _, count in executors.chunks(made, 0.005)]
-    assert len(counts) > 3
-    assert max(counts) > 2 * min(counts)
+    clock = [0.0]
+
+    class Cliff:
+        rows = 3000
+
+        def solve(self, row, count, threads):
+            clock[0] += count * (1e-3 if 1000 <= row < 1200 else 1e-6)
+
+    monkeypatch.setattr(executors.time, "perf_counter", lambda: clock[0])
+    made = executors.chunks(Cliff(), 0.02)
+    assert [first for first, _ in made] == [sum(count for _, count in made[:at]) for at in range(len(made))]
+    assert sum(count for _, count in made) == 3000
+    dear = [count for first, count in made if 1050 <= first < 1150]
+    assert dear
+    assert max(count for _, count in made) > 2 * max(dear)
 
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])

@@ -43,7 +43,13 @@ fn the_time_to_empty_is_that_of_a_birth_and_death_chain() {
     // From n to n - 1 it takes the sum over all k from n on of (birth/death)^(k - n) / death.
     let mut sum = 0.0;
     for (n, found) in found.iter().enumerate().skip(1) {
-        sum += (n..=most).map(|k| (birth / death).powi((k - n) as i32) / death).sum::<f64>();
+        sum += (n..=most)
+            .scan(1.0, |power, _| {
+                let term = *power / death;
+                *power *= birth / death;
+                Some(term)
+            })
+            .sum::<f64>();
         assert!((found / sum - 1.0).abs() < 1e-12, "from {n}: {found}, not {sum}");
     }
 }

@@ -49,7 +49,7 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
             return Err(LearnError::TooFew { what, have: 0, need: 1 });
         }
     }
-    let [quota_factor, growth] = quota_and_growth(&quiet, &busy)?;
+    let [quota_factor, growth] = quota_and_growth(&quiet, &busy);
     let turn_s = knee::turn_s(&knees)?;
     let memory_factor = knee::memory_factor(&knees, &costs)?;
     Ok(Calibration {
@@ -79,7 +79,7 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
 /// few run beside each other; the growth from all runs beyond, storms included. No storm has a say in the quota factor.
 /// A machine is faster in some minutes than in others, so a scatter between runs is added to their own errors until chi^2
 /// equals the degrees of freedom, as for the cost law.
-fn quota_and_growth(quiet: &[Dearer], busy: &[Dearer]) -> Result<[Constant; 2], LearnError> {
+fn quota_and_growth(quiet: &[Dearer], busy: &[Dearer]) -> [Constant; 2] {
     let at = |scatter: f64| {
         let weight = |point: &Dearer| 1.0 / (point.error.powi(2) + (scatter * point.factor).powi(2));
         let share = |point: &Dearer| point.beside / (1.0 + point.beside);
@@ -113,7 +113,7 @@ fn quota_and_growth(quiet: &[Dearer], busy: &[Dearer]) -> Result<[Constant; 2], 
     let (quota, growth, _) = at(high);
     // What is not known of the quota factor is not known of the growth either.
     let growth_error = (growth.1.powi(2) + ((1.0 + growth.0) * quota.1 / quota.0).powi(2)).sqrt();
-    Ok([
+    [
         Constant::around(quota.0, Z95 * quota.1, "knee runs, latencies below 0.85 of the capacity"),
         Constant {
             value: growth.0.max(0.0),
@@ -123,7 +123,7 @@ fn quota_and_growth(quiet: &[Dearer], busy: &[Dearer]) -> Result<[Constant; 2], 
                 "knee runs (answers above 0.85 of the capacity), storms (sizes by the audit log)",
             )
         },
-    ])
+    ]
 }
 
 /// Cores in the quiet stretch of a herd, between the last list and the kill.
