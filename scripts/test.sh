@@ -27,8 +27,11 @@ fi
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-step "Python"
 status=0
+step "instructions"
+scripts/instructions.sh || status=$?
+
+step "Python"
 scripts/python_tests.sh || status=$?
 
 step "tests"
