@@ -50,7 +50,7 @@ def test_every_kind_of_value_goes_in_and_comes_out(staging):
         "api_server.flow_control": False,
         "rollout.waves": [0.01, 0.1, 1.0],
     }
-    assert changed.key("agent.selector").words == ["cluster", "node"]
+    assert changed.key("agent.selector").words == ["cluster", "node", "one"]
 
 
 def test_a_dictionary_gives_what_the_yaml_of_it_gives():
