@@ -123,7 +123,11 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
                 (None, None) => None,
             }
         };
-        by(PART * value).map(|slope| (slope, false)).or_else(|| Some((by(1.0)?, true)))
+        // Counts that are rounded move by whole ones only.
+        match by(PART * value) {
+            Some(slope) if slope != 0.0 => Some((slope, false)),
+            _ => by(1.0).map(|slope| (slope, true)),
+        }
     };
     let typed: Vec<String> = file.values().map(|(key, _, _)| key.to_owned()).collect();
     let mut keys = typed.clone();
