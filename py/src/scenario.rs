@@ -6,7 +6,7 @@ use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
-use slackwater_core::bounds::{Default, Kind, Row, TABLE};
+use slackwater_core::bounds::{Kind, TABLE};
 use slackwater_study::cases as library;
 use slackwater_study::scenario::{self, Allowed, InputError, Source, Value};
 
@@ -122,7 +122,7 @@ impl ScenarioFile {
     fn value<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
         let argument = format!("{key}=");
         let (key, row, _) = self.file.key_of("--set", &argument).map_err(|error| input(&error))?;
-        let value = self.file.value(key).cloned().or_else(|| default(row));
+        let value = self.file.value(key).cloned().or_else(|| Value::default_of(row));
         value.map(|value| object(py, &value)).transpose()
     }
 
@@ -158,17 +158,6 @@ impl ScenarioFile {
     fn axis(key: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<String> {
         let values = values.iter().map(|value| Ok(typed(key, value)?.to_string())).collect::<PyResult<Vec<_>>>()?;
         Ok(format!("{key}={}", values.join(",")))
-    }
-}
-
-fn default(row: &Row) -> Option<Value> {
-    match row.default {
-        Default::Number(x) => Some(Value::Number(x)),
-        Default::Boolean(x) => Some(Value::Boolean(x)),
-        Default::Text(text) => Some(Value::Text(text.to_owned())),
-        Default::Numbers(list) => Some(Value::Numbers(list.to_vec())),
-        Default::Words(list) => Some(Value::Words(list.iter().map(|&word| word.to_owned()).collect())),
-        Default::Derived(_) | Default::Absent => None,
     }
 }
 

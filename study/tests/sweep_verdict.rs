@@ -1,10 +1,13 @@
 //! The verdict alone is the verdict of a whole run, and settings changed in place are settings typed.
 
+mod sweep_rig;
+
 use slackwater_study::cases::find;
 use slackwater_study::resolve::Plan;
 use slackwater_study::run::{judge, judge_by_run};
 use slackwater_study::sweep::{Answer, Design, Words, solve, solve_row};
 use std::sync::atomic::AtomicBool;
+use sweep_rig::sweep;
 
 /// Keys that move the walls, the rollout, the clients and DNS, each from far inside to beyond what holds.
 const VARY: [&str; 12] = [
@@ -21,15 +24,6 @@ const VARY: [&str; 12] = [
     "etcd.cores=1..16:log",
     "background.scale=0.3..20:log",
 ];
-
-fn sweep(case: &str, set: &[&str], vary: &[&str], sample: &str) -> Design {
-    let file = find(case).expect("a case").file().expect("it reads");
-    let typed = file.values().map(|(key, value, _)| format!("{key}={value}"));
-    let set = typed.chain(set.iter().map(|&set| set.to_owned())).collect();
-    let vary = vary.iter().map(|&typed| typed.to_owned()).collect();
-    let words = Words { set, vary, sample: Some(sample.to_owned()), verdict_only: true, ..Words::default() };
-    Design::of(words).unwrap_or_else(|error| panic!("{error}"))
-}
 
 /// No row may differ. Larger runs, 27,000 rows over several kernels, found none either; 100,000 in one go is owed.
 fn agree(design: &Design) {

@@ -1,25 +1,18 @@
 //! Widths and threads change how long a sweep takes and nothing more.
 
+mod sweep_rig;
+
 use slackwater_core::lane::{F64x4, F64x8};
-use slackwater_study::cases::find;
 use slackwater_study::lanes::{Stepped, Wide};
 use slackwater_study::scenario::InputError;
-use slackwater_study::sweep::{Design, Words, solve_wide};
+use slackwater_study::sweep::{Design, solve_wide};
+use slackwater_study::threads::STACK_BYTES;
 use std::sync::atomic::AtomicBool;
-
-fn sweep(case: &str, set: &[&str], vary: &[&str], sample: &str) -> Design {
-    let file = find(case).expect("a case").file().expect("it reads");
-    let typed = file.values().map(|(key, value, _)| format!("{key}={value}"));
-    let set = typed.chain(set.iter().map(|&set| set.to_owned())).collect();
-    let vary = vary.iter().map(|&typed| typed.to_owned()).collect();
-    let words = Words { set, vary, sample: Some(sample.to_owned()), verdict_only: true, ..Words::default() };
-    Design::of(words).unwrap_or_else(|error| panic!("{error}"))
-}
+use sweep_rig::sweep;
 
 /// The failing gate of every row, on a pool of `threads` threads.
 fn gates(design: &Design, wide: Wide, threads: usize) -> Vec<Option<u8>> {
-    // Room for the copies of a wide state that an unoptimised build makes.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build().expect("a pool");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build().expect("a pool");
     pool.install(|| {
         let mut gates = Vec::new();
         let end = solve_wide(design, 0..design.rows(), &AtomicBool::new(false), wide, |_, answers| {

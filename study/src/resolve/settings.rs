@@ -2,7 +2,7 @@
 
 use crate::scenario::{InputError, ScenarioFile, Value, row_of};
 use rustc_hash::FxBuildHasher;
-use slackwater_core::bounds::{Default, Row, TABLE};
+use slackwater_core::bounds::{Default, TABLE};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -33,20 +33,9 @@ type Known = HashMap<Cow<'static, str>, Value, FxBuildHasher>;
 fn defaults() -> &'static Known {
     static DEFAULTS: OnceLock<Known> = OnceLock::new();
     DEFAULTS.get_or_init(|| {
-        let values = TABLE.iter().filter_map(|row| Some((Cow::Borrowed(row.key), default(row)?)));
+        let values = TABLE.iter().filter_map(|row| Some((Cow::Borrowed(row.key), Value::default_of(row)?)));
         values.collect()
     })
-}
-
-fn default(row: &Row) -> Option<Value> {
-    match row.default {
-        Default::Number(x) => Some(Value::Number(x)),
-        Default::Boolean(x) => Some(Value::Boolean(x)),
-        Default::Text(text) => Some(Value::Text(text.to_owned())),
-        Default::Numbers(list) => Some(Value::Numbers(list.to_vec())),
-        Default::Words(list) => Some(Value::Words(list.iter().map(|&word| word.to_owned()).collect())),
-        Default::Derived(_) | Default::Absent => None,
-    }
 }
 
 impl Settings {
@@ -84,7 +73,7 @@ impl Settings {
             return Some(Cow::Borrowed(value));
         }
         // A name chosen by the user: the reader of files knows which row it falls under.
-        row_of(TABLE, key).and_then(default).map(Cow::Owned)
+        row_of(TABLE, key).and_then(Value::default_of).map(Cow::Owned)
     }
 
     /// The file.

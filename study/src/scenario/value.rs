@@ -1,5 +1,6 @@
 //! A value of a scenario file.
 
+use slackwater_core::bounds::{Default, Row};
 use std::fmt;
 
 use serde::Serialize;
@@ -25,6 +26,28 @@ pub enum Value {
     Numbers(Vec<f64>),
     /// A list of words of a choice.
     Words(Vec<String>),
+}
+
+impl Value {
+    /// The default of a row, where it is a value and not derived or absent.
+    ///
+    /// ```
+    /// use slackwater_core::bounds::TABLE;
+    /// use slackwater_study::scenario::Value;
+    /// let row = TABLE.iter().find(|row| row.key == "agent.timeout_s").ok_or("no such key")?;
+    /// assert_eq!(Value::default_of(row), Some(Value::Number(30.0)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn default_of(row: &Row) -> Option<Self> {
+        match row.default {
+            Default::Number(x) => Some(Self::Number(x)),
+            Default::Boolean(x) => Some(Self::Boolean(x)),
+            Default::Text(text) => Some(Self::Text(text.to_owned())),
+            Default::Numbers(list) => Some(Self::Numbers(list.to_vec())),
+            Default::Words(list) => Some(Self::Words(list.iter().map(|&word| word.to_owned()).collect())),
+            Default::Derived(_) | Default::Absent => None,
+        }
+    }
 }
 
 /// As YAML, on one line.
