@@ -122,7 +122,7 @@ fn way(plan: &Plan, admission: Admission, identity: &'static str) -> Result<WayO
     let nodes = plan.settings.number("cluster.nodes");
     let path = Path::run(Cluster::new(plan, nodes)?, Vec::new(), end_s(plan), false);
     let marks = Marks::of(&path, plan);
-    let begins_s = marks.alert_s.unwrap_or(path.last.rolled_out_s()) + plan.detection.human_delay_s;
+    let begins_s = marks.reaction_s(&path, plan);
     let mut cluster = cluster_at(&path, begins_s);
     let now_s = cluster.state.now_s;
     (cluster.scenario.actions.delete_s, cluster.scenario.actions.halt_s) = (now_s, now_s);

@@ -59,6 +59,12 @@ impl Marks {
             falls: fallen_s.is_some() || impact_s.is_some(),
         }
     }
+
+    /// Age at which somebody begins to act: the human delay after the alert, or, without one, after the last pod of the
+    /// agent runs.
+    pub(super) fn reaction_s(&self, path: &Path, plan: &Plan) -> f64 {
+        self.alert_s.unwrap_or(path.last.rolled_out_s()) + plan.detection.human_delay_s
+    }
 }
 
 /// Times of the fleet's events, seconds since rollout start.

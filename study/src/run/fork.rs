@@ -1,14 +1,13 @@
 //! The moment at which somebody could begin to do something, in the largest cluster that falls.
 
 use super::events::clock_s;
-use super::path::{Cluster, Path, value};
-use super::recovery::{WELL, cluster_at};
+use super::path::{Cluster, Path};
+use super::recovery::{cluster_at, is_well};
 use super::schedule::Schedule;
 use super::simulate::{Paths, end_s};
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use slackwater_core::rollout::actions::NEVER_S;
-use slackwater_core::system::observe::Row;
 
 /// A cluster as people find it.
 pub(crate) struct Fork {
@@ -38,8 +37,7 @@ pub(crate) fn fork(plan: &Plan, at_s: Option<f64>) -> Result<Option<Fork>, Input
     let members = || touched.members.iter().filter(|member| member.group == group);
     let touched_s = members().map(|member| member.touched_s).fold(f64::INFINITY, f64::min);
     let rolled_s = path.last.rolled_out_s();
-    let reaction_s = marks.alert_s.unwrap_or(rolled_s) + plan.detection.human_delay_s;
-    let age_s = at_s.map_or(reaction_s, |at_s| (at_s - touched_s).max(0.0));
+    let age_s = at_s.map_or(marks.reaction_s(path, plan), |at_s| (at_s - touched_s).max(0.0));
     let t_s = touched_s + age_s;
     let falling = touched.members.iter().filter(|member| member.falls);
     let first_s =
@@ -65,12 +63,8 @@ pub(crate) fn back_after_s(plan: &Plan) -> Result<Option<f64>, InputError> {
     let Some(end_of_fault_s) = ends.max_by(f64::total_cmp) else { return Ok(None) };
     let nodes = plan.fleet.groups.first().map_or(1.0, |group| group.nodes);
     let path = Path::run(Cluster::new(plan, nodes)?, Vec::new(), end_s(plan), false);
-    let bad = |row: &Row| {
-        value(row, Row::ANSWERING) < 1.0
-            || value(row, Row::API_ERRORS) >= WELL
-            || value(row, Row::IMPACT) >= plan.detection.visible_impact_share
-    };
-    let last = path.rows.iter().rposition(bad).map_or(0, |at| at + 1);
+    let last =
+        path.rows.iter().rposition(|row| !is_well(row, plan.detection.visible_impact_share)).map_or(0, |at| at + 1);
     let well_s = (last < path.rows.len()).then_some(last as f64 * path.dt_s);
     Ok(well_s.map(|well_s| (well_s - end_of_fault_s).max(0.0)))
 }

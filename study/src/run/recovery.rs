@@ -15,6 +15,12 @@ const SETTLE_S: f64 = 900.0;
 /// Share of failing requests below which the API counts as well.
 pub(crate) const WELL: f64 = 0.05;
 
+/// Whether a cluster is well by the row of a step: every server answers, next to nothing fails, and users see less than
+/// the share `visible`.
+pub(super) fn is_well(row: &Row, visible: f64) -> bool {
+    value(row, Row::ANSWERING) >= 1.0 && value(row, Row::API_ERRORS) < WELL && value(row, Row::IMPACT) < visible
+}
+
 /// A cluster from the start of work on it.
 #[derive(Clone, Debug)]
 pub(super) struct Recovery {
@@ -69,10 +75,7 @@ pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) ->
     let (mut rows, mut well) = (Vec::new(), 0);
     while (rows.len() as f64) * dt_s < longest_s && well < needed {
         let row = cluster.step();
-        let fine = value(&row, Row::ANSWERING) >= 1.0
-            && value(&row, Row::API_ERRORS) < WELL
-            && value(&row, Row::IMPACT) < plan.detection.visible_impact_share;
-        well = if fine { well + 1 } else { 0 };
+        well = if is_well(&row, plan.detection.visible_impact_share) { well + 1 } else { 0 };
         rows.push(row);
     }
     let well_s = (well >= needed).then(|| (rows.len() - well) as f64 * dt_s);

@@ -2,6 +2,7 @@
 
 use super::events::{FALLEN, FALLEN_FOR_S};
 use super::path::{Cluster, DOWN, value};
+use super::recovery::{WELL_FOR_S, is_well};
 use super::rule::Rule;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
@@ -14,8 +15,6 @@ use slackwater_core::verdict::region::Region;
 const SETTLE_S: f64 = 300.0;
 /// Seconds it gets to come back: longer than every timeout, back-off and restart of the default scenario.
 const PATIENCE_S: f64 = 1800.0;
-/// Seconds on end it must be well to count as back.
-const WELL_FOR_S: f64 = 120.0;
 /// Part of its speed that is left of a server that is gone: no number may be divided by zero.
 const LEFT: f64 = 1e-3;
 
@@ -98,10 +97,7 @@ impl Hit {
         let mut well = 0;
         for _ in 0..(PATIENCE_S / dt_s).ceil() as usize {
             let row = self.cluster.step();
-            let fine = value(&row, Row::ANSWERING) >= 1.0
-                && value(&row, Row::API_ERRORS) < FALLEN
-                && value(&row, Row::IMPACT) < self.visible;
-            well = if fine { well + 1 } else { 0 };
+            well = if is_well(&row, self.visible) { well + 1 } else { 0 };
             if well >= needed {
                 return true;
             }
