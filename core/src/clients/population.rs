@@ -289,6 +289,12 @@ impl<L: Lane> Population<L> {
         self.sum(Line::remaining)
     }
 
+    /// Requests in service that this step is expected to end.
+    #[inline(always)]
+    pub(crate) fn ending(&self) -> L {
+        self.sum(|line| line.ending)
+    }
+
     /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them
     /// that were tries after a failure: they leave in proportion.
     ///

@@ -45,6 +45,8 @@ pub struct Want<L> {
     pub cost: L,
     /// Seconds of service charged to its queue when it starts.
     pub charge_s: L,
+    /// Seconds a request lasts once it has started.
+    pub lasts_s: L,
     /// Requests that join each queue.
     pub joins: [L; HAND],
     /// Requests that may start from each queue.
@@ -71,6 +73,7 @@ impl<L: Lane> Want<L> {
             seats: zero,
             cost: zero,
             charge_s: zero,
+            lasts_s: zero,
             joins: none,
             starts: none,
             rejected: none,
@@ -129,6 +132,8 @@ pub struct Queue<L> {
     pub present: L,
     /// Progress of the level when the oldest of those that wait arrived.
     pub oldest: L,
+    /// How far what ends in this step has moved it on when the mean seat of the step is given out.
+    pub ended: L,
 }
 
 impl<L: Lane> Queue<L> {
@@ -151,6 +156,7 @@ impl<L: Lane> Queue<L> {
             started: zero,
             present: zero,
             oldest: L::splat(f64::MAX),
+            ended: zero,
         }
     }
 
@@ -208,6 +214,9 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
 
 /// Gives `free` seats to the queues of a level, the smallest virtual start first, and moves their starts on.
 ///
+/// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
+/// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`).
+///
 /// ```
 /// use slackwater_core::flowcontrol::queues::{Queue, give};
 /// let waiting = |id, next| Queue { requests: 5.0, seats: 50.0, cost: 50.0, charge: 0.15, ..Queue::empty(id, next) };
@@ -215,6 +224,10 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
 /// give(&mut queues, 60.0);
 /// // The one that is behind is emptied first.
 /// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
+/// // Seven seats are no use to a request of ten.
+/// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
+/// give(&mut queues, 7.0);
+/// assert_eq!((queues[0].started, queues[1].started), (0.0, 0.0));
 /// ```
 pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
     let (zero, one) = (L::zero(), L::one());
@@ -241,7 +254,14 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
             let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
             let slope = queue.charge.over(queue.cost, zero);
             let gap = L::pick(slope.gt(zero), (second - queue.next).max(zero).over(slope, far), far);
-            let got = gap.max(least).min(queue.cost - queue.started).min(left) * here;
+            let rest = queue.cost - queue.started;
+            let request = queue.cost.over(queue.requests, zero);
+            let wide = queue.seats.gt(queue.requests * L::splat(1.001));
+            let some = gap.max(least).min(rest).min(left);
+            let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
+            let fits = (left + tiny).ge(request.min(rest));
+            left = L::pick(here * wide * (one - fits), zero, left);
+            let got = L::pick(wide, L::pick(fits, whole, zero), some) * here;
             queue.started += got;
             queue.next += got * slope;
             left -= got;

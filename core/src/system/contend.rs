@@ -57,6 +57,10 @@ pub(super) fn contend<L: Lane>(
         let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
+    // A seat is given out when a request ends: the first of n then knows of one that has ended, the last of all.
+    let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
+    let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
+    let known = (one + one.over(ends.max(one), one)) * L::splat(0.5);
     // Who is there before anybody arrives.
     for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
         if want.level != at {
@@ -67,6 +71,8 @@ pub(super) fn contend<L: Lane>(
             let Some(queue) = queues.get_mut(entry(number)) else { continue };
             queue.add(want, queued, zero);
             queue.present += line.present();
+            let charged_s = line.charged_s * line.ending.over(line.running, zero);
+            queue.ended += want.seats * (line.ending * want.lasts_s - charged_s).max(zero) * known;
             let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
             let arrival = now.progress - age_s * now.progress_per_s;
             queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);
@@ -76,7 +82,7 @@ pub(super) fn contend<L: Lane>(
     for queue in &mut queues {
         let idle = (one - queue.present).max(zero);
         let ahead = (queue.next - now.progress).max(zero);
-        queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress));
+        queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress)) + queue.ended;
     }
     // Arrivals, flow by flow.
     for first in 0..wants.len() {
@@ -130,7 +136,7 @@ pub(super) fn contend<L: Lane>(
     let mut busy = zero;
     for queue in &queues {
         if let Some(next) = state.fair.get_mut(queue.id as usize) {
-            *next = L::pick(short, queue.next, *next);
+            *next = L::pick(short, queue.next - queue.ended, *next);
         }
         busy += (queue.present + queue.joined).min(one);
     }
@@ -145,31 +151,18 @@ pub(super) fn contend<L: Lane>(
 ///
 /// # Formula
 /// A request that does not fit holds up all others: of 368 seats requests of 10 use 360, and one that is wider than the
-/// limit runs alone. What is left over is that of each class, weighted by the seats it holds. Where widths differ, one of
-/// `w` seats at the head waits until as many are free, and those stay idle meanwhile. With seats freed in parts of the
-/// mean width `r` of those that run, that costs w (w - r) / 2 / (limit - 2/3 w) seats for the time of a request (the idle
-/// seats on the way from none to `w`, of which two thirds are free on an average weighted by the idle ones); the usable
-/// share is what the requests hold over what they hold and keep idle. Source: `findDispatchQueueToBoundLocked` of
-/// `queueset.go`, in which no narrower request passes the head.
+/// limit runs alone. [`give`] sees to that where requests outlast the step. Where a step ends them many times over it
+/// cannot: what is then left over is that of each class, weighted by the seats it holds. Source:
+/// `findDispatchQueueToBoundLocked` of `queueset.go`, in which no narrower request passes the head.
 fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: usize, limit: L) -> L {
-    let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
-    let of_level = || wants.iter().zip(classes).filter(|(want, _)| want.level == level);
-    let (mut widest, mut seats, mut requests) = (one, zero, zero);
-    for (want, population) in of_level() {
+    let (zero, one) = (L::zero(), L::one());
+    let (mut widest, mut seats, mut left_over) = (one, zero, zero);
+    for (want, population) in wants.iter().zip(classes).filter(|(want, _)| want.level == level) {
         widest = widest.max(want.seats * (want.waiting() + want.arriving).gt(zero));
-        seats += population.running() * want.seats;
-        requests += population.running();
-    }
-    let part = seats.over(requests, widest);
-    let (mut idle, mut left_over) = (zero, zero);
-    for (want, population) in of_level() {
         let (held, width) = (population.running() * want.seats, want.seats.min(limit));
-        let gathered = width * (width - part).max(zero) * half;
-        idle += population.running() * gathered.over(limit - width * L::splat(2.0 / 3.0), zero);
-        left_over += held * (limit - (limit.over(width, zero)).floor() * width);
+        let within_step = one - want.cost.over(want.seats, one);
+        seats += held;
+        left_over += within_step * held * (limit - (limit.over(width, zero)).floor() * width);
     }
-    let none = zero.ge(requests);
-    let alike = (limit / widest).floor() * widest;
-    let mixed = (limit - left_over.over(seats, zero)) * seats.over(seats + idle, one);
-    L::pick(none, alike, mixed).max(widest)
+    (limit - left_over.over(seats, zero)).max(widest)
 }

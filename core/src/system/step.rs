@@ -155,6 +155,7 @@ pub(super) fn ask<L: Lane>(
             cost: class.seats * stays,
             // What ends within the step is charged as it is, what lasts as it is estimated.
             charge_s: estimate_s + (lasts_s - estimate_s) * (L::one() - stays),
+            lasts_s,
             ..Want::none()
         };
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
