@@ -295,7 +295,9 @@ impl Path {
     pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
         let mut rule = Rule::new(for_s, level, self.dt_s);
         let found = self.rows.iter().find_map(|row| rule.see(read(row)));
-        found.or_else(|| rule.resting().filter(|_| self.rests))
+        let window = self.rows.len().saturating_sub(self.window);
+        let again = self.rows.get(window..).unwrap_or_default().iter().map(read);
+        found.or_else(|| rule.resting(again).filter(|_| self.rests))
     }
 
     /// Rows of the last minute.

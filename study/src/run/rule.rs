@@ -42,9 +42,12 @@ impl Rule {
         None
     }
 
-    /// The age at which it holds if the path rests from here on: a state that rests goes on for as long as it must.
-    pub(crate) fn resting(&self) -> Option<f64> {
-        self.since.map(|start_s| start_s + self.for_s)
+    /// The age at which it holds if what it has read last, `window`, comes again and again.
+    pub(crate) fn resting(mut self, window: impl Iterator<Item = f64>) -> Option<f64> {
+        let start_s = self.since?;
+        let found = window.into_iter().find_map(|x| self.see(x));
+        // What holds for a whole window holds in all that follow.
+        found.or_else(|| (self.since == Some(start_s)).then_some(start_s + self.for_s))
     }
 
     /// Whether it has begun to hold.

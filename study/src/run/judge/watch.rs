@@ -107,8 +107,7 @@ impl<'a> Watch<'a> {
 
     /// Takes in the row of a step after which lane `lane` is in `state`.
     pub(super) fn see<L: Lane>(&mut self, row: Row, state: &State<L>, lane: usize) -> Next {
-        let down = value(&row, Row::ANSWERING) < DOWN;
-        let errors = if down { 1.0 } else { value(&row, Row::API_ERRORS) };
+        let errors = failing(&row);
         let signal = self.plan.detection.signal.column();
         let mut next = Next::On;
         if self.alerts
@@ -141,8 +140,16 @@ impl<'a> Watch<'a> {
             return Next::Falls(false);
         }
         if count > self.planned && count.is_multiple_of(self.window) && alike(&self.rows, self.window) {
-            return Next::Falls(self.fallen.resting().or(self.impact.resting()).is_some());
+            let window = || self.rows.get(count - self.window..).unwrap_or_default().iter();
+            let fallen = self.fallen.resting(window().map(failing));
+            let impact = || self.impact.resting(window().map(|row| value(row, Row::IMPACT)));
+            return Next::Falls(fallen.or_else(impact).is_some());
         }
         if count >= (self.until_s / self.size.dt_s).round() as usize { Next::Falls(false) } else { next }
     }
+}
+
+/// Share of requests that fail; all of them where nobody answers.
+fn failing(row: &Row) -> f64 {
+    if value(row, Row::ANSWERING) < DOWN { 1.0 } else { value(row, Row::API_ERRORS) }
 }
