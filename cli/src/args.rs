@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use recovery::{Cases, Remedies};
+pub(crate) use recovery::{Cases, Fleet, Remedies};
 
 const AFTER: &str = "\
 Exit codes: 0 safe (fidelity: every bounded row holds), 1 unsafe, 2 bad usage, bad input or failure.
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Escape(Escape),
     /// Try every remedy from the alert on, alone and in pairs: what gets you out, how fast, what relapses
     Remedies(Remedies),
+    /// Lead user traffic away from clusters in trouble: who carries it, who falls next, and the way back
+    Fleet(Fleet),
     /// Say what still works while something is down, what users feel, and when it is over
     Outage(Outage),
     /// Solve one server with timeouts and retries exactly: how long it runs well, how long it stays down

@@ -6,6 +6,7 @@ mod demo;
 mod escape;
 mod explain;
 mod fidelity;
+mod fleet;
 mod outage;
 mod region;
 mod remedies;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Region(region)) => region::run(region),
         Some(Command::Escape(escape)) => escape::run(escape),
         Some(Command::Remedies(remedies)) => remedies::run(remedies),
+        Some(Command::Fleet(fleet)) => fleet::run(fleet),
         Some(Command::Outage(outage)) => outage::run(outage, args.ascii),
         Some(Command::Chain(chain)) => chain::run(chain),
         Some(Command::Cases(args)) => cases::run(args),

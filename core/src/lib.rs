@@ -19,7 +19,8 @@
 //! 11. [`rollout`]: how fast pods of a DaemonSet come up, and what people do about it.
 //! 12. [`ledger`]: CPU, seats and bytes by class and cause: who overloads the server, and which loop keeps it so.
 //! 13. [`system`]: one cluster as plain data, its state, and one step of everything.
-//! 14. [`verdict`]: gates over closed forms, each with a signed margin, and the size from which they fail.
+//! 14. [`traffic`]: what users are served, here or in another cluster, and what that asks of it.
+//! 15. [`verdict`]: gates over closed forms, each with a signed margin, and the size from which they fail.
 //!
 //! # No std, no alloc, no unsafe
 //!
@@ -84,5 +85,7 @@ pub mod rollout;
 pub mod ledger;
 
 pub mod system;
+
+pub mod traffic;
 
 pub mod verdict;

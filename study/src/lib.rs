@@ -18,6 +18,7 @@ pub mod cases;
 pub mod chain;
 pub mod events;
 pub mod fidelity;
+pub mod fleet;
 pub mod lanes;
 pub mod learn;
 pub mod outage;

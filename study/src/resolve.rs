@@ -16,9 +16,11 @@ mod outage;
 mod people;
 mod settings;
 mod store;
+mod traffic;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};
 pub use outage::OutagePlan;
 pub use people::{Detection, Remedies, Signal};
 pub use settings::Settings;
+pub use traffic::Traffic;

@@ -48,6 +48,29 @@ pub(crate) struct Remedies {
     pub(crate) format: Format,
 }
 
+const AFTER_FLEET: &str = "\
+fleet.load says how loaded clusters are in usual traffic; without it they are taken to have room for whatever is led to
+them. Keys: slackwater explain fleet, remedies.shift_share, remedies.shift_after_s. As csv: the traffic over time.
+
+Exit codes: 0 every other cluster carries what is led to it, 1 some do not, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_FLEET)]
+pub(crate) struct Fleet {
+    /// A built-in case, a scenario file, or - for standard input
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: PathBuf,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Also try other orders of rollout, other shares of traffic and other ways back, and say what was best in hindsight
+    #[arg(long)]
+    pub(crate) regret: bool,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+}
+
 /// A time of a run: not before it began, not later than anybody waits.
 fn seconds(text: &str) -> Result<f64, String> {
     let most = 604_800.0;

@@ -5,6 +5,7 @@ mod cluster;
 mod cost;
 mod dns;
 mod expect;
+mod fleet;
 mod flow_control;
 mod outage;
 mod people;
@@ -25,7 +26,7 @@ const fn row(
 }
 
 /// Sections of the table.
-const PARTS: [&[Row]; 9] = [
+const PARTS: [&[Row]; 10] = [
     cluster::ROWS,
     server::ROWS,
     flow_control::ROWS,
@@ -33,6 +34,7 @@ const PARTS: [&[Row]; 9] = [
     agent::ROWS,
     dns::ROWS,
     people::ROWS,
+    fleet::ROWS,
     outage::ROWS,
     expect::ROWS,
 ];

@@ -128,7 +128,7 @@ fn after(difference_s: f64) -> f64 {
 }
 
 /// Seconds since midnight of `HH:MM` or `HH:MM:SS`.
-pub(super) fn clock_s(text: &str) -> Option<f64> {
+pub(crate) fn clock_s(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| part.parse::<f64>().ok());
     let (hours, minutes) = (parts.next()??, parts.next()??);
     let seconds = parts.next().flatten().unwrap_or(0.0);

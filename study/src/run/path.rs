@@ -98,6 +98,17 @@ impl Cluster {
         &self.waves
     }
 
+    /// The same cluster, touched `later_s` seconds after its run begins; never if that is infinite.
+    pub(crate) fn touched(mut self, later_s: f64) -> Self {
+        if later_s.is_finite() {
+            self.waves.iter_mut().for_each(|(from_s, _)| *from_s += later_s);
+            self.scenario.creation.start_s += later_s;
+        } else {
+            self.waves.clear();
+        }
+        self
+    }
+
     /// Start of the last wave before an age, seconds.
     pub(super) fn wave_before(&self, age_s: f64) -> f64 {
         self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= age_s).fold(0.0, f64::max)
@@ -188,7 +199,7 @@ pub struct Path {
 }
 
 /// Share of the API servers that answer below which none of them does.
-pub(super) const DOWN: f64 = 1e-6;
+pub(crate) const DOWN: f64 = 1e-6;
 /// Relative change below which a state counts as unchanged.
 const REST: f64 = 1e-9;
 /// Relative change below which the mean of a rate counts as unchanged.

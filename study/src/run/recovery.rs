@@ -17,7 +17,7 @@ pub(crate) const WELL: f64 = 0.05;
 
 /// Whether a cluster is well by the row of a step: every server answers, next to nothing fails, and users see less than
 /// the share `visible`.
-pub(super) fn is_well(row: &Row, visible: f64) -> bool {
+pub(crate) fn is_well(row: &Row, visible: f64) -> bool {
     value(row, Row::ANSWERING) >= 1.0 && value(row, Row::API_ERRORS) < WELL && value(row, Row::IMPACT) < visible
 }
 
@@ -43,11 +43,10 @@ pub(super) fn cluster_at(path: &Path, age_s: f64) -> Cluster {
     cluster
 }
 
-/// Runs people's work on a cluster until it is well.
-pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) -> Recovery {
-    let now_s = cluster.state.now_s;
+/// What is done to a cluster that people begin to work on at `now_s`.
+pub(crate) fn worked(before: Actions<f64>, remedies: &Remedies, now_s: f64) -> Actions<f64> {
     let from = |used: bool| if used { now_s } else { NEVER_S };
-    cluster.scenario.actions = Actions {
+    Actions {
         halt_s: now_s,
         delete_s: from(remedies.delete),
         block_s: from(remedies.block),
@@ -61,8 +60,14 @@ pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) ->
         // People look before they restart: the first one comes an interval into the work.
         restart_s: from(remedies.restart) + remedies.restart_every_s,
         restart_every_s: remedies.restart_every_s,
-        ..cluster.scenario.actions
-    };
+        ..before
+    }
+}
+
+/// Runs people's work on a cluster until it is well.
+pub(super) fn recover(plan: &Plan, mut cluster: Cluster, remedies: &Remedies) -> Recovery {
+    let now_s = cluster.state.now_s;
+    cluster.scenario.actions = worked(cluster.scenario.actions, remedies, now_s);
     let dt_s = cluster.scenario.dt_s;
     let needed = (WELL_FOR_S / dt_s).ceil() as usize;
     let ramps = [

@@ -93,6 +93,6 @@ impl Schedule {
 }
 
 /// Whether anything is done to a cluster itself.
-pub(super) fn acts(remedies: &Remedies) -> bool {
+pub(crate) fn acts(remedies: &Remedies) -> bool {
     remedies.delete || remedies.block || remedies.scale_down || remedies.scale_up || remedies.restart
 }
