@@ -69,6 +69,11 @@ pub const ALL: &[Case] = &[
         layers: over_openai!("openai-2024-12-11-staging.yaml"),
     },
     Case {
+        name: "openai-2024-12-11-traffic",
+        summary: "the same, with its traffic led to the other clusters and back: who carries it",
+        layers: over_openai!("openai-2024-12-11-traffic.yaml"),
+    },
+    Case {
         name: "openai-2018-agents",
         summary: "agents on 1,000 nodes list all events from etcd; a longer period cures it",
         layers: &[("openai-2018-agents.yaml", include_str!("../cases/openai-2018-agents.yaml"))],

@@ -11,6 +11,7 @@ mod member;
 mod outcome;
 mod people;
 mod regret;
+mod rest;
 mod run;
 mod text;
 

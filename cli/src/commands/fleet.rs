@@ -18,7 +18,10 @@ pub(crate) fn run(args: &Fleet) -> Result<Ending, Failure> {
     let plan = Plan::resolve(file)?;
     let Some(outcome) = carry(&plan)? else {
         let message = "the scenario does not say how loaded its clusters are";
-        return Err(plan.settings.blame("fleet.load", message, "write fleet.load, for example --set fleet.load=0.6").into());
+        return Err(plan
+            .settings
+            .blame("fleet.load", message, "write fleet.load, for example --set fleet.load=0.6")
+            .into());
     };
     let hindsight = if args.regret { regret(&plan)? } else { None };
     let text = match args.format {

@@ -101,7 +101,7 @@ fn start(site: &Site, state: &mut State, rings: &mut Rings<'_>, offer: &Offer) -
     state.starting.push(rings.starting, ready, site.steps(site.pod_start_s));
     let started = begun + state.crash.step(rings.crash, site.dt_s, site.crash_life_s, 1.0);
     // What starts has nothing in its caches.
-    state.warm = state.warm * state.serving.over(state.serving + started, 1.0);
+    state.warm *= state.serving.over(state.serving + started, 1.0);
     state.serving += started;
     started
 }

@@ -1,6 +1,7 @@
 //! Cases held against what must come out of them.
 
 use super::{Case, Expectation};
+use crate::fleet::{self, Fate};
 use crate::outcome::Outcome as Answer;
 use crate::remedies::{Lever, Lift, once};
 use crate::resolve::Plan;
@@ -115,6 +116,7 @@ fn measure(file: &ScenarioFile, wanted: &Expectation, keys: &[String]) -> Result
         "heals" => yes(region_of(&plan, 1.0, Trigger::default())? == Region::Stable),
         "back_after_s" => back_after_s(&plan)?,
         "recovers" | "relapses" | "well_after_s" | "lost_min" | "herd" => remedied(&plan, what, &wanted.remedies)?,
+        "fleet_tips" | "fleet_lost_min" | "fleet_home_s" => carried(&plan, what)?,
         "measured" => {
             let bins = simulate(&plan)?.measured;
             let within = bins.iter().filter(|bin| bin.pass).count();
@@ -143,6 +145,15 @@ fn remedied(plan: &Plan, what: &str, words: &[String]) -> Result<Option<f64>, In
         "well_after_s" => tried.recovered_s,
         "lost_min" => Some(tried.damage_min),
         _ => tried.herd,
+    })
+}
+
+fn carried(plan: &Plan, what: &str) -> Result<Option<f64>, InputError> {
+    let Some(outcome) = fleet::run(plan)? else { return Ok(None) };
+    Ok(match what {
+        "fleet_tips" => Some(outcome.count(Fate::Tips)),
+        "fleet_lost_min" => Some(outcome.booked.failed()),
+        _ => outcome.at_s("all_traffic_home"),
     })
 }
 

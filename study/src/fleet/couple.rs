@@ -27,11 +27,11 @@ impl Couple {
     }
 
     /// Sets a scenario to `traffic` times the usual lookups, `pods` times the usual pods and `made_per_s` new pods a
-    /// second. In usual traffic it stays as it is, to the bit.
-    pub(super) fn set(&mut self, scenario: &mut Scenario<f64>, traffic: f64, pods: f64, made_per_s: f64) {
+    /// second; whether that changed anything. In usual traffic it stays as it is, to the bit.
+    pub(super) fn set(&mut self, scenario: &mut Scenario<f64>, traffic: f64, pods: f64, made_per_s: f64) -> bool {
         let wanted = [traffic.max(LEAST), pods, made_per_s];
         if wanted.iter().zip(self.last).all(|(wanted, last)| (wanted - last).abs() <= SAME) {
-            return;
+            return false;
         }
         if (wanted[0] - self.last[0]).abs() > SAME {
             let rate = |group: &Group<f64>| group.names * group.lookups_per_s * wanted[0];
@@ -62,5 +62,6 @@ impl Couple {
         }
         scenario.dns.base_bytes = between(self.low.dns.base_bytes, self.high.dns.base_bytes);
         self.last = wanted;
+        true
     }
 }

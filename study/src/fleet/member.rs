@@ -2,6 +2,7 @@
 
 use super::couple::Couple;
 use super::people::Mode;
+use super::rest::Rest;
 use crate::resolve::{Plan, Traffic};
 use crate::run::{Cluster, DOWN, FALLEN, FALLEN_FOR_S, Rule, WELL_FOR_S, is_well, value};
 use crate::scenario::InputError;
@@ -13,6 +14,7 @@ use slackwater_core::traffic::step::{self, Offer};
 
 /// Part of the usual pods by which the number of pods must change before lists count as longer: one in a thousand.
 const NOTICED: f64 = 1e-3;
+const MINUTE_S: f64 = 60.0;
 
 /// Clusters of one size that are touched at about the same time. One is stepped for all.
 pub(super) struct Member {
@@ -28,6 +30,7 @@ pub(super) struct Member {
     pub(super) lost: bool,
     pub(super) cluster: Cluster,
     couple: Couple,
+    rest: Rest,
     pub(super) site: Site,
     pub(super) state: State,
     storage: Vec<f64>,
@@ -62,8 +65,9 @@ pub(super) struct Seen {
     pub(super) most_comes: f64,
     pub(super) most_pods: f64,
     pub(super) most_pulling: f64,
-    /// Largest CPU asked of its API servers, as a share of what there is.
-    pub(super) most_api: f64,
+    /// How busy its API servers are, over a minute, and were at most.
+    busy: f64,
+    pub(super) most_busy: f64,
     /// When strangers first made it full, seconds.
     pub(super) full_s: Option<f64>,
     /// Served of what was led here from elsewhere, shares of all user traffic times seconds.
@@ -94,6 +98,7 @@ impl Member {
             couple: Couple::new(low, high, most),
             fallen: Rule::new(FALLEN_FOR_S, FALLEN, plan.dt_s),
             felt: Rule::new(plan.detection.for_s, plan.detection.visible_impact_share, plan.dt_s),
+            rest: Rest::new(&cluster),
             cluster,
             state: State::new(&site),
             storage: vec![0.0; site.slots()],
@@ -121,8 +126,8 @@ impl Member {
         let enters = if outside { 0.0 } else { 1.0 };
         let pods = self.state.desired / self.site.pods;
         let pods = if (pods - 1.0).abs() < NOTICED { 1.0 } else { pods };
-        self.couple.set(&mut self.cluster.scenario, self.comes * enters, pods, self.placed / dt_s);
-        let row = self.cluster.step();
+        let changed = self.couple.set(&mut self.cluster.scenario, self.comes * enters, pods, self.placed / dt_s);
+        let row = self.rest.step(&mut self.cluster, changed);
         let left = self.cluster.scenario.actions.nodes_left(self.cluster.state.now_s);
         if outside && !self.was_outside {
             self.state.empty(traffic.cold_share);
@@ -157,11 +162,13 @@ impl Member {
         let failing = if taken.arrived > 0.0 { taken.lost() / taken.arrived } else { 0.0 };
         let fell = self.fallen.see(if down { 1.0 } else { value(row, Row::API_ERRORS) }).is_some();
         let felt = self.felt.see(failing).is_some();
-        let well = is_well(row, visible) && failing < visible && !outside;
+        // Nobody leads traffic back to pods that are not there. Whether their caches are cold nobody sees.
+        let room = self.state.serving >= self.site.usual_load().min(0.99 * self.site.pods);
+        let well = is_well(row, visible) && failing < visible && !outside && room;
         self.well_s = if well { self.well_s + dt_s } else { 0.0 };
         let seen = &mut self.seen;
         seen.troubled = fell || felt || (seen.troubled && self.well_s < WELL_FOR_S);
-        let now_s = self.cluster.state.now_s;
+        let now_s = self.rest.now_s(&self.cluster);
         if seen.troubled {
             seen.troubled_s = seen.troubled_s.or(Some(now_s));
         }
@@ -174,15 +181,26 @@ impl Member {
         seen.most_comes = seen.most_comes.max(self.comes);
         seen.most_pods = seen.most_pods.max(self.state.desired / self.site.pods);
         seen.most_pulling = seen.most_pulling.max(self.state.pulling_nodes(&self.site));
-        seen.most_api = seen.most_api.max(value(row, Row::API_LOAD));
+        seen.busy += (value(row, Row::API_BUSY) - seen.busy) * (dt_s / MINUTE_S).min(1.0);
+        seen.most_busy = seen.most_busy.max(seen.busy);
         let foreign = (self.comes - (1.0 - self.away)).max(0.0);
         let served = if taken.arrived > 0.0 { taken.served / taken.arrived } else { 0.0 };
         seen.for_others += foreign * served * self.own * self.count * dt_s;
     }
 
+    /// Whether anybody would lead traffic to it.
+    pub(super) fn takes(&self) -> bool {
+        self.mode == Mode::Home && !self.seen.troubled
+    }
+
+    /// Seconds since the rollout started.
+    pub(super) fn now_s(&self) -> f64 {
+        self.rest.now_s(&self.cluster)
+    }
+
     /// When it was well again after its last trouble; nothing if it had none or has it still.
     pub(super) fn home_s(&self) -> Option<f64> {
-        (self.seen.troubled_s.is_some() && !self.seen.troubled).then_some(self.cluster.state.now_s - self.seen.well_s)
+        (self.seen.troubled_s.is_some() && !self.seen.troubled).then_some(self.now_s() - self.seen.well_s)
     }
 
     /// Whether pods are still on their way.

@@ -134,8 +134,8 @@ pub struct Moved {
     pub most_load: f64,
     /// Most pods, as a multiple of the usual.
     pub most_pods: f64,
-    /// Largest CPU asked of the API servers, as a share of what there is.
-    pub most_api: f64,
+    /// Busy share of the API servers' cores, the most of a minute.
+    pub most_busy: f64,
     /// Most nodes that pulled images at once, in one of them.
     pub most_pulling: f64,
     /// Share of its traffic that is still elsewhere at the end.
@@ -154,7 +154,7 @@ impl Default for Moved {
             most_comes: 1.0,
             most_load: 0.0,
             most_pods: 1.0,
-            most_api: 0.0,
+            most_busy: 0.0,
             most_pulling: 0.0,
             away: 0.0,
             home_s: None,
@@ -287,6 +287,18 @@ impl Outcome {
         self.clusters.iter().filter(|row| row.fate == fate).map(|row| row.clusters).sum()
     }
 
+    /// When something happened, seconds since the rollout started; nothing if it did not.
+    ///
+    /// ```
+    /// # use slackwater_study::fleet::{Booked, Headroom, Outcome};
+    /// # let nothing = Outcome { booked: Booked::default(), clusters: Vec::new(), headroom: Headroom::default(),
+    /// #     most_elsewhere: 0.0, again: 0, events: Vec::new(), until_s: 0.0, trajectory: Vec::new() };
+    /// assert_eq!(nothing.at_s("survivor_tips"), None);
+    /// ```
+    pub fn at_s(&self, event: &str) -> Option<f64> {
+        self.events.iter().find(|(name, _, _)| *name == event).and_then(|(_, at, _)| *at)
+    }
+
     pub(super) fn of(
         plan: &Plan,
         traffic: &Traffic,
@@ -318,7 +330,7 @@ impl Outcome {
                 most_comes: seen.most_comes,
                 most_load: seen.most_load,
                 most_pods: seen.most_pods,
-                most_api: seen.most_api,
+                most_busy: seen.most_busy,
                 most_pulling: seen.most_pulling,
                 away: member.away,
                 home_s: member.home_s(),
@@ -349,7 +361,7 @@ impl Outcome {
             most_elsewhere,
             again: people.again,
             events: events.into_iter().map(|(name, at)| (name, at, at.map(|at| clock(start_s + at)))).collect(),
-            until_s: members.first().map_or(0.0, |member| member.cluster.state.now_s),
+            until_s: members.first().map_or(0.0, Member::now_s),
             trajectory: COLUMNS.into_iter().zip(sampled.columns).collect(),
         }
     }
@@ -358,8 +370,7 @@ impl Outcome {
 impl Moved {
     /// Both together: counts add up, the worst of each counts.
     fn join(&mut self, other: &Self) {
-        let earlier = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).min_by(f64::total_cmp);
-        self.troubled_s = earlier(self.troubled_s, other.troubled_s);
+        self.troubled_s = self.troubled_s.into_iter().chain(other.troubled_s).min_by(f64::total_cmp);
         self.home_s = self.home_s.zip(other.home_s).map(|(a, b)| a.max(b));
         let all = self.clusters + other.clusters;
         self.away = (self.away * self.clusters + other.away * other.clusters) / all;
@@ -367,7 +378,7 @@ impl Moved {
         self.most_comes = self.most_comes.max(other.most_comes);
         self.most_load = self.most_load.max(other.most_load);
         self.most_pods = self.most_pods.max(other.most_pods);
-        self.most_api = self.most_api.max(other.most_api);
+        self.most_busy = self.most_busy.max(other.most_busy);
         self.most_pulling = self.most_pulling.max(other.most_pulling);
     }
 }

@@ -27,11 +27,21 @@ pub(super) struct People {
     pub(super) led_away_s: Option<f64>,
     pub(super) returns_s: Option<f64>,
     pub(super) home_s: Option<f64>,
+    /// Since when there is a cluster that is well, seconds.
+    somewhere_s: Option<f64>,
 }
 
 impl People {
     pub(super) fn new(alert_s: Option<f64>) -> Self {
-        Self { alert_s, queued: 0.0, again: 0, led_away_s: None, returns_s: None, home_s: None }
+        Self {
+            alert_s,
+            queued: 0.0,
+            again: 0,
+            led_away_s: None,
+            returns_s: None,
+            home_s: None,
+            somewhere_s: Some(f64::NEG_INFINITY),
+        }
     }
 
     /// When somebody first does something; infinite while nobody knows.
@@ -44,6 +54,10 @@ impl People {
         let first = members.iter().filter_map(|member| member.seen.troubled_s).min_by(f64::total_cmp);
         self.alert_s = self.alert_s.or(first);
         let reaction_s = self.reaction_s(plan);
+        // Nobody leads traffic away when there is no cluster that is well.
+        let somewhere = members.iter().any(Member::takes);
+        self.somewhere_s = if somewhere { self.somewhere_s.or(Some(now_s)) } else { None };
+        let known = self.somewhere_s.is_some_and(|since_s| now_s >= since_s + plan.detection.human_delay_s);
         for member in members {
             if plan.remedies.halt && now_s >= reaction_s && member.touched_s > now_s && member.touched_s.is_finite() {
                 member.touched_s = f64::INFINITY;
@@ -56,7 +70,7 @@ impl People {
             }
             if plan.remedies.shift {
                 let from_s = (reaction_s + plan.remedies.shift_after_s).max(troubled_s + plan.detection.human_delay_s);
-                self.lead(traffic, member, from_s, now_s);
+                self.lead(traffic, member, known, from_s, now_s);
             }
             member.away = away(member.mode, plan, traffic, now_s);
             if matches!(member.mode, Mode::Returning(..)) && member.away == 0.0 {
@@ -87,10 +101,10 @@ impl People {
         }
     }
 
-    fn lead(&mut self, traffic: &Traffic, member: &mut Member, from_s: f64, now_s: f64) {
+    fn lead(&mut self, traffic: &Traffic, member: &mut Member, somewhere: bool, from_s: f64, now_s: f64) {
         let seen = &member.seen;
         match member.mode {
-            Mode::Home if seen.troubled && now_s >= from_s => {
+            Mode::Home if seen.troubled && seen.well_s == 0.0 && somewhere && now_s >= from_s => {
                 member.mode = Mode::Leading(now_s, 0.0);
                 self.led_away_s = self.led_away_s.or(Some(now_s));
             }

@@ -114,7 +114,9 @@ pub fn regret(plan: &Plan) -> Result<Option<Regret>, InputError> {
         first.chosen = true;
     }
     let least = choices.iter().map(|choice| choice.lost_min).fold(f64::INFINITY, f64::min);
-    choices.iter_mut().for_each(|choice| choice.regret_min = choice.lost_min - least);
+    for choice in &mut choices {
+        choice.regret_min = choice.lost_min - least;
+    }
     choices.sort_by(|a, b| a.lost_min.total_cmp(&b.lost_min));
     Ok(Some(Regret { choices }))
 }

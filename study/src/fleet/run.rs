@@ -88,7 +88,9 @@ pub(super) fn together(plan: &Plan, traffic: &Traffic, alone: &Uncoupled) -> Res
         let now_s = step as f64 * dt_s;
         people.act(plan, traffic, &mut members, now_s);
         let away: Vec<f64> = members.iter().map(|member| member.away).collect();
-        let open = |member: &Member| member.mode == Mode::Home && !member.seen.troubled;
+        // Strangers are sent to those who are well, and where nobody is, to those who have their own traffic still.
+        let well = members.iter().any(Member::takes);
+        let open = |member: &Member| if well { member.takes() } else { member.mode == Mode::Home };
         let takes: Vec<f64> = members.iter().map(|member| if open(member) { 1.0 } else { 0.0 }).collect();
         spread(&of_all, &away, &takes, &mut comes);
         let nodes: f64 = members.iter().map(Member::pulling_nodes).sum();

@@ -13,24 +13,35 @@ fn clusters(count: f64) -> String {
 }
 
 impl Outcome {
+    /// What other reports say of it, in a sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let (_, what) = self.headline_parts();
+        let lost = self.booked.failed();
+        format!("user traffic between clusters: {what}; {lost:.1} minutes of all of it fail (slackwater fleet)")
+    }
+
     fn headline(&self) -> String {
+        let (word, what) = self.headline_parts();
+        format!("{word}  {what}")
+    }
+
+    fn headline_parts(&self) -> (&'static str, String) {
         let (tips, sheds) = (self.count(Fate::Tips), self.count(Fate::Sheds));
         let others = tips + sheds + self.count(Fate::Carries);
         if tips > 0.0 {
-            return format!(
-                "TIPS  {} of {} that were well fall with what is led to them",
-                short(tips),
-                clusters(others)
+            return (
+                "TIPS",
+                format!("{} of {} that were well fall with what is led to them", short(tips), clusters(others)),
             );
         }
         if sheds > 0.0 {
-            return format!("SHEDS  {} of {} refuse a part of what is led to them", short(sheds), clusters(others));
+            return ("SHEDS", format!("{} of {} refuse a part of what is led to them", short(sheds), clusters(others)));
         }
         if self.most_elsewhere > 0.0 {
             let share = percent(self.most_elsewhere);
-            return format!("CARRIES  the others carry all that is led to them, {share} of all traffic at most");
+            return ("CARRIES", format!("the others carry all that is led to them, {share} of all traffic at most"));
         }
-        "CARRIES  no traffic is led anywhere".to_owned()
+        ("CARRIES", "no traffic is led anywhere".to_owned())
     }
 }
 
@@ -92,14 +103,14 @@ impl fmt::Display for Outcome {
                 short(row.most_comes),
                 short(row.most_load),
                 short(row.most_pods),
-                percent(row.most_api),
+                percent(row.most_busy),
                 short(row.most_pulling),
             )?;
         }
         booked(f, &self.booked)?;
         writeln!(
             f,
-            "\n  traffic, load, pods, API: the most of each; load of a pod, 1 is what it carries; API: CPU asked for"
+            "\n  traffic, load, pods, API: the most of each; load of a pod, 1 is what it carries; API: busy for a minute"
         )?;
         writeln!(f, "  pulling: most nodes of a cluster that wait for images")
     }

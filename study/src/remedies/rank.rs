@@ -2,6 +2,7 @@
 
 use super::lever::{Lever, Needs};
 use super::trial::{Asked, LONGEST_S, Try, attempt};
+use crate::fleet;
 use crate::resolve::Plan;
 use crate::run::{Cluster, clock, fork};
 use crate::scenario::InputError;
@@ -80,6 +81,8 @@ pub struct Tried {
     pub acted_s: Vec<Option<f64>>,
     /// What it took off the servers, the most first.
     pub cuts: Vec<Cut>,
+    /// Regret: minutes of traffic lost more than with the best of all tries.
+    pub regret_min: f64,
 }
 
 /// A remedy that is not possible here.
@@ -149,6 +152,9 @@ pub struct Ranking {
     pub refused: Vec<Refused>,
     /// Bigger API servers.
     pub bigger: Bigger,
+    /// What becomes of the other clusters when traffic is led to them; nothing if the scenario does not say how loaded
+    /// they are (`fleet.load`).
+    pub survivors: Option<String>,
     /// Longest that somebody was given, seconds.
     pub longest_s: f64,
 }
@@ -253,6 +259,13 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
     }
     alone.sort_by(order);
     pairs.sort_by(order);
+    let mut idle = tried(Vec::new(), &nobody, &nobody);
+    let mut all: Vec<&mut Tried> =
+        alone.iter_mut().chain(&mut pairs).chain(&mut together).chain(std::iter::once(&mut idle)).collect();
+    let least = all.iter().map(|tried| tried.damage_min).fold(f64::INFINITY, f64::min);
+    for tried in &mut all {
+        tried.regret_min = tried.damage_min - least;
+    }
     Ok(Some(Ranking {
         nodes: fork.cluster.scenario.nodes,
         t_s: fork.t_s,
@@ -262,13 +275,24 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
         spared: fork.fallen.1,
         first_clock: clock(fork.start_s + fork.first_s),
         bigger: bigger(plan, &fork.cluster)?,
-        nobody: tried(Vec::new(), &nobody, &nobody),
+        survivors: survivors(plan)?,
+        nobody: idle,
         alone,
         pairs,
         together,
         refused,
         longest_s: LONGEST_S,
     }))
+}
+
+/// What the clusters say that traffic is led to.
+fn survivors(plan: &Plan) -> Result<Option<String>, InputError> {
+    if plan.fleet.single() {
+        return Ok(None);
+    }
+    let mut led = plan.clone();
+    led.remedies.shift = true;
+    Ok(fleet::run(&led)?.map(|outcome| outcome.sentence()))
 }
 
 /// Tries one set of remedies as [`rank`] does. Nothing if no cluster falls, or if one of them is not possible.
@@ -309,6 +333,7 @@ fn tried(remedies: Vec<Lever>, result: &Try, nobody: &Try) -> Tried {
         locked_out: stuck.map(|(lever, _)| *lever).collect(),
         acted_s: result.acted_s.clone(),
         cuts: cuts(result, nobody),
+        regret_min: 0.0,
         remedies,
     }
 }

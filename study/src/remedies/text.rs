@@ -53,10 +53,11 @@ fn row(name: &str, tried: &Tried, nobody: &Tried, width: usize) -> String {
         notes.push(format!("cuts {} {}, {} of the load", cut.class, cut.cause, percent(cut.share)));
     }
     format!(
-        "  {:<width$}  {:>10}  {:>9}  {:<18}  {:>10}  {:<18}  {}",
+        "  {:<width$}  {:>10}  {:>9}  {:>9}  {:<18}  {:>10}  {:<18}  {}",
         name,
         after(tried.recovered_s),
         format!("{:.1} min", tried.damage_min),
+        format!("{:.1} min", tried.regret_min),
         lift,
         herd,
         needs(&tried.remedies),
@@ -102,8 +103,8 @@ impl fmt::Display for Ranking {
         let width = width.map(|tried| names(&tried.remedies).chars().count()).max().unwrap_or(0).clamp(12, 40);
         writeln!(
             f,
-            "\n  {:<width$}  {:>10}  {:>9}  {:<18}  {:>10}  {:<18}  what it cuts, what fails",
-            "remedy", "well after", "lost", "if taken back", "herd", "needs"
+            "\n  {:<width$}  {:>10}  {:>9}  {:>9}  {:<18}  {:>10}  {:<18}  what it cuts, what fails",
+            "remedy", "well after", "lost", "regret", "if taken back", "herd", "needs"
         )?;
         if let Some(together) = &self.together {
             writeln!(f, "{}", row("together *", together, &self.nobody, width))?;
@@ -138,16 +139,17 @@ impl fmt::Display for Ranking {
         };
         writeln!(f, "\n  bigger API servers help alone {}", size(self.bigger.alone))?;
         writeln!(f, "  and {} if what hangs is restarted too", size(self.bigger.with_restart))?;
+        if let Some(survivors) = &self.survivors {
+            writeln!(f, "  {survivors}")?;
+        }
         writeln!(f)?;
         writeln!(
             f,
             "  well: all but the agent are answered, users notice nothing, servers have CPU to spare, for 15 minutes; {} at most",
             duration(self.longest_s)
         )?;
-        writeln!(
-            f,
-            "  lost: minutes of this cluster's user traffic; taken back: network, nodes, servers, two minutes after all seems well"
-        )?;
+        writeln!(f, "  lost: minutes of this cluster's user traffic; regret: more than with the best of all tries")?;
+        writeln!(f, "  taken back: network, nodes, servers, two minutes after all seems well")?;
         writeln!(f, "  herd: most CPU asked for in a minute once servers are back, as a multiple of what there is")
     }
 }
@@ -161,7 +163,7 @@ impl Ranking {
     /// ```
     pub fn to_csv(&self) -> String {
         let mut text =
-            "remedies,recovered_s,damage_min,falls_again,relapses_after_s,herd,locked_out,cuts_class,cuts_cause,cuts_share\n"
+            "remedies,recovered_s,damage_min,regret_min,falls_again,relapses_after_s,herd,locked_out,cuts_class,cuts_cause,cuts_share\n"
                 .to_owned();
         let all = std::iter::once(&self.nobody).chain(&self.together).chain(&self.alone).chain(&self.pairs);
         for tried in all {
@@ -171,10 +173,11 @@ impl Ranking {
             let cut = tried.cuts.first();
             let _ = writeln!(
                 text,
-                "{},{},{},{},{relapse},{},{},{},{},{}",
+                "{},{},{},{},{},{relapse},{},{},{},{},{}",
                 joined(&tried.remedies),
                 number(tried.recovered_s),
                 exact(tried.damage_min),
+                exact(tried.regret_min),
                 tried.falls_again,
                 number(tried.herd),
                 joined(&tried.locked_out),

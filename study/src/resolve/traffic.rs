@@ -11,6 +11,8 @@ use slackwater_core::traffic::site::Site;
 
 /// Larger than any load: nobody is refused.
 const NEVER: f64 = 1e15;
+/// What a registry on an object store hands out to one cluster, MiB a second.
+const OBJECT_STORE_MIB_PER_S: f64 = 10_000.0;
 
 /// How traffic moves between clusters, and what a cluster of it does.
 ///
@@ -69,7 +71,10 @@ impl Traffic {
             return_after_s: n("fleet.return_after_s"),
             return_over_s: n("fleet.return_over_s"),
             cold_share: n("fleet.cold_share"),
-            registry_bytes_per_s: n("fleet.registry_mib_per_s") * MIB,
+            registry_bytes_per_s: settings.typed("fleet.registry_mib_per_s").unwrap_or_else(|| {
+                let counts = settings.numbers("fleet.counts");
+                OBJECT_STORE_MIB_PER_S * counts.iter().sum::<f64>().max(1.0)
+            }) * MIB,
             lost_clusters: n("fleet.lost_clusters"),
             lost_s: n("fleet.lost_s"),
             lost_for_s: n("fleet.lost_for_s"),

@@ -156,7 +156,7 @@ impl Cluster {
     }
 
     /// Rows of a window of all poll periods, and rows after which a path may rest.
-    pub(super) fn windows(&self) -> (usize, usize) {
+    pub(crate) fn windows(&self) -> (usize, usize) {
         let dt_s = self.scenario.dt_s;
         let longest_s = self.scenario.classes.iter().map(|class| class.period_s).fold(0.0, f64::max);
         let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;

@@ -9,7 +9,7 @@ use super::schedule::{Schedule, acts};
 use super::sums::{AFFECTED_IMPACT, Sized, Sum, USER_IMPACT, columns};
 use super::verdict;
 use crate::cases::measured_for;
-use crate::outcome::{Input, Outcome};
+use crate::outcome::{Event, Input, Outcome};
 use crate::resolve::{Order, Plan, Remedies, Signal};
 use crate::scenario::InputError;
 use rayon::prelude::*;
@@ -260,6 +260,21 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
     }
     let (ledger, wall) = answers::ledger(plan, &paths);
     verdict.reasons = answers::reasons(plan, &paths, &verdict, wall);
+    let mut events = times.events(plan);
+    if full
+        && !plan.fleet.single()
+        && let Some(traffic) = crate::fleet::run(plan)?
+    {
+        verdict.reasons.push(traffic.sentence());
+        let led = traffic.events.into_iter().filter(|(name, _, _)| *name != "alert");
+        events.extend(led.map(|(name, t_s, clock)| Event {
+            name,
+            t_s,
+            clock,
+            published_clock: None,
+            residual_s: None,
+        }));
+    }
     let outcome = Outcome {
         name: plan.settings.text("name").to_owned(),
         description: plan.settings.text("description").to_owned(),
@@ -267,7 +282,7 @@ fn run(plan: &Plan, saved: Option<&Saved>, depth: Depth) -> Result<(Outcome, Pat
         seed: 0,
         scenario: inputs(plan),
         ledger,
-        events: times.events(plan),
+        events,
         counterfactual: answers::counterfactual(plan, &paths, &run.schedule),
         orders,
         remedies: answers::ranked(alone, &run.times),

@@ -26,6 +26,9 @@ const WHATS: &[&str] = &[
     "lost_min",
     "herd",
     "measured",
+    "fleet_tips",
+    "fleet_lost_min",
+    "fleet_home_s",
 ];
 const LEVERS: &[&str] = &[
     "halt",

@@ -1,6 +1,6 @@
 //! Keys of user traffic between the clusters of a fleet.
 
-use super::super::Default::{Absent, Number as Num};
+use super::super::Default::{Absent, Derived, Number as Num};
 use super::super::Kind::{Integer, Number};
 use super::super::Row;
 use super::row;
@@ -33,8 +33,8 @@ pub(super) const ROWS: &[Row] = &[
         "Size of all of them.", "assumed"),
     row("fleet.node_pull_mib_per_s", Number, "MiB/s", (0.1, 1e06), Num(100.0),
         "What a node receives and unpacks; its images come one after the other.", "assumed: a link of 1 Gbit/s; kubelet serializeImagePulls"),
-    row("fleet.registry_mib_per_s", Number, "MiB/s", (0.1, 1e09), Num(5000.0),
-        "What the registry hands out to all clusters together.", "assumed"),
+    row("fleet.registry_mib_per_s", Number, "MiB/s", (0.1, 1e09), Derived("10,000 for each cluster"),
+        "What the registry hands out to all clusters together.", "assumed: object stores near each cluster"),
     row("fleet.lost_clusters", Integer, "clusters", (0.0, 20_000.0), Num(0.0),
         "Clusters, the largest first, that no user reaches for a while: power, or a network.", "none"),
     row("fleet.lost_s", Number, "seconds", (0.0, 604_800.0), Num(600.0),
