@@ -228,8 +228,7 @@ impl<L: Lane> Cohort<L> {
     /// The slot at the head.
     #[inline(always)]
     fn at_head(&self, slots: &[L]) -> [L; SLOT] {
-        let at = self.head * L::splat(SLOT as f64);
-        [L::gather(slots, at), L::gather(slots, at + L::one()), L::gather(slots, at + L::splat(2.0))]
+        L::gather_row(slots, self.head * L::splat(SLOT as f64))
     }
 
     /// Moves time on by one step and returns those who are due.
@@ -258,9 +257,7 @@ impl<L: Lane> Cohort<L> {
         let due = L::pick(moves, due, zero);
         self.rate = L::pick(moves, rate, self.rate);
         let at = self.head * L::splat(SLOT as f64);
-        L::put(slots, at, zero, moves);
-        L::put(slots, at + one, zero, moves);
-        L::put(slots, at + L::splat(2.0), self.era, moves);
+        L::put_row(slots, at, [zero, zero, self.era], moves);
         let next = self.head + L::pick(moves, one, zero);
         self.head = L::pick(next.ge(length), zero, next);
         self.first = L::pick(moves, (self.first - one).max(zero), self.first);

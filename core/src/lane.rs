@@ -35,11 +35,28 @@ fn wrapped(x: f64, length: usize) -> f64 {
     x - whole(x * (1.0 / length)) * length
 }
 
-/// Place in a table of `length` entries: the lower entry, and how far beyond it.
+/// A whole number from 0 on as an index; anything else becomes one that no memory has. Added to 2^52 it stands in the
+/// last bits, so that a vector of them needs no conversion lane by lane.
 #[inline(always)]
-fn part(length: usize, position: f64) -> (usize, f64) {
-    let low = (position as usize).min(length.saturating_sub(2));
-    (low, position - low as f64)
+fn index(x: f64) -> usize {
+    let bits = (x + ALL_WHOLE).to_bits().wrapping_sub(ALL_WHOLE.to_bits());
+    usize::try_from(bits).unwrap_or(usize::MAX)
+}
+
+/// Index in a ring of `length` entries, a power of two, for a whole number from 0 on.
+#[inline(always)]
+fn turned(x: f64, length: usize) -> usize {
+    index(x) & length.wrapping_sub(1)
+}
+
+/// Place in a table whose last entry but one is number `top`: the lower entry, and how far beyond it.
+#[inline(always)]
+fn part(top: usize, position: f64) -> (usize, f64) {
+    // Within the table first: then the rounding of a number that is too large or none is no concern.
+    let inside = Lane::min(Lane::max(0.0, position), top as f64);
+    let near = (inside + ALL_WHOLE) - ALL_WHOLE;
+    let low = if near > inside { near - 1.0 } else { near };
+    (index(low).min(top), position - low)
 }
 
 /// Arithmetic, selection and indexed memory for one or several scenarios at once.
@@ -154,6 +171,21 @@ pub trait Lane:
     /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 3.0), 70.0);
     /// ```
     fn interpolate(table: &[Self], position: Self) -> Self;
+    /// `N` elements of `memory` from a whole-number `slot` on, lane by lane; 0 outside the memory.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::gather_row(&[5.0, 7.0, 9.0], 1.0), [7.0, 9.0]);
+    /// assert_eq!(f64::gather_row(&[5.0, 7.0, 9.0], 2.0), [9.0, 0.0]);
+    /// ```
+    fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N];
+    /// Element of a ring, a power of two long, at a whole-number `step` counted round it, lane by lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::gather_ring(&[5.0, 7.0, 9.0, 11.0], 6.0), 9.0);
+    /// ```
+    fn gather_ring(ring: &[Self], step: Self) -> Self;
     /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
     ///
     /// ```
@@ -175,6 +207,36 @@ pub trait Lane:
     /// assert_eq!(memory, [5.0, 9.0]);
     /// ```
     fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self);
+    /// Sets `N` elements of `memory` from a whole-number `slot` on to `values` in the lanes in which `flag` is not 0;
+    /// outside the memory nothing happens.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut memory = [5.0, 7.0, 9.0];
+    /// f64::put_row(&mut memory, 1.0, [1.0, 2.0], 1.0);
+    /// f64::put_row(&mut memory, 0.0, [8.0, 8.0], 0.0);
+    /// assert_eq!(memory, [5.0, 1.0, 2.0]);
+    /// ```
+    fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self);
+    /// Adds `amount` to a ring, a power of two long, at a whole-number `step` counted round it, lane by lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut ring = [5.0, 7.0];
+    /// f64::add_ring(&mut ring, 3.0, 0.5);
+    /// assert_eq!(ring, [5.0, 7.5]);
+    /// ```
+    fn add_ring(ring: &mut [Self], step: Self, amount: Self);
+    /// Sets an element of a ring, a power of two long, at a whole-number `step` counted round it to `value` in the lanes
+    /// in which `flag` is not 0.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// let mut ring = [5.0, 7.0];
+    /// f64::put_ring(&mut ring, 3.0, 0.5, 1.0);
+    /// assert_eq!(ring, [5.0, 0.5]);
+    /// ```
+    fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self);
     /// Number of lanes.
     ///
     /// ```
@@ -298,27 +360,59 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn gather(memory: &[Self], slot: Self) -> Self {
-        if slot >= 0.0 { memory.get(slot as usize).copied().unwrap_or(0.0) } else { 0.0 }
+        memory.get(index(slot)).copied().unwrap_or(0.0)
+    }
+    #[inline(always)]
+    fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
+        let mut row = [0.0; N];
+        for (cell, x) in row.iter_mut().zip(memory.get(index(slot)..).unwrap_or_default()) {
+            *cell = *x;
+        }
+        row
+    }
+    #[inline(always)]
+    fn gather_ring(ring: &[Self], step: Self) -> Self {
+        ring.get(turned(step, ring.len())).copied().unwrap_or(0.0)
     }
     #[inline(always)]
     fn interpolate(table: &[f64], position: Self) -> Self {
-        let (at, share) = part(table.len(), position);
+        let Some(top) = table.len().checked_sub(2) else { return 0.0 };
+        let (at, share) = part(top, position);
         let (Some(a), Some(b)) = (table.get(at), table.get(at + 1)) else { return 0.0 };
         a + (b - a) * share
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
-        if slot >= 0.0
-            && let Some(cell) = memory.get_mut(slot as usize)
-        {
+        if let Some(cell) = memory.get_mut(index(slot)) {
             *cell += amount;
         }
     }
     #[inline(always)]
     fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
         if flag != 0.0
-            && slot >= 0.0
-            && let Some(cell) = memory.get_mut(slot as usize)
+            && let Some(cell) = memory.get_mut(index(slot))
+        {
+            *cell = value;
+        }
+    }
+    #[inline(always)]
+    fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {
+        if flag != 0.0 {
+            for (cell, x) in memory.get_mut(index(slot)..).unwrap_or_default().iter_mut().zip(values) {
+                *cell = x;
+            }
+        }
+    }
+    #[inline(always)]
+    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
+        if let Some(cell) = ring.get_mut(turned(step, ring.len())) {
+            *cell += amount;
+        }
+    }
+    #[inline(always)]
+    fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
+        if flag != 0.0
+            && let Some(cell) = ring.get_mut(turned(step, ring.len()))
         {
             *cell = value;
         }

@@ -166,6 +166,7 @@ impl<L: Lane> Account<L> {
     /// assert_eq!(account.cpu_s[Cause::TimeoutWaste as usize], 2.0);
     /// assert_eq!(account.total_cpu_s(), 4.0);
     /// ```
+    #[inline(always)]
     pub fn waste(&mut self, cpu_s: L) {
         let waste = Cause::TimeoutWaste as usize;
         let mut useful = L::zero();

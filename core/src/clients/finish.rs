@@ -39,9 +39,9 @@ impl<L: Lane> Population<L> {
             let was = line.running + line.etcd.total();
             let ended = line.end(running, deadline, clock, size_s);
             let left = ended.done + ended.cut;
-            let released_s = line.charged_s * left.over(was, zero).min(L::one());
-            line.charged_s = (line.charged_s - released_s).max(zero);
             if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {
+                let released_s = line.charged_s * left.over(was, zero).min(L::one());
+                line.charged_s = (line.charged_s - released_s).max(zero);
                 *next += class.seats * (ended.held_s - released_s);
             }
             let again = self.leave(left, zero);

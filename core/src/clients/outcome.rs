@@ -99,6 +99,7 @@ impl<L: Lane> Population<L> {
     /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
     /// assert_eq!(due, Some(45));
     /// ```
+    #[inline(always)]
     pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, steps: L) {
         let period = class.period_s / dt_s;
         match class.arrivals {
@@ -133,6 +134,7 @@ impl<L: Lane> Population<L> {
     /// polls.fail(&poll, &mut idle, &mut backoff, 1.0, failure);
     /// assert_eq!((polls.backoff.total(), polls.failures_in_a_row()), (8.0, 1.0));
     /// ```
+    #[inline(always)]
     pub fn fail(
         &mut self,
         class: &Class<L>,

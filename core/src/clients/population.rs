@@ -315,6 +315,7 @@ impl<L: Lane> Population<L> {
     }
 
     /// The failures of a share of those who back off no longer count.
+    #[inline(always)]
     fn forget(&mut self, share: L) {
         let chain = self.retrying + self.backoff.total();
         let gone = self.backoff.total() * share;

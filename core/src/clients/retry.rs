@@ -146,6 +146,7 @@ impl<L: Lane> Retry<L> {
     /// // Between whole numbers of failures the delay is on the line between them.
     /// assert_eq!(Retry::exponential(1.0, 8.0, 0.0).delay_s(2.5, 0.0), (3.0, 3.0));
     /// ```
+    #[inline(always)]
     pub fn delay_s(&self, failures: L, told_s: L) -> (L, L) {
         let at = (failures - L::one()).within(L::zero(), L::splat((DELAYS - 1) as f64));
         let own = L::interpolate(&self.delays_s, at);

@@ -58,7 +58,7 @@ pub struct Ended<L> {
 impl<L: Lane> Clock<'_, L> {
     #[inline(always)]
     fn at(&self, step: L) -> L {
-        let past = L::gather(self.attained, step.wrap(self.attained.len()));
+        let past = L::gather_ring(self.attained, step);
         L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
     }
 }
@@ -89,10 +89,9 @@ impl<L: Lane> Line<L> {
         waited_s: L,
         left_s: L,
     ) {
-        let slot = step.wrap(running.len());
         // A lane in which nobody starts keeps its slot and its front as they are.
         let some = amount.gt(L::zero());
-        L::put(running, slot, amount, some);
+        L::put_ring(running, step, amount, some);
         self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
         self.running += amount;
         self.waited_s += amount * waited_s;
@@ -112,7 +111,7 @@ impl<L: Lane> Line<L> {
             let from = clock.at(front).max(past);
             let to = clock.at(front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            done += L::gather(running, front.wrap(running.len())) * share;
+            done += L::gather_ring(running, front) * share;
             let whole = share.ge(one) * open;
             front += whole;
             goes_on = whole * clock.step.gt(front);
@@ -162,10 +161,9 @@ impl<L: Lane> Line<L> {
             let from = began.max(past);
             let to = clock.at(self.front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            let slot = self.front.wrap(running.len());
-            let here = L::gather(running, slot);
+            let here = L::gather_ring(running, self.front);
             let got = (here * share).min(self.running);
-            L::scatter_add(running, slot, -got);
+            L::add_ring(running, self.front, -got);
             self.running -= got;
             let middle = (from + target.min(to)) * half;
             let overdue = (expired - self.ahead - through).within(zero, got);
@@ -213,10 +211,9 @@ impl<L: Lane> Line<L> {
             if !L::any(open) {
                 break;
             }
-            let slot = self.front.wrap(running.len());
-            let here = L::gather(running, slot);
+            let here = L::gather_ring(running, self.front);
             let got = here.min(cut) * open;
-            L::scatter_add(running, slot, -got);
+            L::add_ring(running, self.front, -got);
             cut -= got;
             held_s += got * (clock.step - self.front + half) * clock.dt_s;
             self.front += open * cut.gt(zero);

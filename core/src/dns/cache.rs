@@ -127,37 +127,49 @@ impl<L: Lane> Entries<L> {
         let before = self.gone;
         let expired = self.valid.expire(valid_slots);
         let keeps_stale = tier.stale_steps.gt(L::zero());
-        self.stale.push(stale_slots, expired * keeps_stale, tier.stale_steps);
-        let leaving = L::pick(keeps_stale, self.stale.expire(stale_slots), expired);
+        let mut leaving = expired;
+        if L::any(keeps_stale) {
+            self.stale.push(stale_slots, expired * keeps_stale, tier.stale_steps);
+            leaving = L::pick(keeps_stale, self.stale.expire_where(stale_slots, keeps_stale), expired);
+        }
 
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
         let asks = one / (one + lookups_per_s * tier.negative_s * (one - upstream));
         let renewed = touched * upstream * asks;
-        let from_stale = self.stale.thin(stale_slots, one - renewed);
+        let mut from_stale = L::zero();
+        if L::any(keeps_stale) {
+            from_stale = self.stale.thin(stale_slots, L::pick(keeps_stale, one - renewed, one));
+        }
         let from_gone = before * renewed + leaving * (one - untouched_rest) * upstream * asks;
         self.gone = (before + leaving - from_gone).max(L::zero());
 
         let fresh = from_stale + from_gone;
         let aged = fresh * self.aged;
         self.valid.push(valid_slots, fresh - aged, tier.ttl_steps);
-        // What comes out of a cache upstream has any part of its life left, and is capped by the TTL here.
-        let shorter = tier.ttl_steps.min(aged_steps);
-        let capped = (one - shorter.over(aged_steps, one)) * aged;
-        self.valid.push(valid_slots, capped, shorter);
-        self.valid.push_even(valid_slots, aged - capped, L::zero(), shorter);
+        if L::any(aged) {
+            // What comes out of a cache upstream has any part of its life left, and is capped by the TTL here.
+            let shorter = tier.ttl_steps.min(aged_steps);
+            let capped = (one - shorter.over(aged_steps, one)) * aged;
+            self.valid.push(valid_slots, capped, shorter);
+            self.valid.push_even(valid_slots, aged - capped, L::zero(), shorter);
+        }
 
         let absent = (before + self.gone) * L::splat(0.5);
         // An entry that lives less than a step is fetched several times in it: the steady law holds within.
         let brief = one.gt(tier.ttl_steps);
-        let kept = lookups * tier.ttl_steps * upstream;
-        let kept = kept / (one + kept);
-        let absent = L::pick(brief, one - kept, absent);
+        let (mut absent, mut fetched) = (absent, fresh);
+        let mut cached = (self.valid.total() + self.stale.total()).min(one);
+        if L::any(brief) {
+            let kept = lookups * tier.ttl_steps * upstream;
+            let kept = kept / (one + kept);
+            absent = L::pick(brief, one - kept, absent);
+            fetched = L::pick(brief, lookups * (one - kept) * upstream, fetched);
+            cached = L::pick(brief, kept, cached);
+        }
         let repeated = (absent + self.stale.total()) * lookups * asks * (one - upstream);
-        let fetched = L::pick(brief, lookups * (one - kept) * upstream, fresh);
         self.failed = absent * (one - upstream);
-        let cached = (self.valid.total() + self.stale.total()).min(one);
-        Flow { asked: fetched + repeated, failed: self.failed, cached: L::pick(brief, kept, cached) }
+        Flow { asked: fetched + repeated, failed: self.failed, cached }
     }
 }
 

@@ -189,6 +189,7 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
     }
     let size = L::splat(hand.max(1) as f64);
     let part = (arriving / size).max(one);
+    let dealt = dealt.floor();
     let mut left = arriving;
     for _ in 0..hand {
         if !L::any(left.gt(zero)) {

@@ -1,6 +1,6 @@
 //! A number and its slope: one run of the kernel gives an exact derivative with it.
 
-use super::{Lane, part, whole, wrapped};
+use super::{Lane, index, part, turned, whole, wrapped};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value with its derivative by one parameter.
@@ -125,28 +125,59 @@ impl Lane for Dual {
     }
     #[inline(always)]
     fn gather(memory: &[Self], slot: Self) -> Self {
-        let found = if slot.value >= 0.0 { memory.get(slot.value as usize).copied() } else { None };
-        found.unwrap_or(Self::plain(0.0))
+        memory.get(index(slot.value)).copied().unwrap_or(Self::plain(0.0))
+    }
+    #[inline(always)]
+    fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
+        let mut row = [Self::plain(0.0); N];
+        for (cell, x) in row.iter_mut().zip(memory.get(index(slot.value)..).unwrap_or_default()) {
+            *cell = *x;
+        }
+        row
+    }
+    #[inline(always)]
+    fn gather_ring(ring: &[Self], step: Self) -> Self {
+        ring.get(turned(step.value, ring.len())).copied().unwrap_or(Self::plain(0.0))
     }
     #[inline(always)]
     fn interpolate(table: &[Self], position: Self) -> Self {
-        let (low, share) = part(table.len(), position.value);
+        let Some(top) = table.len().checked_sub(2) else { return Self::plain(0.0) };
+        let (low, share) = part(top, position.value);
         let (Some(a), Some(b)) = (table.get(low), table.get(low + 1)) else { return Self::plain(0.0) };
         *a + (*b - *a) * Self { value: share, slope: position.slope }
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
-        if slot.value >= 0.0
-            && let Some(cell) = memory.get_mut(slot.value as usize)
-        {
+        if let Some(cell) = memory.get_mut(index(slot.value)) {
             *cell += amount;
         }
     }
     #[inline(always)]
     fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
         if flag.value != 0.0
-            && slot.value >= 0.0
-            && let Some(cell) = memory.get_mut(slot.value as usize)
+            && let Some(cell) = memory.get_mut(index(slot.value))
+        {
+            *cell = value;
+        }
+    }
+    #[inline(always)]
+    fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {
+        if flag.value != 0.0 {
+            for (cell, x) in memory.get_mut(index(slot.value)..).unwrap_or_default().iter_mut().zip(values) {
+                *cell = x;
+            }
+        }
+    }
+    #[inline(always)]
+    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
+        if let Some(cell) = ring.get_mut(turned(step.value, ring.len())) {
+            *cell += amount;
+        }
+    }
+    #[inline(always)]
+    fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
+        if flag.value != 0.0
+            && let Some(cell) = ring.get_mut(turned(step.value, ring.len()))
         {
             *cell = value;
         }

@@ -4,7 +4,7 @@
 //! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
 //! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
-use super::{Lane, part, whole, wrapped};
+use super::{Lane, index, part, turned, whole, wrapped};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
@@ -30,36 +30,37 @@ macro_rules! wide {
         pub struct $name(pub [f64; $lanes]);
 
         impl $name {
+            /// Whether all lanes have the same number.
+            #[inline(always)]
+            fn alike(self) -> bool {
+                $((self.0[$at] == self.0[0]))&*
+            }
             /// The slot all lanes mean, if they mean the same one: rings of scenarios that started together.
             #[inline(always)]
-            fn common(self) -> Option<f64> {
-                let first = self.0[0];
-                let same = $((self.0[$at] == first))&*;
-                if same && first >= 0.0 { Some(first) } else { None }
+            fn common(self) -> Option<usize> {
+                if self.alike() { Some(index(self.0[0])) } else { None }
             }
             #[inline(never)]
-            fn gather_apart(memory: &[Self], slot: Self) -> Self {
-                Self([$(if slot.0[$at] >= 0.0 {
-                    memory.get(slot.0[$at] as usize).map_or(0.0, |cell| cell.0[$at])
-                } else {
-                    0.0
-                }),*])
+            fn gather_apart<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
+                let mut row = [Self([0.0; $lanes]); N];
+                $(for (cell, x) in row.iter_mut().zip(memory.get(index(slot.0[$at])..).unwrap_or_default()) {
+                    cell.0[$at] = x.0[$at];
+                })*
+                row
             }
             #[inline(never)]
             fn add_apart(memory: &mut [Self], slot: Self, amount: Self) {
-                $(if slot.0[$at] >= 0.0
-                    && let Some(cell) = memory.get_mut(slot.0[$at] as usize)
-                {
+                $(if let Some(cell) = memory.get_mut(index(slot.0[$at])) {
                     cell.0[$at] += amount.0[$at];
                 })*
             }
             #[inline(never)]
-            fn put_apart(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-                $(if flag.0[$at] != 0.0
-                    && slot.0[$at] >= 0.0
-                    && let Some(cell) = memory.get_mut(slot.0[$at] as usize)
-                {
-                    cell.0[$at] = value.0[$at];
+            fn put_apart<const N: usize>(memory: &mut [Self], slot: Self, values: &[Self; N], flag: Self) {
+                $(if flag.0[$at] != 0.0 {
+                    let row = memory.get_mut(index(slot.0[$at])..).unwrap_or_default();
+                    for (cell, x) in row.iter_mut().zip(values) {
+                        cell.0[$at] = x.0[$at];
+                    }
                 })*
             }
         }
@@ -131,17 +132,42 @@ macro_rules! wide {
             #[inline(always)]
             fn gather(memory: &[Self], slot: Self) -> Self {
                 match slot.common() {
-                    Some(slot) => match memory.get(slot as usize) {
+                    Some(slot) => match memory.get(slot) {
                         Some(cell) => *cell,
                         None => Self([0.0; $lanes]),
+                    },
+                    None => {
+                        let [cell] = Self::gather_apart(memory, slot);
+                        cell
+                    }
+                }
+            }
+            #[inline(always)]
+            fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
+                match slot.common() {
+                    Some(at) => match memory.get(at..).and_then(|row| row.first_chunk()) {
+                        Some(row) => *row,
+                        None => Self::gather_apart(memory, slot),
                     },
                     None => Self::gather_apart(memory, slot),
                 }
             }
-            #[inline(never)]
+            #[inline(always)]
+            fn gather_ring(ring: &[Self], step: Self) -> Self {
+                if step.alike() {
+                    return ring.get(turned(step.0[0], ring.len())).copied().unwrap_or(Self([0.0; $lanes]));
+                }
+                Self([$(match ring.get(turned(step.0[$at], ring.len())) {
+                    Some(cell) => cell.0[$at],
+                    None => 0.0,
+                }),*])
+            }
+            #[inline(always)]
             fn interpolate(table: &[Self], position: Self) -> Self {
+                let Some(top) = table.len().checked_sub(2) else { return Self([0.0; $lanes]) };
+                let parts = [$(part(top, position.0[$at])),*];
                 Self([$({
-                    let (low, share) = part(table.len(), position.0[$at]);
+                    let (low, share) = parts[$at];
                     match (table.get(low), table.get(low + 1)) {
                         (Some(a), Some(b)) => a.0[$at] + (b.0[$at] - a.0[$at]) * share,
                         _ => 0.0,
@@ -152,7 +178,7 @@ macro_rules! wide {
             fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
                 match slot.common() {
                     Some(slot) => {
-                        if let Some(cell) = memory.get_mut(slot as usize) {
+                        if let Some(cell) = memory.get_mut(slot) {
                             *cell += amount;
                         }
                     }
@@ -161,14 +187,42 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
+                Self::put_row(memory, slot, [value], flag);
+            }
+            #[inline(always)]
+            fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {
                 match slot.common() {
-                    Some(slot) => {
-                        if let Some(cell) = memory.get_mut(slot as usize) {
-                            *cell = Self::pick(flag, value, *cell);
+                    Some(at) => {
+                        for (cell, x) in memory.get_mut(at..).unwrap_or_default().iter_mut().zip(values) {
+                            *cell = Self::pick(flag, x, *cell);
                         }
                     }
-                    None => Self::put_apart(memory, slot, value, flag),
+                    None => Self::put_apart(memory, slot, &values, flag),
                 }
+            }
+            #[inline(always)]
+            fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
+                if step.alike() {
+                    if let Some(cell) = ring.get_mut(turned(step.0[0], ring.len())) {
+                        *cell += amount;
+                    }
+                    return;
+                }
+                $(if let Some(cell) = ring.get_mut(turned(step.0[$at], ring.len())) {
+                    cell.0[$at] += amount.0[$at];
+                })*
+            }
+            #[inline(always)]
+            fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
+                if step.alike() {
+                    if let Some(cell) = ring.get_mut(turned(step.0[0], ring.len())) {
+                        *cell = Self::pick(flag, value, *cell);
+                    }
+                    return;
+                }
+                $(if let Some(cell) = ring.get_mut(turned(step.0[$at], ring.len())) {
+                    cell.0[$at] = if flag.0[$at] == 0.0 { cell.0[$at] } else { value.0[$at] };
+                })*
             }
             #[inline(always)]
             fn lane(self, at: usize) -> f64 {

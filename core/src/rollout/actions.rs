@@ -80,7 +80,12 @@ impl Actions<f64> {
 /// 0 before `from_s`, 1 after `from_s + over_s`, a straight line between.
 #[inline(always)]
 fn ramp<L: Lane>(now_s: L, from_s: L, over_s: L) -> L {
-    (now_s - from_s).over(over_s, L::zero()).within(L::zero(), L::one())
+    let since_s = now_s - from_s;
+    // Nothing has begun: 0, without the division.
+    if !L::any(since_s.gt(L::zero())) {
+        return L::zero();
+    }
+    since_s.over(over_s, L::zero()).within(L::zero(), L::one())
 }
 
 impl<L: Lane> Actions<L> {
@@ -129,6 +134,7 @@ impl<L: Lane> Actions<L> {
     /// assert_eq!(plan.restart(61.0, 1.0), 0.0);
     /// assert_eq!(plan.restart(360.0, 1.0), 1.0);
     /// ```
+    #[inline(always)]
     pub fn restart(&self, now_s: L, dt_s: L) -> L {
         let since = now_s - self.restart_s;
         let rounds = (since.max(L::zero()) / self.restart_every_s).floor();

@@ -129,13 +129,8 @@ impl<L: Lane> Cpu<L> {
     #[inline(always)]
     pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
         let half = L::splat(0.5);
-        let excess = |speed: L| {
-            let present = load.present(speed, dt_s);
-            let busy = self.sigma(present + load.waiting) * self.speed * capacity;
-            self.overhead(present) * present * speed - busy
-        };
         let (mut low, mut high) = (L::zero(), self.speed);
-        let (mut below, mut above) = (excess(low), excess(high));
+        let (mut below, mut above) = (self.excess(low, dt_s, load, capacity), self.excess(high, dt_s, load, capacity));
         // An idle server serves at full speed.
         let idle = L::zero().ge(above);
         // Which end moved last: 1 the high one, 0 the low one, one half neither.
@@ -144,7 +139,7 @@ impl<L: Lane> Cpu<L> {
             let span = above - below;
             let next = (low - below * (high - low).over(span, L::zero())).within(low, high);
             let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
-            let found = excess(next);
+            let found = self.excess(next, dt_s, load, capacity);
             let too_fast = found.gt(L::zero());
             // An end that stays twice counts half, so that it moves soon.
             below = L::pick(too_fast, below * L::pick(moved.gt(half), half, L::one()), found);
@@ -154,6 +149,14 @@ impl<L: Lane> Cpu<L> {
             moved = too_fast;
         }
         L::pick(idle, self.speed, low - below * (high - low).over(above - below, L::zero()))
+    }
+
+    /// Work done at `speed` beyond what the busy cores do.
+    #[inline(always)]
+    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L) -> L {
+        let present = load.present(speed, dt_s);
+        let busy = self.sigma(present + load.waiting) * self.speed * capacity;
+        self.overhead(present) * present * speed - busy
     }
 
     /// Seconds a request waits for its turns, whatever its size, while each running one is served at `speed`.
@@ -175,6 +178,9 @@ impl<L: Lane> Cpu<L> {
     #[inline(always)]
     pub fn turns_s(&self, speed: L) -> L {
         let one = L::one();
+        if !L::any(self.turn_s) {
+            return L::zero();
+        }
         self.turn_s * (one.over(speed, L::zero()) - one / self.speed).max(L::zero()) / (one + self.growth)
     }
 
@@ -192,6 +198,9 @@ impl<L: Lane> Cpu<L> {
     /// ```
     #[inline(always)]
     pub fn overhead(&self, present: L) -> L {
+        if !L::any(self.growth) {
+            return L::one();
+        }
         let beside = (present / self.servers - L::one()).max(L::zero());
         L::one() + self.growth * beside / (L::one() + beside)
     }
@@ -282,7 +291,10 @@ impl<L: Lane> Load<L> {
     #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
         let one = L::one();
-        let mut present = self.steady + self.short_s.over(speed * dt_s, self.short).min(self.short);
+        let mut present = self.steady;
+        if L::any(self.short) {
+            present += self.short_s.over(speed * dt_s, self.short).min(self.short);
+        }
         for &(starts, size_s) in &self.others {
             present += starts * size_s.over(speed * dt_s, one).min(one);
         }

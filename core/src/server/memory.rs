@@ -187,6 +187,7 @@ impl<L: Lane> Mode<L> {
     /// }
     /// assert_eq!(mode.up, 1.0);
     /// ```
+    #[inline(always)]
     pub fn step(&mut self, memory: &Memory<L>, dt_s: L, events: Events<L>) -> L {
         let Events { over, within, restart, kill, away_s, no_store, early } = events;
         let zero = L::zero();

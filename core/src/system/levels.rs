@@ -22,6 +22,14 @@ pub(super) fn share_seats<L: Lane>(
 ) {
     let (zero, one) = (L::zero(), L::one());
     let thrashing = state.mode.thrashing;
+    if scenario.levels.is_empty() {
+        // Nobody counts seats: whoever comes starts.
+        for want in wants.iter_mut() {
+            let ([joins, ..], [starts, ..]) = (&mut want.joins, &mut want.starts);
+            (*joins, *starts) = (want.arriving, want.arriving);
+        }
+        return;
+    }
     let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
@@ -29,40 +37,45 @@ pub(super) fn share_seats<L: Lane>(
             *wanted += want.wanted();
         }
     }
-    let mut short = [zero; MAX_LEVELS];
-    for ((short, now), (held, wanted)) in short.iter_mut().zip(&state.levels).zip(held.iter().zip(&wanted)) {
-        *short = wanted.gt((now.limit - *held).max(zero)) * (one - thrashing);
-    }
+    let short = |levels: &[LevelState<L>], at: usize| {
+        let Some(((now, held), wanted)) = levels.get(at).zip(held.get(at)).zip(wanted.get(at)) else { return zero };
+        wanted.gt((now.limit - *held).max(zero)) * (one - thrashing)
+    };
     for ((want, population), places) in wants.iter_mut().zip(&mut state.classes).zip(&layout.classes) {
-        let (dealt, limit) = state.levels.get(want.level).map_or((zero, zero), |level| (level.dealt, level.limit));
+        let [first, ..] = &mut want.joins;
+        *first = want.arriving;
         let hand = places.lines.len();
+        let (dealt, limit) = state.levels.get(want.level).map_or((zero, zero), |level| (level.dealt, level.limit));
         // While seats may become short, requests that last go round the hand. Else they never meet again, and one
         // queue stands for all.
         let demand = held.get(want.level).zip(wanted.get(want.level)).map_or(zero, |(held, wanted)| *held + *wanted);
-        let crowded = (demand + demand).ge(limit) * L::splat(f64::from(u8::from(hand > 1)));
-        let crowded = crowded * short.get(want.level).map_or(zero, |short| one - *short) * (one - thrashing);
-        let lasts = want.cost.ge(want.seats) * crowded;
+        let mut lasts = zero;
+        if hand > 1 {
+            let crowded = (demand + demand).ge(limit) * (one - short(&state.levels, want.level)) * (one - thrashing);
+            lasts = want.cost.ge(want.seats) * crowded;
+        }
         if L::any(lasts * want.arriving) {
             population.wide = hand;
             let round = join(&[zero; HAND][..hand], want.arriving, want.seats, dealt);
             for (joins, round) in want.joins.iter_mut().zip(round) {
                 *joins = round * lasts;
             }
+            let [first, ..] = &mut want.joins;
+            *first = L::pick(lasts, *first, want.arriving);
         }
-        let [first, ..] = &mut want.joins;
-        *first = L::pick(lasts, *first, want.arriving);
-        for ((starts, queued), joins) in want.starts.iter_mut().zip(want.queued).zip(want.joins) {
-            *starts = queued + joins;
+        for at in 0..population.wide.min(HAND) {
+            want.starts[at] = want.queued[at] + want.joins[at];
         }
-        if let Some(level) = state.levels.get_mut(want.level) {
+        if hand > 1
+            && let Some(level) = state.levels.get_mut(want.level)
+        {
             let size = L::splat(hand.max(1) as f64);
             let past = level.dealt + want.arriving;
             level.dealt = past - size * (past / size).floor();
         }
     }
-    for (at, (held, wanted)) in held.into_iter().zip(wanted).enumerate() {
-        let Some(level) = scenario.levels.get(at) else { break };
-        let short = short.get(at).copied().unwrap_or(zero);
+    for (at, (level, (held, wanted))) in scenario.levels.iter().zip(held.into_iter().zip(wanted)).enumerate() {
+        let short = short(&state.levels, at);
         // The usual case: everybody starts.
         if level.limits.exempt {
             continue;
@@ -89,6 +102,9 @@ pub(super) fn share_seats<L: Lane>(
 /// Demand for seats, rejections and what rejected clients are told.
 #[inline(always)]
 pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+    if scenario.levels.is_empty() {
+        return;
+    }
     let (zero, one) = (L::zero(), L::one());
     let mut sums = [(zero, zero, zero); MAX_LEVELS];
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
@@ -122,12 +138,17 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
 }
 
 /// Borrowing, every 10 s, by the code's own sum.
+#[inline(always)]
 pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     state.since_adjusted_s += dt_s;
     let due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
-    if !scenario.flow_control || !L::any(due) {
-        return;
+    if scenario.flow_control && L::any(due) {
+        borrow(scenario, state, due);
     }
+}
+
+#[inline(never)]
+fn borrow<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, due: L) {
     let period_s = state.since_adjusted_s;
     let limits: Vec<_, { MAX_LEVELS }> = scenario.levels.iter().map(|level| level.limits).collect();
     for lane in 0..L::LANES {

@@ -72,28 +72,32 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     let succeeded = |class: usize| state.classes.get(class).map_or(one, |class| class.success);
     // A controller or an operator that is not answered makes no progress.
     let controlled = succeeded(scenario.controllers) * state.leaders.leading;
-    let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
-    let more = creation.created(state.now_s + dt_s) - creation.created(state.now_s);
     let room = (scenario.nodes * creation.share - state.created).max(zero);
-    state.created += (more * creating).min(room);
+    if L::any(room) {
+        let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
+        let more = (creation.created(state.now_s + dt_s) - creation.created(state.now_s)).max(zero);
+        state.created += (more * creating).min(room);
+    }
     let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * controlled;
     state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
     let (kill, before_it) = actions.kill(state.now_s, dt_s);
+    // Most of the time there is nothing to divide.
+    let a_server = |all: L| if L::any(all) { all / scenario.servers } else { zero };
     Now {
         dt_s,
         step: state.steps,
         nodes: scenario.nodes * left,
         blocked: actions.blocked(state.now_s),
         growth: actions.growth(state.now_s),
-        agents: state.agents / scenario.servers,
-        started: (state.agents - before).max(zero) / scenario.servers,
-        misses: state.dns_asks_per_s * dt_s / scenario.servers,
+        agents: a_server(state.agents),
+        started: a_server((state.agents - before).max(zero)),
+        misses: a_server(state.dns_asks_per_s * dt_s),
         stretch: state.etcd_stretch,
         held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
-        alive: L::pick(kill, before_it, one),
+        alive: if L::any(kill) { L::pick(kill, before_it, one) } else { one },
         turns_s: scenario.cpu.turns_s(state.speed),
         away_s: scenario.memory.restart_s,
     }

@@ -42,16 +42,19 @@ pub(super) fn serve<L: Lane>(
             let Some(line) = population.lines.get_mut(slot) else { break };
             // Who finds seats free and nobody waiting does not queue at all.
             let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
-            let (mut begins, mut residual) = (may_start, wait_s / now.dt_s);
+            let patience = if L::any(wait_s) { wait_s / now.dt_s } else { zero };
+            let (mut begins, mut residual) = (may_start, patience);
             let queues = queues.gt(zero);
             if L::any(queues) {
                 let queue = ring(storage, &place.queue);
-                line.queue.push(queue, L::pick(queues, joins - rejected, zero), wait_s / now.dt_s);
+                line.queue.push(queue, L::pick(queues, joins - rejected, zero), patience);
                 let (taken, left) = line.queue.take(queue, L::pick(queues, may_start, zero));
                 (begins, residual) = (L::pick(queues, taken, begins), L::pick(queues, left, residual));
             }
             let mut waited_s = (wait_s - residual * now.dt_s).max(zero);
-            line.charged_s += begins * want.charge_s;
+            if !places.queues.is_empty() {
+                line.charged_s += begins * want.charge_s;
+            }
             if scenario.etcd.on && class.uses_etcd() {
                 let slots = ring(storage, &place.etcd);
                 let due = class.timeout_s.min(scenario.etcd.gives_up_s) / now.dt_s;
@@ -92,9 +95,8 @@ pub(super) fn serve<L: Lane>(
     state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return (zero, zero) };
-    let slot = now.step.wrap(attained.len());
-    let old = L::gather(attained, slot);
-    L::scatter_add(attained, slot, from - old);
+    let old = L::gather_ring(attained, now.step);
+    L::add_ring(attained, now.step, from - old);
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
     let mut used_s = zero;
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
@@ -118,6 +120,7 @@ pub(super) fn serve<L: Lane>(
 }
 
 /// Memory: what is wanted, and what happens at the wall.
+#[inline(always)]
 pub(super) fn survive<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
@@ -138,6 +141,12 @@ pub(super) fn survive<L: Lane>(
     let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
     state.bytes = scenario.memory.wanted(now.nodes, running, waiting) + scenario.bytes_per_watch * watching;
     let over = state.bytes.gt(limit);
+    let (probe, no_store) = etcd::missed(scenario, state);
+    // A server that works, with room to spare, and nobody who kills it, goes on.
+    let troubled = over + now.kill + probe + state.mode.filling_s + (L::one() - state.mode.up);
+    if !L::any(troubled) {
+        return;
+    }
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
     let far = state.bytes.gt(limit * scenario.memory.kill_over) * state.mode.thrashing;
@@ -145,19 +154,32 @@ pub(super) fn survive<L: Lane>(
     let within = L::pick(now.kill, now.alive, L::pick(far, L::one(), within));
     let killed = over * state.mode.up * (L::one() - scenario.memory.thrashes);
     let restart = scenario.actions.restart(state.now_s, now.dt_s) * state.mode.thrashing;
-    let (probe, no_store) = etcd::missed(scenario, state);
     let kill = now.kill.max(far);
     let away_s = L::pick(now.kill, now.away_s, scenario.memory.restart_s);
     let events = Events { over, within, restart: restart.max(probe), kill, away_s, no_store, early: scenario.early };
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
-    if !L::any(lost) {
-        return;
+    if L::any(lost) {
+        lose(scenario, layout, state, storage, now, others, lost, killed * (L::one() - within));
     }
+}
+
+/// Everything a server held is gone where it is `lost`; for the share `unanswered` of the step nobody was answered.
+#[inline(never)]
+fn lose<L: Lane>(
+    scenario: &Scenario<L>,
+    layout: &Layout,
+    state: &mut State<L>,
+    storage: &mut [L],
+    now: &Now<L>,
+    others: &mut Others<'_, L>,
+    lost: L,
+    unanswered: L,
+) {
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at) else { break };
-        population.unanswer(killed * (L::one() - within), now.dt_s);
+        population.unanswer(unanswered, now.dt_s);
         let before = population.in_system();
         let again = population.retrying.over(before, L::zero());
         population.account.waste(population.running() * lost * now.size_s(scenario, at) * L::splat(0.5));

@@ -112,7 +112,9 @@ pub fn step_inlined<L: Lane>(
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
     open_watches(scenario, layout, state, storage, &now);
-    keep(scenario, layout, state, storage, now.nodes);
+    if scenario.node_lease.is_some() || scenario.election.is_some() {
+        keep(scenario, layout, state, storage, now.nodes);
+    }
     conclude(scenario, layout, state, storage, &now, Totals { asked_s, used_s, etcd_s, ..Totals::none() })
 }
 
@@ -133,36 +135,34 @@ pub(super) fn ask<L: Lane>(
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
-        let awake = wake(scenario, class, state, at, now, others);
+        let target = target(scenario, class, at, now, others);
+        let awake = wake(class, state, at, target);
         if L::any(awake) {
             expect(layout, state, at, places, storage, now, size_s);
-            arriving = arrive(scenario, class, state, at, places, storage, now, others, awake);
+            arriving = arrive(scenario, class, state, at, places, storage, now, others, target, awake);
         }
         let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
-        let mut lasts_s = size_s.over(state.speed, now.dt_s);
-        if scenario.etcd.on && class.uses_etcd() {
-            lasts_s += etcd::lasts_s(population, now.dt_s);
-        }
-        let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
-        let estimate_s = L::splat(ESTIMATED_SERVICE_S);
-        let mut want = Want {
-            level: class.level,
-            flow: class.flow,
-            arriving,
-            seats: class.seats,
-            cost: class.seats * stays,
-            // What ends within the step is charged as it is, what lasts as it is estimated.
-            charge_s: estimate_s + (lasts_s - estimate_s) * (L::one() - stays),
-            lasts_s,
-            ..Want::none()
-        };
+        // The list has room for every class.
+        let _ = wants.push(Want::none());
+        let Some(want) = wants.last_mut() else { break };
+        (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();
         }
-        // The list has room for every class.
-        let _ = wants.push(want);
+        // Without levels nobody counts seats.
+        if !scenario.levels.is_empty() {
+            let mut lasts_s = size_s.over(state.speed, now.dt_s);
+            if scenario.etcd.on && class.uses_etcd() {
+                lasts_s += etcd::lasts_s(population, now.dt_s);
+            }
+            let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
+            let estimate_s = L::splat(ESTIMATED_SERVICE_S);
+            (want.lasts_s, want.cost) = (lasts_s, class.seats * stays);
+            // What ends within the step is charged as it is, what lasts as it is estimated.
+            want.charge_s = estimate_s + (lasts_s - estimate_s) * (L::one() - stays);
+        }
     }
     (asked_s, etcd_s)
 }
@@ -190,6 +190,10 @@ pub(super) fn conclude<L: Lane>(
 /// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
 #[inline(always)]
 fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, dt_s: L) {
+    // Nobody asks, and nobody waits longer than usual.
+    if !L::any(etcd_s + (state.etcd_stretch - L::one())) {
+        return;
+    }
     let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
     let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
     let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
@@ -198,15 +202,7 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
 
 /// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.
 #[inline(always)]
-fn wake<L: Lane>(
-    scenario: &Scenario<L>,
-    class: &Class<L>,
-    state: &mut State<L>,
-    at: usize,
-    now: &Now<L>,
-    others: &Others<'_, L>,
-) -> L {
-    let target = target(scenario, class, at, now, others);
+fn wake<L: Lane>(class: &Class<L>, state: &mut State<L>, at: usize, target: L) -> L {
     let Some(population) = state.classes.get_mut(at) else { return L::zero() };
     population.narrow();
     let awake = population.wakes(class, target);
@@ -253,6 +249,7 @@ fn arrive<L: Lane>(
     storage: &mut [L],
     now: &Now<L>,
     others: &mut Others<'_, L>,
+    target: L,
     awake: L,
 ) -> L {
     let (zero, one) = (L::zero(), L::one());
@@ -261,7 +258,6 @@ fn arrive<L: Lane>(
     let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
     let opening = if class.arrivals == Arrivals::Watch { opening(scenario, state, at) } else { zero };
     let Some(population) = state.classes.get_mut(at) else { return zero };
-    let target = target(scenario, class, at, now, others);
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
@@ -291,12 +287,12 @@ fn arrive<L: Lane>(
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
     let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
-    let failed = Failure { amount: swallowed, again, told_s: zero, noticed_s: class.timeout_s };
-    population.fail(class, idle, backoff, now.dt_s, failed);
-    let failed = Failure { amount: refused, again, told_s: zero, noticed_s: zero };
-    match others.moving.get_mut(at) {
-        Some(moving) => moving.take(population, &failed, others.count),
-        None => population.fail(class, idle, backoff, now.dt_s, failed),
+    for (amount, noticed_s, stays) in [(swallowed, class.timeout_s, true), (refused, zero, false)] {
+        let failed = Failure { amount, again, told_s: zero, noticed_s };
+        match others.moving.get_mut(at).filter(|_| !stays) {
+            Some(moving) => moving.take(population, &failed, others.count),
+            None => population.fail(class, idle, backoff, now.dt_s, failed),
+        }
     }
     // What the network swallows the API never sees: it is no failure of the API.
     population.last.refused = refused + dead;
@@ -321,15 +317,17 @@ fn arrive<L: Lane>(
             expired += line.queue.expire_where(ring(storage, &place.queue), waits);
         }
     }
-    let share = population.leave(expired, arriving);
-    let (told, silent) = (expired * mode.up, expired * (one - mode.up));
-    population.last.rejected += told;
-    population.last.timed_out += silent;
-    let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    let noticed_s = now.turns_s;
-    population.fail(class, idle, backoff, now.dt_s, Failure { amount: told, again: share, told_s, noticed_s });
-    let noticed_s = (class.timeout_s - wait_s).max(zero);
-    population.fail(class, idle, backoff, now.dt_s, Failure { amount: silent, again: share, told_s: zero, noticed_s });
+    if L::any(expired) {
+        let again = population.leave(expired, arriving);
+        let (told, silent) = (expired * mode.up, expired * (one - mode.up));
+        population.last.rejected += told;
+        population.last.timed_out += silent;
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let silence_s = (class.timeout_s - wait_s).max(zero);
+        for (amount, told_s, noticed_s) in [(told, told_s, now.turns_s), (silent, zero, silence_s)] {
+            population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s, noticed_s });
+        }
+    }
     if scenario.etcd.on && class.uses_etcd() {
         etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
     }
