@@ -8,12 +8,14 @@ use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 mod across;
 mod dual;
+mod segment;
 mod wide;
 
 pub use across::Across;
 pub(crate) use across::across;
 pub use dual::Dual;
-pub use wide::{F64x4, F64x8};
+pub use segment::Segment;
+pub use wide::{F64x4, F64x8, F64x16};
 
 /// From here on every double is a whole number: 2^52.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
@@ -47,16 +49,6 @@ fn index(x: f64) -> usize {
 #[inline(always)]
 fn turned(x: f64, length: usize) -> usize {
     index(x) & length.wrapping_sub(1)
-}
-
-/// Place in a table whose last entry but one is number `top`: the lower entry, and how far beyond it.
-#[inline(always)]
-fn part(top: usize, position: f64) -> (usize, f64) {
-    // Within the table first: then the rounding of a number that is too large or none is no concern.
-    let inside = Lane::min(Lane::max(0.0, position), top as f64);
-    let near = (inside + ALL_WHOLE) - ALL_WHOLE;
-    let low = if near > inside { near - 1.0 } else { near };
-    (index(low).min(top), position - low)
 }
 
 /// Arithmetic, selection and indexed memory for one or several scenarios at once.
@@ -170,7 +162,17 @@ pub trait Lane:
     /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 1.5), 25.0);
     /// assert_eq!(f64::interpolate(&[0.0, 10.0, 40.0], 3.0), 70.0);
     /// ```
-    fn interpolate(table: &[Self], position: Self) -> Self;
+    #[inline(always)]
+    fn interpolate(table: &[Self], position: Self) -> Self {
+        Segment::none().value(table, position)
+    }
+    /// Element of a table at a whole-number `slot` and the one after it, lane by lane.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::pair(&[5.0, 7.0, 9.0], 1.0), (7.0, 9.0));
+    /// ```
+    fn pair(table: &[Self], slot: Self) -> (Self, Self);
     /// `N` elements of `memory` from a whole-number `slot` on, lane by lane; 0 outside the memory.
     ///
     /// ```
@@ -375,11 +377,9 @@ impl Lane for f64 {
         ring.get(turned(step, ring.len())).copied().unwrap_or(0.0)
     }
     #[inline(always)]
-    fn interpolate(table: &[f64], position: Self) -> Self {
-        let Some(top) = table.len().checked_sub(2) else { return 0.0 };
-        let (at, share) = part(top, position);
-        let (Some(a), Some(b)) = (table.get(at), table.get(at + 1)) else { return 0.0 };
-        a + (b - a) * share
+    fn pair(table: &[Self], slot: Self) -> (Self, Self) {
+        let at = index(slot);
+        (table.get(at).copied().unwrap_or(0.0), table.get(at.wrapping_add(1)).copied().unwrap_or(0.0))
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {

@@ -149,7 +149,10 @@ impl<L: Lane> Retry<L> {
     #[inline(always)]
     pub fn delay_s(&self, failures: L, told_s: L) -> (L, L) {
         let at = (failures - L::one()).within(L::zero(), L::splat((DELAYS - 1) as f64));
-        let own = L::interpolate(&self.delays_s, at);
+        let (first, last) = (self.delays_s.first().copied(), self.delays_s.last().copied());
+        let (first, last) = (first.unwrap_or(L::zero()), last.unwrap_or(L::zero()));
+        // A delay that does not grow needs no looking up.
+        let own = if L::any(last - first) { L::interpolate(&self.delays_s, at) } else { first };
         let own = L::pick(self.times_told * told_s.gt(L::zero()), own * told_s, own);
         let least = told_s * self.at_least_told;
         ((own * self.low).max(least), (own * self.high).max(least))

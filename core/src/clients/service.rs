@@ -106,14 +106,16 @@ impl<L: Lane> Line<L> {
         let target = clock.to - size_s;
         let past = clock.from - size_s;
         let (mut done, mut front, mut goes_on) = (zero, self.front, one);
+        let mut began = clock.at(front);
         loop {
             let open = goes_on * clock.step.gt(front) * self.running.gt(done);
-            let from = clock.at(front).max(past);
+            let from = began.max(past);
             let to = clock.at(front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             done += L::gather_ring(running, front) * share;
             let whole = share.ge(one) * open;
             front += whole;
+            began = L::pick(whole, to, began);
             goes_on = whole * clock.step.gt(front);
             if !L::any(goes_on) {
                 break;
@@ -154,10 +156,10 @@ impl<L: Lane> Line<L> {
         let past = clock.from - size_s;
         let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
         let (mut held_s, mut goes_on) = (zero, one);
+        let mut began = clock.at(self.front);
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
             let open = goes_on * clock.step.ge(self.front) * self.running.gt(zero);
-            let began = clock.at(self.front);
             let from = began.max(past);
             let to = clock.at(self.front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
@@ -191,6 +193,7 @@ impl<L: Lane> Line<L> {
             held_s += got * each_s;
             let whole = share.ge(one) * open;
             self.front += whole;
+            began = L::pick(whole, to, began);
             goes_on = whole * clock.step.ge(self.front);
             if !L::any(goes_on) {
                 break;
@@ -201,9 +204,11 @@ impl<L: Lane> Line<L> {
         // Deadlines, in the same order: only those not yet answered are cut off.
         let mut cut = (expired - self.ahead).max(zero).min(self.running);
         self.ahead = (self.ahead - expired).max(zero);
-        let began = clock.at(self.front) + clock.at(self.front + one);
-        let wasted_s = cut * ((clock.from + clock.to - began) * half).within(zero, size_s);
-        let wasted_s = wasted_s + late_s;
+        let mut wasted_s = late_s;
+        if L::any(cut) {
+            let began = began + clock.at(self.front + one);
+            wasted_s = cut * ((clock.from + clock.to - began) * half).within(zero, size_s) + late_s;
+        }
         let cut_all = cut + late;
         self.running -= cut;
         loop {

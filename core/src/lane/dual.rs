@@ -1,6 +1,6 @@
 //! A number and its slope: one run of the kernel gives an exact derivative with it.
 
-use super::{Lane, index, part, turned, whole, wrapped};
+use super::{Lane, index, turned, whole, wrapped};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value with its derivative by one parameter.
@@ -140,11 +140,9 @@ impl Lane for Dual {
         ring.get(turned(step.value, ring.len())).copied().unwrap_or(Self::plain(0.0))
     }
     #[inline(always)]
-    fn interpolate(table: &[Self], position: Self) -> Self {
-        let Some(top) = table.len().checked_sub(2) else { return Self::plain(0.0) };
-        let (low, share) = part(top, position.value);
-        let (Some(a), Some(b)) = (table.get(low), table.get(low + 1)) else { return Self::plain(0.0) };
-        *a + (*b - *a) * Self { value: share, slope: position.slope }
+    fn pair(table: &[Self], slot: Self) -> (Self, Self) {
+        let (at, none) = (index(slot.value), Self::plain(0.0));
+        (table.get(at).copied().unwrap_or(none), table.get(at.wrapping_add(1)).copied().unwrap_or(none))
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {

@@ -4,7 +4,7 @@
 //! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
 //! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
-use super::{Lane, index, part, turned, whole, wrapped};
+use super::{Lane, index, turned, whole, wrapped};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
@@ -163,16 +163,10 @@ macro_rules! wide {
                 }),*])
             }
             #[inline(always)]
-            fn interpolate(table: &[Self], position: Self) -> Self {
-                let Some(top) = table.len().checked_sub(2) else { return Self([0.0; $lanes]) };
-                let parts = [$(part(top, position.0[$at])),*];
-                Self([$({
-                    let (low, share) = parts[$at];
-                    match (table.get(low), table.get(low + 1)) {
-                        (Some(a), Some(b)) => a.0[$at] + (b.0[$at] - a.0[$at]) * share,
-                        _ => 0.0,
-                    }
-                }),*])
+            fn pair(table: &[Self], slot: Self) -> (Self, Self) {
+                let at = [$(index(slot.0[$at])),*];
+                let cell = |at: usize, lane: usize| table.get(at).map_or(0.0, |cell| cell.0[lane]);
+                (Self([$(cell(at[$at], $at)),*]), Self([$(cell(at[$at].wrapping_add(1), $at)),*]))
             }
             #[inline(always)]
             fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
@@ -257,4 +251,14 @@ wide! {
     /// assert!(!F64x8::any(busy.gt(F64x8::one())));
     /// ```
     F64x8, 8, 64, 0 1 2 3 4 5 6 7
+}
+wide! {
+    /// Sixteen scenarios at once: two registers of eight, so that one works while the other waits for a result.
+    ///
+    /// ```
+    /// use slackwater_core::lane::{F64x16, Lane};
+    /// let busy = F64x16([0.5; 16]);
+    /// assert_eq!((busy + busy).lane(15), 1.0);
+    /// ```
+    F64x16, 16, 64, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
 }

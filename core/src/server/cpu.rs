@@ -5,7 +5,7 @@
 //! request. A request that started at V_a ends when V passes V_a + size.
 
 use crate::clients::population::Population;
-use crate::lane::{Lane, across};
+use crate::lane::{Lane, Segment, across};
 use crate::queue::processor_sharing::busy_cores;
 
 /// Rounds of the root: two more change the last digits only, also at the kink of requests as long as a step.
@@ -105,8 +105,14 @@ impl<L: Lane> Cpu<L> {
     /// ```
     #[inline(always)]
     pub fn sigma(&self, present: L) -> L {
+        self.busy_near(present, &mut Segment::none())
+    }
+
+    /// [`Cpu::sigma`], close to where it was asked for last.
+    #[inline(always)]
+    fn busy_near(&self, present: L, near: &mut Segment<L>) -> L {
         let u = present / (present + self.servers);
-        self.servers * L::interpolate(&self.busy, u * L::splat((KNOTS - 1) as f64))
+        self.servers * near.value(&self.busy, u * L::splat((KNOTS - 1) as f64))
     }
 
     /// Speed at which each running request is served, CPU-seconds a second; `capacity` is a multiple of the
@@ -130,7 +136,9 @@ impl<L: Lane> Cpu<L> {
     pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
         let half = L::splat(0.5);
         let (mut low, mut high) = (L::zero(), self.speed);
-        let (mut below, mut above) = (self.excess(low, dt_s, load, capacity), self.excess(high, dt_s, load, capacity));
+        let mut near = Segment::none();
+        let mut below = self.excess(low, dt_s, load, capacity, &mut near);
+        let mut above = self.excess(high, dt_s, load, capacity, &mut near);
         // An idle server serves at full speed.
         let idle = L::zero().ge(above);
         // Which end moved last: 1 the high one, 0 the low one, one half neither.
@@ -139,7 +147,7 @@ impl<L: Lane> Cpu<L> {
             let span = above - below;
             let next = (low - below * (high - low).over(span, L::zero())).within(low, high);
             let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
-            let found = self.excess(next, dt_s, load, capacity);
+            let found = self.excess(next, dt_s, load, capacity, &mut near);
             let too_fast = found.gt(L::zero());
             // An end that stays twice counts half, so that it moves soon.
             below = L::pick(too_fast, below * L::pick(moved.gt(half), half, L::one()), found);
@@ -153,9 +161,9 @@ impl<L: Lane> Cpu<L> {
 
     /// Work done at `speed` beyond what the busy cores do.
     #[inline(always)]
-    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L) -> L {
+    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L, near: &mut Segment<L>) -> L {
         let present = load.present(speed, dt_s);
-        let busy = self.sigma(present + load.waiting) * self.speed * capacity;
+        let busy = self.busy_near(present + load.waiting, near) * self.speed * capacity;
         self.overhead(present) * present * speed - busy
     }
 

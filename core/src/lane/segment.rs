@@ -1,0 +1,50 @@
+//! A table read again and again near the same place.
+
+use super::Lane;
+
+/// The piece of a table that was read last: a search that closes in on a root soon stays within one, and finds its ends
+/// without going to memory.
+///
+/// ```
+/// use slackwater_core::lane::Segment;
+/// let table = [0.0, 10.0, 40.0];
+/// let mut piece = Segment::none();
+/// assert_eq!((piece.value(&table, 1.5), piece.value(&table, 1.75)), (25.0, 32.5));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<L> {
+    low: L,
+    from: L,
+    to: L,
+}
+
+impl<L: Lane> Segment<L> {
+    /// Nothing read yet.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Segment;
+    /// assert_eq!(Segment::none().value(&[1.0, 3.0], 0.5), 2.0);
+    /// ```
+    #[inline(always)]
+    pub fn none() -> Self {
+        Self { low: -L::one(), from: L::zero(), to: L::zero() }
+    }
+
+    /// [`Lane::interpolate`], the same bits, in the same table every time.
+    ///
+    /// ```
+    /// use slackwater_core::lane::{Lane, Segment};
+    /// let table = [0.0, 10.0, 40.0];
+    /// assert_eq!(Segment::none().value(&table, 3.0), f64::interpolate(&table, 3.0));
+    /// ```
+    #[inline(always)]
+    pub fn value(&mut self, table: &[L], position: L) -> L {
+        let Some(top) = table.len().checked_sub(2) else { return L::zero() };
+        // Within the table first: then a number that is too large, or none, is no concern.
+        let low = L::zero().max(position).min(L::splat(top as f64)).floor();
+        if L::any(low - self.low) {
+            (self.low, (self.from, self.to)) = (low, L::pair(table, low));
+        }
+        self.from + (self.to - self.from) * (position - low)
+    }
+}
