@@ -5,14 +5,11 @@
 
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dns, Group, Tier};
-use slackwater_core::lane::{F64x4, F64x8};
+use slackwater_core::lane::{F64x4, F64x8, F64x16};
 use slackwater_core::server::cpu::Cpu;
-use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
 use slackwater_study::lanes::{Side, Stepped};
 use std::io::Write;
-
-const COLUMNS: [usize; 5] = [Row::RUNNING, Row::ANSWERED, Row::TIMED_OUT, Row::CACHED, Row::IMPACT];
 
 fn scenario(number: usize, count: usize) -> Scenario<f64> {
     let mut scenario = Scenario::idle(1.0, 1.0, 4.0);
@@ -51,15 +48,18 @@ fn run<L: Stepped>(count: usize, steps: usize, out: &mut impl Write) -> std::io:
         let start_s = cpu_s();
         for (scenarios, sums) in all.chunks(L::LANES).zip(sums.chunks_mut(L::LANES)) {
             let Some(mut side) = Side::<L>::of(scenarios) else { continue };
-            sums.fill([0.0; 5]);
+            let mut wide = [L::zero(); 5];
             for _ in 0..steps {
                 let totals = side.step();
-                for (lane, sums) in sums.iter_mut().enumerate() {
-                    let row = Row::read(&side.scenario, &side.state, &totals, lane);
-                    for (sum, column) in sums.iter_mut().zip(COLUMNS) {
-                        *sum += row.values[column];
-                    }
+                // The same five numbers that the peers add up.
+                let Some(class) = side.state.classes.first() else { continue };
+                let seen = [class.running(), class.last.answered, class.last.timed_out, totals.cached, totals.impact];
+                for (sum, x) in wide.iter_mut().zip(seen) {
+                    *sum += x;
                 }
+            }
+            for (lane, sums) in sums.iter_mut().enumerate() {
+                *sums = wide.map(|sum| sum.lane(lane));
             }
         }
         best = best.min(cpu_s() - start_s);
@@ -89,6 +89,7 @@ fn main() -> std::io::Result<()> {
     match number(0) {
         4 => run::<F64x4>(number(1), number(2), &mut out),
         8 => run::<F64x8>(number(1), number(2), &mut out),
+        16 => run::<F64x16>(number(1), number(2), &mut out),
         _ => run::<f64>(number(1), number(2), &mut out),
     }
 }

@@ -114,6 +114,7 @@ def main():
     row("slackwater, one scenario at a time", lambda: kernel(1))
     row("slackwater, four lanes", lambda: kernel(4))
     row("slackwater, eight lanes", lambda: kernel(8))
+    row("slackwater, sixteen lanes", lambda: kernel(16))
     row("numba", lambda: scalar.solve(busy, COUNT, STEPS))
     row("JAX, one process on one core", lambda: arrays.solve_jax(busy, COUNT, STEPS))
     row("numpy, 64 scenarios in an array", lambda: arrays.solve(busy, COUNT, STEPS))

@@ -30,13 +30,6 @@ fn whole(x: f64) -> f64 {
     if x > 0.0 { low } else { 0.0 }
 }
 
-/// Remainder of a whole `x` after division by a power of two: both products are exact.
-#[inline(always)]
-fn wrapped(x: f64, length: usize) -> f64 {
-    let length = length.max(1) as f64;
-    x - whole(x * (1.0 / length)) * length
-}
-
 /// A whole number from 0 on as an index; anything else becomes one that no memory has. Added to 2^52 it stands in the
 /// last bits, so that a vector of them needs no conversion lane by lane.
 #[inline(always)]
@@ -108,14 +101,6 @@ pub trait Lane:
     /// ```
     #[must_use]
     fn floor(self) -> Self;
-    /// Remainder of a non-negative whole number after division by `length`, a power of two.
-    ///
-    /// ```
-    /// use slackwater_core::lane::Lane;
-    /// assert_eq!(19.0.wrap(8), 3.0);
-    /// ```
-    #[must_use]
-    fn wrap(self, length: usize) -> Self;
     /// 1 where `self >= other`, else 0.
     ///
     /// ```
@@ -208,7 +193,10 @@ pub trait Lane:
     /// f64::put(&mut memory, 0.0, 9.0, 0.0);
     /// assert_eq!(memory, [5.0, 9.0]);
     /// ```
-    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self);
+    #[inline(always)]
+    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
+        Self::put_row(memory, slot, [value], flag);
+    }
     /// Sets `N` elements of `memory` from a whole-number `slot` on to `values` in the lanes in which `flag` is not 0;
     /// outside the memory nothing happens.
     ///
@@ -341,10 +329,6 @@ impl Lane for f64 {
         whole(self)
     }
     #[inline(always)]
-    fn wrap(self, length: usize) -> Self {
-        wrapped(self, length)
-    }
-    #[inline(always)]
     fn ge(self, other: Self) -> Self {
         f64::from(u8::from(self >= other))
     }
@@ -385,14 +369,6 @@ impl Lane for f64 {
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
         if let Some(cell) = memory.get_mut(index(slot)) {
             *cell += amount;
-        }
-    }
-    #[inline(always)]
-    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-        if flag != 0.0
-            && let Some(cell) = memory.get_mut(index(slot))
-        {
-            *cell = value;
         }
     }
     #[inline(always)]

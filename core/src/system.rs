@@ -7,7 +7,7 @@ mod etcd;
 pub mod layout;
 mod leases;
 mod level;
-mod levels;
+pub mod levels;
 pub mod observe;
 mod people;
 pub mod scenario;

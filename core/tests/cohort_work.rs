@@ -72,9 +72,6 @@ impl Lane for Counted {
     fn floor(self) -> Self {
         Self(Lane::floor(self.0))
     }
-    fn wrap(self, length: usize) -> Self {
-        Self(Lane::wrap(self.0, length))
-    }
     fn ge(self, other: Self) -> Self {
         Self(Lane::ge(self.0, other.0))
     }
@@ -91,12 +88,26 @@ impl Lane for Counted {
         READS.set(READS.get() + 1);
         memory.get(slot.0 as usize).copied().unwrap_or(Self(0.0))
     }
-    fn interpolate(_table: &[Self], position: Self) -> Self {
-        position
+    fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
+        std::array::from_fn(|at| Self::gather(memory, slot + Self(at as f64)))
     }
-    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-        if let Some(cell) = memory.get_mut(slot.0 as usize).filter(|_| flag.0 != 0.0) {
-            *cell = value;
+    fn gather_ring(ring: &[Self], step: Self) -> Self {
+        Self::gather(ring, Self((step.0 as usize % ring.len()) as f64))
+    }
+    fn pair(table: &[Self], slot: Self) -> (Self, Self) {
+        (Self::gather(table, slot), Self::gather(table, slot + Self(1.0)))
+    }
+    fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {
+        if flag.0 != 0.0 {
+            memory[slot.0 as usize..][..N].copy_from_slice(&values);
+        }
+    }
+    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
+        ring[step.0 as usize % ring.len()].0 += amount.0;
+    }
+    fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
+        if flag.0 != 0.0 {
+            ring[step.0 as usize % ring.len()] = value;
         }
     }
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {

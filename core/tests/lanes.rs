@@ -2,7 +2,7 @@
 
 mod system_rig;
 
-use slackwater_core::lane::{Across, F64x4, F64x8, Lane};
+use slackwater_core::lane::{Across, F64x4, F64x8, F64x16, Lane};
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -74,14 +74,14 @@ fn same_bits<L: Lane>() {
         if scenario.etcd.on {
             continue; // Not laned: see the module of the study that packs them.
         }
-        let variants: Vec<Scenario<f64>> = (0..12).map(|number| variant(&scenario, number)).collect();
+        let variants: Vec<Scenario<f64>> = (0..20).map(|number| variant(&scenario, number)).collect();
         assert!(variants.iter().all(|other| Across::<L>::alike(&scenario, other)), "{name}");
         let mut side = side::<L>(&variants);
         let mut alone: Vec<Run> = variants.iter().take(L::LANES).map(|one| Run::new(one.clone())).collect();
         for count in 0..900 {
             // One lane after the other gets another scenario, in the middle of everything.
             if count > 150 && count % 41 == 0 {
-                let (lane, next) = (count / 41 % L::LANES, &variants[count / 41 % 12]);
+                let (lane, next) = (count / 41 % L::LANES, &variants[count / 41 % 20]);
                 side.fill(lane, next);
                 alone[lane] = Run::new(next.clone());
             }
@@ -106,6 +106,11 @@ fn with_room(test: fn()) {
 #[test]
 fn four_lanes_have_the_bits_of_one() {
     with_room(same_bits::<F64x4>);
+}
+
+#[test]
+fn sixteen_lanes_have_the_bits_of_one() {
+    with_room(same_bits::<F64x16>);
 }
 
 #[test]

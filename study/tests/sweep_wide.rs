@@ -2,7 +2,7 @@
 
 mod sweep_rig;
 
-use slackwater_core::lane::{F64x4, F64x8};
+use slackwater_core::lane::{F64x4, F64x8, F64x16};
 use slackwater_study::lanes::{Stepped, Wide};
 use slackwater_study::scenario::InputError;
 use slackwater_study::sweep::{Design, solve_wide};
@@ -28,7 +28,7 @@ fn same_at_any_width(design: &Design) {
     let alone = gates(design, Wide::One, 1);
     let open = alone.iter().filter(|gate| gate.is_none()).count();
     assert!(open > 0 && open < alone.len(), "{open} of {} rows are safe: nothing is compared", alone.len());
-    for wide in [Wide::One, Wide::Four, Wide::Eight] {
+    for wide in [Wide::One, Wide::Four, Wide::Eight, Wide::Sixteen] {
         for threads in [1, 2, 7] {
             assert!(gates(design, wide, threads) == alone, "{wide:?} lanes, {threads} threads");
         }
@@ -69,6 +69,6 @@ fn clusters_that_cannot_be_lanes_are_solved_all_the_same() {
 #[test]
 fn the_widest_kernel_is_one_this_machine_has() {
     let known = ["portable", "avx2", "avx512"];
-    assert!(known.contains(&F64x4::kernel()) && known.contains(&F64x8::kernel()));
+    assert!(known.contains(&F64x4::kernel()) && known.contains(&F64x8::kernel()) && known.contains(&F64x16::kernel()));
     assert!(Wide::best().lanes() == 1 || F64x4::kernel() != "portable");
 }

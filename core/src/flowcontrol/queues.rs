@@ -64,19 +64,19 @@ impl<L: Lane> Want<L> {
     /// ```
     #[inline(always)]
     pub fn none() -> Self {
-        let (zero, none) = (L::zero(), [L::zero(); HAND]);
+        let zero = L::zero();
         Self {
             level: 0,
             flow: 0,
-            queued: none,
+            queued: [zero; HAND],
             arriving: zero,
             seats: zero,
             cost: zero,
             charge_s: zero,
             lasts_s: zero,
-            joins: none,
-            starts: none,
-            rejected: none,
+            joins: [zero; HAND],
+            starts: [zero; HAND],
+            rejected: [zero; HAND],
         }
     }
 

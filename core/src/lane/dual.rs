@@ -1,6 +1,6 @@
 //! A number and its slope: one run of the kernel gives an exact derivative with it.
 
-use super::{Lane, index, turned, whole, wrapped};
+use super::{Lane, index, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value with its derivative by one parameter.
@@ -104,10 +104,6 @@ impl Lane for Dual {
         Self::plain(whole(self.value))
     }
     #[inline(always)]
-    fn wrap(self, length: usize) -> Self {
-        Self::plain(wrapped(self.value, length))
-    }
-    #[inline(always)]
     fn ge(self, other: Self) -> Self {
         Self::plain(self.value.ge(other.value))
     }
@@ -148,14 +144,6 @@ impl Lane for Dual {
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
         if let Some(cell) = memory.get_mut(index(slot.value)) {
             *cell += amount;
-        }
-    }
-    #[inline(always)]
-    fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-        if flag.value != 0.0
-            && let Some(cell) = memory.get_mut(index(slot.value))
-        {
-            *cell = value;
         }
     }
     #[inline(always)]

@@ -4,7 +4,7 @@
 //! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
 //! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
-use super::{Lane, index, turned, whole, wrapped};
+use super::{Lane, index, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
@@ -110,10 +110,6 @@ macro_rules! wide {
                 Self([$(whole(self.0[$at])),*])
             }
             #[inline(always)]
-            fn wrap(self, length: usize) -> Self {
-                Self([$(wrapped(self.0[$at], length)),*])
-            }
-            #[inline(always)]
             fn ge(self, other: Self) -> Self {
                 Self([$(if self.0[$at] >= other.0[$at] { 1.0 } else { 0.0 }),*])
             }
@@ -178,10 +174,6 @@ macro_rules! wide {
                     }
                     None => Self::add_apart(memory, slot, amount),
                 }
-            }
-            #[inline(always)]
-            fn put(memory: &mut [Self], slot: Self, value: Self, flag: Self) {
-                Self::put_row(memory, slot, [value], flag);
             }
             #[inline(always)]
             fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {

@@ -17,7 +17,7 @@ pub use server::{Server, spread};
 
 use super::etcd;
 use super::leases::keep;
-use super::levels::{account_levels, adjust_limits, share_seats};
+use super::levels::{account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Others, people};
 use super::scenario::{MAX_CLASSES, Scenario};
@@ -100,7 +100,7 @@ pub fn step_apart<L: Lane>(
         let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);
         asked_s += asked * group.count;
         etcd_s += of_etcd * group.count.over(scenario.servers, zero);
-        share_seats(scenario, layout, state, wants, now.dt_s);
+        share_seats(scenario, layout, state, wants, now.dt_s, settle);
         if scenario.etcd.on {
             etcd::gather(scenario, state, wants, now.nodes, group.count, &mut load);
         }

@@ -11,6 +11,7 @@ use heapless::Vec;
 
 /// A level without queues: who arrives finds a free seat or is turned away, whoever it is. `held` seats of `limit` stay
 /// in use through the step, `wanted` more would be at its end.
+#[inline(always)]
 pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, limit: L, held: L, wanted: L, open: L) {
     let (zero, one) = (L::zero(), L::one());
     let (mut requests, mut asked) = (zero, zero);
@@ -34,6 +35,7 @@ pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, limit: L, hel
 }
 
 /// A level with queues in which not everybody can start; `held` seats stay in use through the step.
+#[inline(always)]
 pub(super) fn contend<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,

@@ -2,7 +2,7 @@
 
 use super::contend::{contend, refuse};
 use super::etcd::holding;
-use super::scenario::{MAX_LEVELS, Scenario};
+use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
@@ -11,7 +11,66 @@ use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::Lane;
 use heapless::Vec;
 
-/// Seats for everybody who may start.
+/// What the classes want of their levels in a step. It is room to work in and outlasts no step; whoever takes many steps
+/// lends the same room to each.
+///
+/// ```
+/// use slackwater_core::system::levels::Wants;
+/// assert!(Wants::<f64>::new().is_empty());
+/// ```
+pub type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
+
+/// A level with queues whose seats are short: rare, and by far the most room that a step takes. So it is settled in a
+/// function of its own, which whoever compiles the step for wider registers compiles for them too.
+///
+/// ```
+/// use slackwater_core::lane::{Across, F64x4};
+/// use slackwater_core::system::levels::Wants;
+/// use slackwater_core::system::scenario::Scenario;
+/// use slackwater_core::system::state::{Layout, State};
+/// use slackwater_core::system::step::step_inlined;
+/// let scenario = Scenario::idle(1.0, 300.0, 8.0);
+/// let layout = Layout::of(&scenario);
+/// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).spread());
+/// let (mut storage, mut room) = (vec![F64x4([0.0; 4]); layout.length], Box::new(Wants::new()));
+/// // In a function with `#[target_feature]` this closure would call another one with the same features.
+/// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage, &mut room, |short| short.settle());
+/// assert_eq!(totals.asked_s, F64x4([0.0; 4])); // nobody asks, so nothing is short
+/// ```
+#[derive(Debug)]
+pub struct Shortage<'a, L> {
+    scenario: &'a Scenario<L>,
+    layout: &'a Layout,
+    state: &'a mut State<L>,
+    wants: &'a mut [Want<L>],
+    level: usize,
+    held: L,
+    short: L,
+    dt_s: L,
+}
+
+impl<L: Lane> Shortage<'_, L> {
+    /// Gives out the seats there are, as a part of its caller.
+    ///
+    /// ```
+    /// use slackwater_core::system::levels::Shortage;
+    /// let settle: fn(Shortage<'_, f64>) = |shortage| shortage.settle();
+    /// # let _ = settle;
+    /// ```
+    #[inline(always)]
+    pub fn settle(self) {
+        let Self { scenario, layout, state, wants, level, held, short, dt_s } = self;
+        contend(scenario, layout, state, wants, level, held, short, dt_s);
+    }
+}
+
+/// [`Shortage::settle`] for the machine code of the rest of the program.
+#[inline(never)]
+pub(super) fn settle<L: Lane>(shortage: Shortage<'_, L>) {
+    shortage.settle();
+}
+
+/// Seats for everybody who may start; `settle` is called for a level that has too few.
 #[inline(always)]
 pub(super) fn share_seats<L: Lane>(
     scenario: &Scenario<L>,
@@ -19,6 +78,7 @@ pub(super) fn share_seats<L: Lane>(
     state: &mut State<L>,
     wants: &mut [Want<L>],
     dt_s: L,
+    settle: impl Fn(Shortage<'_, L>),
 ) {
     let (zero, one) = (L::zero(), L::one());
     let thrashing = state.mode.thrashing;
@@ -84,7 +144,7 @@ pub(super) fn share_seats<L: Lane>(
             let limit = state.levels.get(at).map_or(zero, |now| now.limit);
             refuse(wants, at, limit, held, wanted, one - thrashing);
         } else if L::any(short) {
-            contend(scenario, layout, state, wants, at, held, short, dt_s);
+            settle(Shortage { scenario, layout, state, wants, level: at, held, short, dt_s });
         } else if let Some(now) = state.levels.get_mut(at) {
             // Nobody waits, so nobody is behind.
             now.progress_per_s = zero;

@@ -3,10 +3,10 @@
 use super::dns::resolve_names;
 use super::etcd;
 use super::leases::keep;
-use super::levels::{account_levels, adjust_limits, share_seats};
+use super::levels::{Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Now, Others, people, target};
-use super::scenario::{Arrivals, Class, Follows, MAX_CLASSES, Scenario};
+use super::scenario::{Arrivals, Class, Follows, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
 use super::watches::{open_watches, opening};
@@ -16,7 +16,6 @@ use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::Lane;
 use crate::server::memory::unready_retry_after_s;
 use core::ops::Range;
-use heapless::Vec;
 
 /// Seconds over which the load on etcd is felt.
 const ETCD_MEMORY_S: f64 = 10.0;
@@ -67,10 +66,11 @@ pub(crate) fn rings<'a, L>(
 /// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
 /// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
-    step_inlined(scenario, layout, state, storage)
+    step_inlined(scenario, layout, state, storage, &mut Wants::new(), settle)
 }
 
-/// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program.
+/// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program;
+/// `settle` calls [`Shortage::settle`] in a function compiled likewise. `wants` is room to work in, whatever is in it.
 ///
 /// Of the scenarios in the lanes everything that is no number must be [alike](crate::lane::Across::alike), and so must
 /// their [layouts](Layout::alike). Each lane then has the bits it has alone as long as no scenario has etcd, leases or
@@ -78,6 +78,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4, Lane};
+/// use slackwater_core::system::levels::Wants;
 /// use slackwater_core::system::scenario::{Class, Scenario};
 /// use slackwater_core::system::state::{Layout, State};
 /// use slackwater_core::system::step::step_inlined;
@@ -87,7 +88,8 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 /// let mut one = vec![0.0; layout.length];
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut one).spread());
 /// let mut storage: Vec<F64x4> = one.iter().map(|x| F64x4::splat(*x)).collect();
-/// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage);
+/// let (wide, mut room) = (scenario.spread(), Box::new(Wants::new()));
+/// let totals = step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, |short| short.settle());
 /// assert!((totals.asked_s.lane(3) - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
 /// ```
 #[inline(always)]
@@ -96,15 +98,16 @@ pub fn step_inlined<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
+    wants: &mut Wants<L>,
+    settle: impl Fn(Shortage<'_, L>),
 ) -> Totals<L> {
     let now = people(scenario, state);
-    let mut wants: Vec<Want<L>, MAX_CLASSES> = Vec::new();
-    let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, &mut wants, &now, &mut Others::none());
-    share_seats(scenario, layout, state, &mut wants, now.dt_s);
+    let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
+    share_seats(scenario, layout, state, wants, now.dt_s, settle);
     if scenario.etcd.on {
-        etcd_s = etcd::let_through(scenario, state, &wants, now.nodes);
+        etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
     }
-    let (used_s, written) = serve(scenario, layout, state, storage, &wants, &now);
+    let (used_s, written) = serve(scenario, layout, state, storage, wants, &now);
     if scenario.etcd.on {
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
     }
@@ -126,11 +129,12 @@ pub(super) fn ask<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
-    wants: &mut Vec<Want<L>, MAX_CLASSES>,
+    wants: &mut Wants<L>,
     now: &Now<L>,
     others: &mut Others<'_, L>,
 ) -> (L, L) {
     let (mut asked_s, mut etcd_s) = (L::zero(), L::zero());
+    wants.truncate(scenario.classes.len());
     for at in 0..scenario.classes.len() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let size_s = now.size_s(scenario, at);
@@ -144,9 +148,12 @@ pub(super) fn ask<L: Lane>(
         let Some(population) = state.classes.get(at) else { break };
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
-        // The list has room for every class.
-        let _ = wants.push(Want::none());
-        let Some(want) = wants.last_mut() else { break };
+        if wants.len() <= at {
+            // The list has room for every class.
+            let _ = wants.push(Want::none());
+        }
+        let Some(want) = wants.get_mut(at) else { break };
+        *want = Want::none();
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();

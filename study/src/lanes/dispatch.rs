@@ -1,6 +1,7 @@
 //! Which machine code steps a side: chosen at run time, the same bits from each.
 
-use slackwater_core::lane::{F64x4, F64x8, Lane};
+use slackwater_core::lane::{F64x4, F64x8, F64x16, Lane};
+use slackwater_core::system::levels::{Shortage, Wants};
 use slackwater_core::system::observe::Totals;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -14,8 +15,14 @@ use slackwater_core::system::step::{step, step_inlined};
 /// assert!(["avx2", "avx512", "portable"].contains(&F64x4::kernel()));
 /// ```
 pub trait Stepped: Lane {
-    /// One step, as [`slackwater_core::system::step::step`].
-    fn step(scenario: &Scenario<Self>, layout: &Layout, state: &mut State<Self>, storage: &mut [Self]) -> Totals<Self>;
+    /// One step, as [`slackwater_core::system::step::step`]; `room` is lent to it, whatever is in there.
+    fn step(
+        scenario: &Scenario<Self>,
+        layout: &Layout,
+        state: &mut State<Self>,
+        storage: &mut [Self],
+        room: &mut Wants<Self>,
+    ) -> Totals<Self>;
     /// Name of the instruction set this machine's kernel is compiled for.
     fn kernel() -> &'static str;
 }
@@ -35,6 +42,8 @@ pub enum Wide {
     Four,
     /// Eight.
     Eight,
+    /// Sixteen.
+    Sixteen,
 }
 
 impl Wide {
@@ -44,6 +53,7 @@ impl Wide {
             Self::One => 1,
             Self::Four => 4,
             Self::Eight => 8,
+            Self::Sixteen => 16,
         }
     }
 
@@ -58,7 +68,13 @@ impl Wide {
 }
 
 impl Stepped for f64 {
-    fn step(scenario: &Scenario<f64>, layout: &Layout, state: &mut State<f64>, storage: &mut [f64]) -> Totals<f64> {
+    fn step(
+        scenario: &Scenario<f64>,
+        layout: &Layout,
+        state: &mut State<f64>,
+        storage: &mut [f64],
+        _room: &mut Wants<f64>,
+    ) -> Totals<f64> {
         step(scenario, layout, state, storage)
     }
     fn kernel() -> &'static str {
@@ -66,7 +82,7 @@ impl Stepped for f64 {
     }
 }
 
-type Kernel<L> = unsafe fn(&Scenario<L>, &Layout, &mut State<L>, &mut [L]) -> Totals<L>;
+type Kernel<L> = unsafe fn(&Scenario<L>, &Layout, &mut State<L>, &mut [L], &mut Wants<L>) -> Totals<L>;
 
 /// Calls a kernel that this machine was found to have.
 #[allow(unsafe_code, reason = "the one call into code compiled for registers that not every machine has")]
@@ -76,9 +92,10 @@ fn call<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
+    room: &mut Wants<L>,
 ) -> Totals<L> {
     // SAFETY: `found` hands out a kernel only after the processor was asked for the features it is compiled for.
-    unsafe { kernel(scenario, layout, state, storage) }
+    unsafe { kernel(scenario, layout, state, storage, room) }
 }
 
 macro_rules! kernels {
@@ -91,8 +108,14 @@ macro_rules! kernels {
                 layout: &Layout,
                 state: &mut State<$lane>,
                 storage: &mut [$lane],
+                wants: &mut Wants<$lane>,
             ) -> Totals<$lane> {
-                step_inlined(scenario, layout, state, storage)
+                #[target_feature(enable = $features)]
+                #[inline(never)]
+                fn settle(shortage: Shortage<'_, $lane>) {
+                    shortage.settle();
+                }
+                step_inlined(scenario, layout, state, storage, wants, |shortage| settle(shortage))
             }
         )*
 
@@ -113,9 +136,10 @@ macro_rules! kernels {
                 layout: &Layout,
                 state: &mut State<Self>,
                 storage: &mut [Self],
+                room: &mut Wants<Self>,
             ) -> Totals<Self> {
                 match $portable() {
-                    Some((_, kernel)) => call(kernel, scenario, layout, state, storage),
+                    Some((_, kernel)) => call(kernel, scenario, layout, state, storage, room),
                     None => step(scenario, layout, state, storage),
                 }
             }
@@ -130,4 +154,8 @@ kernels!(F64x4, four, "avx2" four_avx2 "avx2" ["avx2"]);
 kernels!(F64x8, eight,
     "avx512" eight_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"],
     "avx2" eight_avx2 "avx2" ["avx2"]
+);
+kernels!(F64x16, sixteen,
+    "avx512" sixteen_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"],
+    "avx2" sixteen_avx2 "avx2" ["avx2"]
 );

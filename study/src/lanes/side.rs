@@ -2,6 +2,7 @@
 
 use super::dispatch::Stepped;
 use slackwater_core::lane::Across;
+use slackwater_core::system::levels::Wants;
 use slackwater_core::system::observe::Totals;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -53,6 +54,7 @@ pub struct Side<L> {
     storage: Vec<L>,
     layout: Layout,
     scratch: Vec<f64>,
+    room: Box<Wants<L>>,
 }
 
 impl<L: Stepped> Side<L> {
@@ -81,7 +83,7 @@ impl<L: Stepped> Side<L> {
         let mut scratch = vec![0.0; layout.length];
         let state = Box::new(State::new(like, &layout, &mut scratch).spread());
         let storage = vec![L::zero(); layout.length];
-        Self { scenario: Box::new(like.spread()), state, storage, layout, scratch }
+        Self { scenario: Box::new(like.spread()), state, storage, layout, scratch, room: Box::default() }
     }
 
     /// Whether a cluster laid out so can take the place of one that is through.
@@ -112,6 +114,6 @@ impl<L: Stepped> Side<L> {
 
     /// Moves every lane on by one step.
     pub fn step(&mut self) -> Totals<L> {
-        L::step(&self.scenario, &self.layout, &mut self.state, &mut self.storage)
+        L::step(&self.scenario, &self.layout, &mut self.state, &mut self.storage, &mut self.room)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::watch::{Next, Watch};
 use crate::lanes::{Side, Stepped, Wide, fits};
-use slackwater_core::lane::{F64x4, F64x8};
+use slackwater_core::lane::{F64x4, F64x8, F64x16};
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::state::Layout;
 use slackwater_core::system::step::step;
@@ -46,7 +46,10 @@ pub(super) fn fall(watches: Vec<(usize, Watch<'_>)>, owners: usize, wide: Wide) 
             continue;
         }
         group.push_front(first);
-        if wide == Wide::Eight && group.len() > Wide::Four.lanes() {
+        // No wider than there are clusters to fill it.
+        if wide == Wide::Sixteen && group.len() > Wide::Eight.lanes() {
+            run::<F64x16>(group, &mut fallen);
+        } else if wide != Wide::Four && group.len() > Wide::Four.lanes() {
             run::<F64x8>(group, &mut fallen);
         } else {
             run::<F64x4>(group, &mut fallen);
