@@ -273,3 +273,35 @@ fn half_the_step_moves_nothing_by_half_a_percent() {
         assert!((coarse / fine - 1.0).abs() < 0.005, "{coarse} at 0.25 s, {fine} at half of it");
     }
 }
+
+/// Everybody who could not be served waits, tries again, and is there when the servers are back: in their queues or in
+/// service at once, so that next to nothing is sent in the steps after. Nobody is gone, nobody comes a step late.
+#[test]
+fn all_lost_and_back_behave_as_one_stands_for_all_and_nobody_is_gone() {
+    for (dt_s, lost_for_s) in [(1.0, 5.0), (1.0, 60.0), (0.5, 33.0), (1.0, 600.0)] {
+        let mut scenario = load(dt_s);
+        (scenario.servers, scenario.actions.kill_s, scenario.memory.restart_s) = (3.0, 100.0, lost_for_s);
+        let mut alike = Run::new(scenario.clone());
+        scenario.actions.kill_s = 1e15;
+        scenario.apart = Apart { lose_s: 100.0, lose_for_s: lost_for_s, ..Apart::never() };
+        let mut apart = Several::new(scenario, &[3.0]);
+        let (mut waiting, mut was_up) = (0.0, true);
+        while apart.state.now_s < 900.0 + lost_for_s {
+            let (a, b) = (alike.row(), apart.row());
+            // Later an answer may come on the very tick of its poll, and rounding says whether the tick was missed.
+            if apart.state.now_s < 100.0 + lost_for_s + 20.0 {
+                same(&format!("{lost_for_s} s, second {}", apart.state.now_s), &a, &b);
+            }
+            let group = &apart.servers[0].classes[0];
+            assert!((apart.total(0) - 600.0).abs() < 1e-6 && (apart.total(1) - 90.0).abs() < 1e-6);
+            // Who waits in the last step without a server (retries after a second) is sent in the first with one.
+            let up = apart.servers[0].mode.up > 0.0;
+            if up && !was_up && dt_s >= 1.0 {
+                assert!(group.last.sent >= 0.99 * waiting, "{} sent, {waiting} waited", group.last.sent);
+            }
+            (was_up, waiting) = (up, group.backoff.total());
+        }
+        let answered = [alike.state.classes[0].account.answered, apart.servers[0].classes[0].account.answered];
+        assert!((answered[0] / answered[1] - 1.0).abs() < 0.01, "{answered:?}");
+    }
+}

@@ -142,6 +142,10 @@ pub fn step_apart<L: Lane>(
             etcd::lose(scenario, layout, &mut group.classes, block, killed);
         }
     }
+    if let [only] = servers {
+        // There is no other to connect to: who finds it again is served at once.
+        only.classes.iter_mut().for_each(|population| population.loose = zero);
+    }
     arrive(scenario, layout, storage, servers, &moving, now.dt_s);
     if L::any(scenario.apart.goaway.gt(zero)) {
         reconnect(scenario, servers, now.dt_s);
