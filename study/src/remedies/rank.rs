@@ -1,7 +1,7 @@
 //! All tries, the best first.
 
 use super::lever::{Lever, Needs};
-use super::trial::{Asked, LONGEST_S, Try, attempt};
+use super::trial::{Asked, LONGEST_S, Try, attempt, inside, without_shift};
 use crate::fleet;
 use crate::resolve::Plan;
 use crate::run::{Cluster, clock, fork};
@@ -244,8 +244,7 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
     if used.len() > 2 {
         sets.push(used.clone());
     }
-    let tries: Vec<Try> =
-        sets.par_iter().map(|set| attempt(plan, &fork.cluster, set)).collect::<Result<_, InputError>>()?;
+    let tries = attempts(plan, &fork.cluster, &sets)?;
     let mut tries = sets.into_iter().zip(tries);
     let Some((_, nobody)) = tries.next() else { return Ok(None) };
     let (mut alone, mut pairs, mut together) = (Vec::new(), Vec::new(), None);
@@ -283,6 +282,23 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
         refused,
         longest_s: LONGEST_S,
     }))
+}
+
+/// What comes of each set. What is done to traffic changes nothing in the cluster, so those sets need no run of their own.
+fn attempts(plan: &Plan, cluster: &Cluster, sets: &[Vec<Lever>]) -> Result<Vec<Try>, InputError> {
+    let mut bases: Vec<Vec<Lever>> = Vec::new();
+    for set in sets {
+        let base = without_shift(set);
+        if !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+    let tries: Vec<Try> = bases.par_iter().map(|set| inside(plan, cluster, set)).collect::<Result<_, InputError>>()?;
+    let of = |set: &Vec<Lever>| {
+        let base = without_shift(set);
+        bases.iter().zip(&tries).find(|(known, _)| **known == base).map(|(_, found)| found.with_shift(plan, set))
+    };
+    Ok(sets.iter().filter_map(of).collect())
 }
 
 /// What the clusters say that traffic is led to.

@@ -39,6 +39,8 @@ pub(super) struct Try {
     pub well_s: Option<f64>,
     /// Minutes of user traffic lost, of this cluster.
     pub damage_min: f64,
+    /// The same if traffic is led away too: that changes nothing in the cluster.
+    led_min: f64,
     /// Times it was well for a while and fell again by itself.
     pub falls_again: u32,
     /// Largest CPU asked for after servers came back, as a share of what there is.
@@ -220,8 +222,30 @@ impl Worked<'_> {
     }
 }
 
+impl Try {
+    /// What comes of `levers`, if this is what comes of them without leading traffic away.
+    pub(super) fn with_shift(&self, plan: &Plan, levers: &[Lever]) -> Self {
+        let mut all = self.clone();
+        if let Some(at) = levers.iter().position(|lever| *lever == Lever::Shift) {
+            all.damage_min = self.led_min;
+            all.acted_s.insert(at.min(all.acted_s.len()), Some(ramp_s(plan, Lever::Shift)));
+        }
+        all
+    }
+}
+
 /// Runs a cluster from the moment people come, with `levers` begun at once.
 pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Result<Try, InputError> {
+    Ok(inside(plan, cluster, &without_shift(levers))?.with_shift(plan, levers))
+}
+
+/// What is done to the cluster itself.
+pub(super) fn without_shift(levers: &[Lever]) -> Vec<Lever> {
+    levers.iter().copied().filter(|lever| *lever != Lever::Shift).collect()
+}
+
+/// The same for what is done to the cluster itself.
+pub(super) fn inside(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Result<Try, InputError> {
     let mut worked = Worked { plan, cluster: cluster.clone(), keys: Vec::new(), kept: 1.0, busy: 1.0 };
     let (dt_s, begun_s) = (worked.cluster.scenario.dt_s, worked.cluster.state.now_s);
     let mut under: Vec<Under> = Vec::new();
@@ -231,10 +255,10 @@ pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Resul
         let due_s = (!waits).then(|| lever.over_s(plan));
         under.push(Under { lever, through: 0.0, due_s, done: false });
     }
-    let shifts = levers.contains(&Lever::Shift);
     let mut acted_s = vec![None; levers.len()];
     let (mut well, mut well_s, mut falls_again, mut lifted_from) = (0.0, None, 0, None);
-    let (mut damage_s, mut herd, mut was_down) = (0.0, None::<f64>, false);
+    let (mut damage_s, mut led_s, mut herd, mut was_down) = (0.0, 0.0, None::<f64>, false);
+    let (shift_s, shift_share) = (plan.remedies.shift_after_s, plan.remedies.shift_share);
     // The last two moments at which traffic was counted: the older one is at least ten minutes back.
     let mut windows = [(0.0, worked.counts()), (0.0, worked.counts())];
     let (mut t_s, mut rows) = (0.0, Vec::new());
@@ -266,8 +290,8 @@ pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Resul
             }
         }
         let impact = value(&row, Row::IMPACT);
-        let away = if shifts && t_s >= plan.remedies.shift_after_s { plan.remedies.shift_share } else { 0.0 };
-        damage_s += impact * (1.0 - away) * dt_s;
+        damage_s += impact * dt_s;
+        led_s += impact * (1.0 - if t_s >= shift_s { shift_share } else { 0.0 }) * dt_s;
         if value(&row, Row::ANSWERING) < 1.0 {
             (was_down, minute) = (true, VecDeque::new());
         } else if was_down {
@@ -300,13 +324,15 @@ pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Resul
         }
         rows.push(row);
         let steps = rows.len();
-        let settled = t_s > settled_s(plan, &under) && under.iter().all(|entry| entry.done || operator == 0.0);
+        // Who gets through so seldom will not be answered once in what is left.
+        let never = |entry: &Under| entry.through + operator * (LONGEST_S - t_s) / TRY_EVERY_S < 1.0;
+        let settled = t_s > settled_s(plan, &under) && under.iter().all(|entry| entry.done || never(entry));
         if !fine && settled && steps.is_multiple_of(window) && alike(&rows, window) {
             // Nothing changes any more: the rest of the time is as the last window was.
-            let rest_s = LONGEST_S - t_s;
+            let rest_s = (LONGEST_S - t_s).max(0.0);
             let last = rows.iter().rev().take(window).map(|row| value(row, Row::IMPACT)).sum::<f64>() / window as f64;
-            let away = if shifts { plan.remedies.shift_share } else { 0.0 };
-            damage_s += last * (1.0 - away) * rest_s.max(0.0);
+            damage_s += last * rest_s;
+            led_s += last * (rest_s - shift_share * (LONGEST_S - t_s.max(shift_s)).max(0.0));
             break;
         }
     }
@@ -315,7 +341,8 @@ pub(super) fn attempt(plan: &Plan, cluster: &Cluster, levers: &[Lever]) -> Resul
     let classes = worked.cluster.scenario.classes.iter().map(|class| class.label.name.to_string()).collect();
     let temporary = levers.iter().any(|lever| lever.temporary());
     let lift = lifted_from.filter(|_| temporary && well_s.is_some()).map_or(Lift::Nothing, relapse);
-    Ok(Try { well_s, damage_min: damage_s / 60.0, falls_again, herd, acted_s, lift, classes, asked })
+    let (damage_min, led_min) = (damage_s / 60.0, led_s / 60.0);
+    Ok(Try { well_s, damage_min, led_min, falls_again, herd, acted_s, lift, classes, asked })
 }
 
 /// Steps of a window in which everything that comes again has come.
