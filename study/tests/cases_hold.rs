@@ -70,3 +70,40 @@ fn one_failure_is_seen() {
     assert!(!failed.pass() && failed.to_string().starts_with("FAIL  1 cases: 1 come out, 1 do not"));
     assert_eq!(failed.to_csv().lines().count(), 3);
 }
+
+/// What people read. Rows that pass, that miss as they say they must, and that fail.
+#[test]
+fn what_is_printed() {
+    let row = |case, name: &str, wanted: &str, answer, outcome, gap: Option<&str>| Held {
+        case,
+        name: name.to_owned(),
+        wanted: wanted.to_owned(),
+        answer,
+        outcome,
+        source: "published: why it must come out so".to_owned(),
+        gap: gap.map(str::to_owned),
+    };
+    let held = vec![
+        row("first-2019", "safe", "safe: yes", Some(1.0), Outcome::Pass, None),
+        row(
+            "first-2019",
+            "size",
+            "tipping_nodes: 500 to 2000, with agent.period_s=15",
+            Some(1234.0),
+            Outcome::Pass,
+            None,
+        ),
+        row("second-2020", "clock", "alert_s: at most 600", None, Outcome::Fail, None),
+        row(
+            "second-2020",
+            "slices",
+            "load: 333 to 3000, against cluster.version=1.34",
+            Some(8.1),
+            Outcome::Gap,
+            Some("objects are smaller, the CPU of a request itself is not"),
+        ),
+    ];
+    insta::assert_snapshot!(HeldCases { held }.to_string());
+    let small: Vec<_> = ["spotify-2018", "openai-2024-12-11-staging"].into_iter().filter_map(cases::find).collect();
+    insta::assert_snapshot!(HeldCases { held: hold(&small).expect("every key is one") }.to_string());
+}

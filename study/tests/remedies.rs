@@ -3,9 +3,12 @@
 mod run_rig;
 
 use run_rig::{OUTAGE, plan};
+use slackwater_core::bounds::TABLE;
 use slackwater_core::system::observe::COLUMNS;
 use slackwater_study::remedies::{Lever, Lift, Ranking, Tried, rank};
+use slackwater_study::resolve::Plan;
 use slackwater_study::run::Cluster;
+use slackwater_study::scenario::{ScenarioFile, Source};
 use std::sync::OnceLock;
 
 fn ranked(case: &str, changes: &[&str]) -> Ranking {
@@ -143,4 +146,15 @@ fn changed_keys_lose_nobody() {
     }
     let shorter = plan(OUTAGE, &["api_server.memory_gib=512", "dns.cache_ttl_s=30"]);
     assert!(cluster.under(&shorter).unwrap().is_none(), "entries were promised more");
+}
+
+/// What people read: a storm on a small server, with every column and note in it.
+#[test]
+fn what_is_printed() {
+    let text = "name: storm\ncluster: {nodes: 300, pods_per_node: 10, version: \"1.36\"}\n\
+        api_server: {replicas: 1, cores: 0.6, memory_gib: 64}\nbackground: {scale: 0}\nagent: {timeout_s: 30}\n\
+        remedies: {use: [delete, block, scale_up]}\n";
+    let file = ScenarioFile::parse(&Source::new("storm.yaml", text), TABLE).expect("a scenario");
+    let ranking = rank(&Plan::resolve(file).expect("a plan"), None).expect("keys").expect("it falls");
+    insta::assert_snapshot!(ranking.to_string());
 }
