@@ -84,6 +84,11 @@ pub const ALL: &[Case] = &[
         layers: &[("recorded-storm.yaml", include_str!("../cases/recorded-storm.yaml"))],
     },
     Case {
+        name: "single-master",
+        summary: "the only master is away for an hour: what goes on, what stands still (statements M1 to M12)",
+        layers: alone!("single-master.yaml"),
+    },
+    Case {
         name: "network-cut-over",
         summary: "masters and nodes are parted; DNS moves to masters that no route leads to (slackwater outage)",
         layers: &[("network-cut-over.yaml", include_str!("../cases/network-cut-over.yaml"))],

@@ -2,13 +2,15 @@
 
 use super::{Case, Expectation};
 use crate::fleet::{self, Fate};
+use crate::outage::Outage;
 use crate::outcome::Outcome as Answer;
 use crate::remedies::{Lever, Lift, once};
-use crate::resolve::Plan;
-use crate::run::{Trigger, back_after_s, brief, judge, region_of, simulate, tipping};
+use crate::resolve::{OutagePlan, Plan};
+use crate::run::{Trigger, back_after_s, brief, clock_s, judge, region_of, simulate, tipping};
 use crate::scenario::{InputError, ScenarioFile};
 use rayon::prelude::*;
 use serde::Serialize;
+use slackwater_core::nodes::functions::Status;
 use slackwater_core::system::scenario::Follows;
 use slackwater_core::verdict::gates::{rate_per_s, steady};
 use slackwater_core::verdict::region::Region;
@@ -117,6 +119,13 @@ fn measure(file: &ScenarioFile, wanted: &Expectation, keys: &[String]) -> Result
         "back_after_s" => back_after_s(&plan)?,
         "recovers" | "relapses" | "well_after_s" | "lost_min" | "herd" => remedied(&plan, what, &wanted.remedies)?,
         "fleet_tips" | "fleet_lost_min" | "fleet_home_s" => carried(&plan, what)?,
+        "surviving"
+        | "surviving_at_end"
+        | "traffic_lost_s"
+        | "functions_stopped"
+        | "all_crash_looping_late_s"
+        | "service_back_late_s"
+        | "cluster_back_late_s" => survived(plan.settings.file().clone(), what)?,
         "measured" => {
             let bins = simulate(&plan)?.measured;
             let within = bins.iter().filter(|bin| bin.pass).count();
@@ -145,6 +154,28 @@ fn remedied(plan: &Plan, what: &str, words: &[String]) -> Result<Option<f64>, In
         "well_after_s" => tried.recovered_s,
         "lost_min" => Some(tried.damage_min),
         _ => tried.herd,
+    })
+}
+
+/// What `slackwater outage` says.
+fn survived(file: ScenarioFile, what: &str) -> Result<Option<f64>, InputError> {
+    let outage = Outage::run(&OutagePlan::resolve(file)?);
+    let start_s = clock_s(&outage.clock_start).unwrap_or(0.0);
+    // Seconds after the published time; before it they are less than nothing.
+    let late = |name: &str| {
+        let moment = outage.moments.iter().find(|moment| moment.name == name)?;
+        let published_s = clock_s(moment.published.as_deref()?)? - start_s;
+        Some(moment.t_s? - published_s.rem_euclid(86_400.0))
+    };
+    let stopped = outage.functions.iter().filter(|row| row.worst == Status::Stopped).count();
+    Ok(match what {
+        "surviving" => Some(outage.least_surviving),
+        "surviving_at_end" => outage.trajectory.last().map(|row| row.surviving),
+        "traffic_lost_s" => Some(outage.lost_traffic_s),
+        "functions_stopped" => Some(stopped as f64),
+        "all_crash_looping_late_s" => late("all_crash_looping"),
+        "service_back_late_s" => late("service_back"),
+        _ => late("cluster_back"),
     })
 }
 

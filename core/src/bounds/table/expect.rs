@@ -29,6 +29,13 @@ const WHATS: &[&str] = &[
     "fleet_tips",
     "fleet_lost_min",
     "fleet_home_s",
+    "surviving",
+    "surviving_at_end",
+    "traffic_lost_s",
+    "functions_stopped",
+    "all_crash_looping_late_s",
+    "service_back_late_s",
+    "cluster_back_late_s",
 ];
 const LEVERS: &[&str] = &[
     "halt",
