@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use slackwater_core::bounds::TABLE;
+use slackwater_core::verdict::gates::steady;
 use slackwater_study::fleet::{Fate, Outcome, regret, run};
 use slackwater_study::resolve::Plan;
 use slackwater_study::scenario::ScenarioFile;
@@ -199,5 +200,49 @@ proptest! {
     fn more_load_is_never_better(load in 0.1..0.8_f64, more in 1.02..1.25_f64) {
         let lost = |load: f64| fleet(&[&format!("fleet.load={load}"), "run.until_s=3600"]).booked.failed();
         prop_assert!(lost(load * more) >= lost(load) * (1.0 - 1e-9));
+    }
+}
+
+/// Every node lists all pods twice a minute: an autoscaler that makes more pods makes these lists longer, in the clusters
+/// that traffic is led to as well.
+const LISTED: [&str; 11] = [
+    "cluster.nodes=100",
+    "cluster.pods_per_node=10",
+    "background.scale=0",
+    "api_server.replicas=1",
+    "api_server.memory_gib=256",
+    "traffic.lister.clients_per_node=1",
+    "traffic.lister.period_s=30",
+    "nodes.autoscaled=true",
+    "fleet.load=0.4",
+    "fleet.node_room=3",
+    "run.until_s=1800",
+];
+
+/// The API of a survivor is as busy as the closed form says for its pods, and falls where that is more than it has.
+#[test]
+fn more_pods_are_longer_lists_and_the_api_of_a_survivor_may_fall_of_them() {
+    let plan_of = |keys: &[&str]| plan(&[&LISTED, keys].concat());
+    let usual = steady(&plan_of(&["api_server.cores=1"]).cluster(100.0).unwrap()).value;
+    // So many cores that six tenths of them are busy in usual traffic.
+    let cores = format!("api_server.cores={}", usual / 0.6);
+    for (counts, falls) in [("fleet.counts=[4]", false), ("fleet.counts=[2]", true)] {
+        let keys = [cores.as_str(), counts];
+        let plan = plan_of(&keys);
+        let outcome = run(&plan).unwrap().unwrap();
+        let survivor = outcome.clusters.iter().find(|row| row.fate != Fate::Lost).unwrap();
+        let by_hand = steady(&plan.crowded(100.0, survivor.most_pods).unwrap()).value;
+        assert_eq!(survivor.fate == Fate::Tips, falls, "{counts}: {by_hand} of the cores are asked for, {survivor:?}");
+        assert_eq!(by_hand > 1.0, falls, "{counts}: {survivor:?}");
+        if !falls {
+            assert!(
+                (survivor.most_busy / by_hand - 1.0).abs() < 0.05,
+                "{} busy, by hand {by_hand}",
+                survivor.most_busy
+            );
+        }
+        // The same traffic without an autoscaler is no more work for the API.
+        let fixed = run(&plan_of(&[cores.as_str(), counts, "nodes.autoscaled=false"])).unwrap().unwrap();
+        assert_eq!(fixed.count(Fate::Tips), 0.0, "{counts}");
     }
 }
