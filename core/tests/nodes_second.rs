@@ -122,7 +122,9 @@ fn events(nodes: usize, ready: usize, for_s: u64, until_s: u64, seed: u64) -> Co
             Event::Back => {
                 back = true;
                 // Kubelets try again at once, and then in their rhythm.
-                zone.iter_mut().for_each(|node| node.renewed_ms = now_ms);
+                for node in &mut zone {
+                    node.renewed_ms = now_ms;
+                }
             }
         }
     }
