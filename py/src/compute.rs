@@ -1,7 +1,8 @@
 //! Work without the interpreter's lock, on threads of our own, that Ctrl-C ends at once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,82 +15,130 @@ use slackwater_study::threads::STACK_BYTES;
 /// Longest time between two looks for Ctrl-C: too short to be felt, long enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Threads shared by all calls that ask for no number of their own, and the process they belong to.
-static SHARED: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
+/// Threads that run already, and the process they run in.
+struct Pools {
+    process: u32,
+    /// One a core, shared by all calls that ask for no number of their own.
+    all: Option<Arc<ThreadPool>>,
+    /// Those of calls that did, while nobody uses them.
+    idle: Vec<Arc<ThreadPool>>,
+}
 
-/// A pool of so many threads; one a core where none is said.
-///
-/// A forked process has no threads but the one that forked, so a pool is never taken over from a parent.
-fn pool(threads: Option<usize>) -> Result<Arc<ThreadPool>, PyErr> {
-    let build = |count: usize| {
-        ThreadPoolBuilder::new().num_threads(count).stack_size(STACK_BYTES).build().map(Arc::new).map_err(defect)
-    };
-    if let Some(count) = threads {
-        return build(count);
+static POOLS: Mutex<Pools> = Mutex::new(Pools { process: 0, all: None, idle: Vec::new() });
+
+/// The pools of this process, and of no other: a forked one has no threads but the one that forked.
+fn pools<T>(with: impl FnOnce(&mut Pools) -> T) -> T {
+    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    if pools.process != process {
+        // The threads of a parent are not here to be joined.
+        std::mem::forget(std::mem::replace(&mut *pools, Pools { process, all: None, idle: Vec::new() }));
     }
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    let own = std::process::id();
-    match shared.take() {
-        Some((process, pool)) if process == own => {
-            *shared = Some((own, Arc::clone(&pool)));
-            Ok(pool)
+    with(&mut pools)
+}
+
+fn built(threads: usize) -> PyResult<Arc<ThreadPool>> {
+    ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build().map(Arc::new).map_err(defect)
+}
+
+/// So many threads, for this call alone; one a core, for all, where none is said.
+fn lent(threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
+    match threads {
+        Some(count) => {
+            let fits = |pool: &Arc<ThreadPool>| pool.current_num_threads() == count;
+            let idle = pools(|pools| pools.idle.iter().position(fits).map(|at| pools.idle.swap_remove(at)));
+            idle.map_or_else(|| built(count), Ok)
         }
-        of_parent => {
-            // Its threads are not here to be joined.
-            std::mem::forget(of_parent);
-            let pool = build(0)?;
-            *shared = Some((own, Arc::clone(&pool)));
+        None => pools(|pools| {
+            let pool = pools.all.take().map_or_else(|| built(0), Ok)?;
+            pools.all = Some(Arc::clone(&pool));
             Ok(pool)
-        }
+        }),
+    }
+}
+
+/// What work is given: it ends soon when told to, and tells how far it is.
+pub(crate) struct Task {
+    stop: Arc<AtomicBool>,
+    rows: mpsc::Sender<u64>,
+}
+
+impl Task {
+    /// Set when nobody waits for the answer any more.
+    pub(crate) fn stop(&self) -> &AtomicBool {
+        &self.stop
+    }
+
+    /// Whether somebody still waits; tells of another piece of work.
+    pub(crate) fn watch(&self) -> bool {
+        self.done(1);
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    /// So many more rows are done.
+    pub(crate) fn done(&self, rows: usize) {
+        // Who does not wait any more need not know.
+        let _ = self.rows.send(rows as u64);
     }
 }
 
 /// Runs `work` without the interpreter's lock.
-pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
-    py.detach(|| Ok(pool(None)?.install(work)))
+pub(crate) fn detached<T: Send + 'static>(py: Python<'_>, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+    interruptible(py, None, None, |_| work())
 }
 
-/// Runs `work` on `threads` threads without the interpreter's lock, and looks for Ctrl-C while it runs: then `stop` is
-/// set, and the exception is given once the rows in work are done. What `work` sends is added up and told to `progress`.
-pub(crate) fn interruptible<T: Send>(
+/// Runs `work` on so many threads without the interpreter's lock; the rows that are done are added up and told to
+/// `progress`. On Ctrl-C the exception is given at once, and what is in work, told to stop, ends unseen.
+pub(crate) fn interruptible<T: Send + 'static>(
     py: Python<'_>,
     threads: Option<usize>,
-    stop: &AtomicBool,
     progress: Option<&Py<PyAny>>,
-    work: impl FnOnce(Sender<u64>) -> T + Send,
+    work: impl FnOnce(&Task) -> T + Send + 'static,
 ) -> PyResult<T> {
     py.detach(|| {
-        let pool = pool(threads)?;
-        std::thread::scope(|scope| {
-            let (sender, done) = mpsc::channel();
-            let running = scope.spawn(move || pool.install(|| work(sender)));
-            let (mut rows, mut told, mut last) = (0, 0, Instant::now());
-            let mut failed = None;
-            loop {
-                let ended = match done.recv_timeout(LOOK) {
-                    Ok(more) => {
-                        rows += more;
-                        false
-                    }
-                    Err(RecvTimeoutError::Timeout) => false,
-                    Err(RecvTimeoutError::Disconnected) => true,
-                };
-                if failed.is_none() && (ended || last.elapsed() >= LOOK) {
-                    last = Instant::now();
-                    failed = Python::attach(|py| tell(py, progress, rows - told)).err();
-                    told = rows;
-                    if failed.is_some() {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                }
-                if ended {
-                    break;
-                }
+        let stop = Arc::new(AtomicBool::new(false));
+        let (rows, told) = mpsc::channel();
+        let (ended, result) = mpsc::sync_channel(1);
+        let task = Task { stop: Arc::clone(&stop), rows };
+        let pool = lent(threads)?;
+        let own = threads.map(|_| Arc::clone(&pool));
+        pool.spawn(move || {
+            let _ = ended.send(catch_unwind(AssertUnwindSafe(|| work(&task))));
+            if let Some(own) = own {
+                pools(|pools| pools.idle.push(own));
             }
-            let result = running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            failed.map_or(Ok(result), Err)
-        })
+            // The task goes last: that it is gone is how the other side knows of the end.
+            drop(task);
+        });
+        wait(&told, progress).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+        match result.recv() {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(lost) => Err(defect(lost)),
+        }
     })
+}
+
+/// Waits for the end of work; the exception of Ctrl-C, or of `progress`, does not wait for it.
+fn wait(told: &mpsc::Receiver<u64>, progress: Option<&Py<PyAny>>) -> PyResult<()> {
+    let (mut rows, mut last) = (0, Instant::now());
+    loop {
+        let ended = match told.recv_timeout(LOOK) {
+            Ok(more) => {
+                rows += more;
+                false
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => true,
+        };
+        if ended || last.elapsed() >= LOOK {
+            last = Instant::now();
+            Python::attach(|py| tell(py, progress, std::mem::take(&mut rows)))?;
+        }
+        if ended {
+            return Ok(());
+        }
+    }
 }
 
 fn tell(py: Python<'_>, progress: Option<&Py<PyAny>>, rows: u64) -> PyResult<()> {

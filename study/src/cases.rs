@@ -10,7 +10,7 @@ use slackwater_core::bounds::TABLE;
 
 pub use dns_recording::{compare, measured_for};
 pub use expect::Expectation;
-pub use held::{Held, Outcome, hold};
+pub use held::{Held, Outcome, hold, hold_until};
 pub use text::HeldCases;
 
 /// A built-in case.

@@ -30,6 +30,7 @@ pub mod resolve;
 pub mod run;
 pub mod scenario;
 pub mod sensitivity;
+pub mod stop;
 pub mod sweep;
 pub mod threads;
 pub mod threshold;

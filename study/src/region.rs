@@ -9,6 +9,7 @@ use slackwater_core::verdict::region::Region;
 use crate::resolve::{Plan, Settings};
 use crate::run::{Trigger, region_of};
 use crate::scenario::{InputError, ScenarioFile, Value};
+use crate::stop::{PATIENT, Watch, go_on};
 use crate::sweep::Axis;
 
 /// Loads scanned, as multiples of the scenario's own: from a twentieth to twenty times.
@@ -72,11 +73,30 @@ pub struct Map {
 /// # Errors
 /// Whatever is wrong with the scenario.
 pub fn hysteresis(file: &ScenarioFile, trigger: Trigger) -> Result<Hysteresis, InputError> {
+    hysteresis_until(file, trigger, PATIENT)
+}
+
+/// [`hysteresis()`] that ends with an error, within a run, once `watch` says no.
+///
+/// # Errors
+/// As [`hysteresis()`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+///
+/// ```
+/// use slackwater_study::{cases::find, region::hysteresis_until, run::Trigger};
+/// let file = find("openai-2024-12-11-staging").ok_or("no such case")?.file()?;
+/// assert!(hysteresis_until(&file, Trigger::default(), &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn hysteresis_until(file: &ScenarioFile, trigger: Trigger, watch: Watch<'_>) -> Result<Hysteresis, InputError> {
     let plan = Plan::resolve(file.clone())?;
+    let region_at = |load: f64, trigger: Trigger| {
+        go_on(watch)?;
+        region_of(&plan, load, trigger)
+    };
     let last = f64::from(LOADS - 1);
     let loads: Vec<f64> =
         (0..LOADS).map(|at| libm::exp(libm::log(WIDEST) * (2.0 * f64::from(at) / last - 1.0))).collect();
-    let found: Vec<Region> = loads.par_iter().map(|load| region_of(&plan, *load, trigger)).collect::<Result<_, _>>()?;
+    let found: Vec<Region> = loads.par_iter().map(|load| region_at(*load, trigger)).collect::<Result<_, _>>()?;
     // The first load from which all higher ones are at least so bad, and the edge below it.
     let edge = |worse: Region| {
         let from = found.iter().rposition(|region| *region < worse).map_or(0, |at| at + 1);
@@ -85,12 +105,12 @@ pub fn hysteresis(file: &ScenarioFile, trigger: Trigger) -> Result<Hysteresis, I
         let (mut low, mut high) = (below, above);
         for _ in 0..HALVINGS {
             let middle = libm::sqrt(low * high);
-            if region_of(&plan, middle, trigger)? < worse { low = middle } else { high = middle }
+            if region_at(middle, trigger)? < worse { low = middle } else { high = middle }
         }
         Ok::<_, InputError>((Some(low), Some(high)))
     };
     let (heals, breaks) = (edge(Region::Vulnerable)?, edge(Region::Metastable)?);
-    let region = region_of(&plan, 1.0, trigger)?;
+    let region = region_at(1.0, trigger)?;
     // Where it falls without any trigger there is nothing to map: a load at which it depends is.
     let at = match (region, heals.0, breaks.1) {
         (Region::Metastable, Some(heals), Some(breaks)) => libm::sqrt(heals * breaks),
@@ -102,7 +122,7 @@ pub fn hysteresis(file: &ScenarioFile, trigger: Trigger) -> Result<Hysteresis, I
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|(size, duration_s)| {
-            let region = region_of(&plan, at, Trigger { size, duration_s })?;
+            let region = region_at(at, Trigger { size, duration_s })?;
             Ok((size, duration_s, region == Region::Stable))
         })
         .collect::<Result<_, InputError>>()?;
@@ -132,6 +152,27 @@ pub fn hysteresis(file: &ScenarioFile, trigger: Trigger) -> Result<Hysteresis, I
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn map(file: &ScenarioFile, across: &str, up: &str, trigger: Trigger) -> Result<Map, InputError> {
+    map_until(file, across, up, trigger, PATIENT)
+}
+
+/// [`map()`] that ends with an error, within a cell, once `watch` says no.
+///
+/// # Errors
+/// As [`map()`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+///
+/// ```
+/// use slackwater_study::{cases::find, region::map_until, run::Trigger};
+/// let file = find("openai-2024-12-11-staging").ok_or("no such case")?.file()?;
+/// assert!(map_until(&file, "cluster.nodes=100,8000", "agent.period_s=30,60", Trigger::default(), &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn map_until(
+    file: &ScenarioFile,
+    across: &str,
+    up: &str,
+    trigger: Trigger,
+    watch: Watch<'_>,
+) -> Result<Map, InputError> {
     let axis = |typed: &str, cells: u64| {
         let axis = Axis::parse(file, typed)?;
         // What has no number of values gets one.
@@ -146,12 +187,13 @@ pub fn map(file: &ScenarioFile, across: &str, up: &str, trigger: Trigger) -> Res
     let cells: Vec<Option<Region>> = pairs
         .into_par_iter()
         .map(|(row, column)| {
+            go_on(watch)?;
             let mut settings = settings.clone();
             settings.replace(across.key(), column);
             settings.replace(up.key(), row);
-            Plan::of(settings).and_then(|plan| region_of(&plan, 1.0, trigger)).ok()
+            Ok(Plan::of(settings).and_then(|plan| region_of(&plan, 1.0, trigger)).ok())
         })
-        .collect();
+        .collect::<Result<_, InputError>>()?;
     let cells = cells.chunks(columns.len().max(1)).map(<[_]>::to_vec).collect();
     Ok(Map { across: (across.key().to_owned(), columns), up: (up.key().to_owned(), rows), cells, trigger })
 }

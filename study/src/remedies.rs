@@ -12,4 +12,4 @@ mod text;
 mod trial;
 
 pub use lever::{Lever, Needs};
-pub use rank::{Bigger, Cut, Lift, Ranking, Refused, Tried, once, rank};
+pub use rank::{Bigger, Cut, Lift, Ranking, Refused, Tried, once, rank, rank_until};

@@ -14,9 +14,10 @@ use slackwater_core::bounds::{Kind, Row, TABLE};
 use crate::resolve::{Plan, Settings};
 use crate::run::{brief, judge};
 use crate::scenario::{Code, InputError, ScenarioFile, Value, row_of};
+use crate::stop::{PATIENT, Watch, go_on};
 
-pub use frontier::{Frontier, frontier};
-pub use interval::{Interval, interval};
+pub use frontier::{Frontier, frontier, frontier_until};
+pub use interval::{Interval, interval, interval_until};
 
 /// Values of a scan unless another number is asked for.
 const VALUES: u32 = 200;
@@ -162,7 +163,25 @@ impl Threshold {
 /// # Errors
 /// A key that takes no numbers, ends outside its range; what is wrong with the scenario at hand.
 pub fn threshold(file: &ScenarioFile, key: &str, look: Look) -> Result<Threshold, InputError> {
-    let probe = Probe::new(file, key, look)?;
+    threshold_until(file, key, look, PATIENT)
+}
+
+/// [`threshold()`] that ends with an error, within a value, once `watch` says no.
+///
+/// # Errors
+/// As [`threshold()`], and [`Code::Stopped`].
+///
+/// ```
+/// use slackwater_study::cases::find;
+/// use slackwater_study::scenario::Code;
+/// use slackwater_study::threshold::{Look, threshold_until};
+/// let file = find("openai-2024-12-11-staging").ok_or("no such case")?.file()?;
+/// let stopped = threshold_until(&file, "cluster.nodes", Look::default(), &|| false).err().ok_or("went on")?;
+/// assert_eq!(stopped.details().code, Code::Stopped);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn threshold_until(file: &ScenarioFile, key: &str, look: Look, watch: Watch<'_>) -> Result<Threshold, InputError> {
+    let probe = Probe::new(file, key, look, watch)?;
     let plan = Plan::resolve(file.clone())?;
     let outcome = brief(&plan)?;
     let gates = outcome.verdict.gates.iter().filter_map(|gate| Some((gate.margin?, gate.name.to_owned())));
@@ -174,18 +193,22 @@ pub fn threshold(file: &ScenarioFile, key: &str, look: Look) -> Result<Threshold
         margin: gates.min_by(|a, b| a.0.total_cmp(&b.0)),
         looked: (probe.grid.first().copied().unwrap_or(0.0), probe.grid.last().copied().unwrap_or(0.0)),
         values: probe.grid.len(),
-        bands: probe.bands(&probe.settings),
+        bands: probe.bands(&probe.settings)?,
     })
 }
 
 /// A key under a scan.
-pub(crate) struct Probe {
+pub(crate) struct Probe<'a> {
     pub(crate) settings: Settings,
     key: String,
     row: &'static Row,
     at: Option<f64>,
     grid: Vec<f64>,
+    watch: Watch<'a>,
 }
+
+/// A value and one just beyond, with another verdict.
+type Edges = ((f64, At), (f64, At));
 
 /// Verdict at a value: the gate that fails, if one does, or a contradiction.
 #[derive(Clone, PartialEq)]
@@ -195,8 +218,8 @@ enum At {
     Contradiction(String),
 }
 
-impl Probe {
-    pub(crate) fn new(file: &ScenarioFile, key: &str, look: Look) -> Result<Self, InputError> {
+impl<'a> Probe<'a> {
+    pub(crate) fn new(file: &ScenarioFile, key: &str, look: Look, watch: Watch<'a>) -> Result<Self, InputError> {
         let (_, row, _) = file.key_of("threshold", &format!("{key}="))?;
         if !matches!(row.kind, Kind::Number | Kind::Integer) {
             let help = format!("compare its values: slackwater sweep CASE --vary {key}=FIRST,SECOND");
@@ -229,28 +252,29 @@ impl Probe {
         }
         grid.sort_by(f64::total_cmp);
         grid.dedup();
-        Ok(Self { settings, key: key.to_owned(), row, at, grid })
+        Ok(Self { settings, key: key.to_owned(), row, at, grid, watch })
     }
 
-    fn judge(&self, settings: &Settings, x: f64) -> At {
+    fn judge(&self, settings: &Settings, x: f64) -> Result<At, InputError> {
+        go_on(self.watch)?;
         let mut settings = settings.clone();
         settings.replace(&self.key, &Value::Number(x));
-        match Plan::of(settings).and_then(|plan| judge(&plan)) {
+        Ok(match Plan::of(settings).and_then(|plan| judge(&plan)) {
             Ok(judgement) => judgement.gate.map_or(At::Safe, At::Unsafe),
             Err(error) => At::Contradiction(error.details().message.clone()),
-        }
+        })
     }
 
     /// Bands under other settings; the key itself is replaced.
-    pub(crate) fn bands(&self, settings: &Settings) -> Vec<Band> {
-        let found: Vec<At> = self.grid.par_iter().map(|x| self.judge(settings, *x)).collect();
+    pub(crate) fn bands(&self, settings: &Settings) -> Result<Vec<Band>, InputError> {
+        let found: Vec<At> = self.grid.par_iter().map(|x| self.judge(settings, *x)).collect::<Result<_, _>>()?;
         let kind = |at: &At| match at {
             At::Safe => Some(true),
             At::Unsafe(_) => Some(false),
             At::Contradiction(_) => None,
         };
         let scanned: Vec<(f64, At)> = self.grid.iter().copied().zip(found).collect();
-        let edges: Vec<((f64, At), (f64, At))> = scanned
+        let edges: Vec<Edges> = scanned
             .par_windows(2)
             .filter_map(|pair| match pair {
                 [low, high] if kind(&low.1) != kind(&high.1) => {
@@ -258,8 +282,8 @@ impl Probe {
                 }
                 _ => None,
             })
-            .collect();
-        let (Some(first), Some(last)) = (scanned.first(), scanned.last()) else { return Vec::new() };
+            .collect::<Result<_, _>>()?;
+        let (Some(first), Some(last)) = (scanned.first(), scanned.last()) else { return Ok(Vec::new()) };
         let starts = std::iter::once(first).chain(edges.iter().map(|(_, above)| above));
         let ends = edges.iter().map(|(below, _)| below).chain(std::iter::once(last));
         let mut bands: Vec<Band> = Vec::new();
@@ -273,21 +297,21 @@ impl Probe {
             };
             bands.push(Band { from: *from, to: *to, safe: kind(start), why });
         }
-        bands
+        Ok(bands)
     }
 
     /// Bisects between two values with different verdicts.
-    fn sharpened(&self, settings: &Settings, mut low: (f64, At), mut high: (f64, At)) -> ((f64, At), (f64, At)) {
+    fn sharpened(&self, settings: &Settings, mut low: (f64, At), mut high: (f64, At)) -> Result<Edges, InputError> {
         let kind = |at: &At| std::mem::discriminant(at);
         let whole = self.row.kind == Kind::Integer;
         loop {
             let gap = high.0 - low.0;
             if whole && gap <= 1.0 || !whole && gap <= SHARP * high.0.abs() {
-                return (low, high);
+                return Ok((low, high));
             }
             let middle = low.0 + gap / 2.0;
             let middle = if whole { middle.floor() } else { middle };
-            let at = self.judge(settings, middle);
+            let at = self.judge(settings, middle)?;
             if kind(&at) == kind(&high.1) {
                 high = (middle, at);
             } else {

@@ -8,6 +8,7 @@ use crate::remedies::{Lever, Lift, once};
 use crate::resolve::{OutagePlan, Plan};
 use crate::run::{Trigger, back_after_s, brief, clock_s, judge, region_of, simulate, tipping};
 use crate::scenario::{InputError, ScenarioFile};
+use crate::stop::{PATIENT, Watch, go_on};
 use rayon::prelude::*;
 use serde::Serialize;
 use slackwater_core::nodes::functions::Status;
@@ -69,11 +70,29 @@ pub struct Held {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn hold(cases: &[&'static Case]) -> Result<Vec<Held>, InputError> {
+    hold_until(cases, PATIENT)
+}
+
+/// [`hold`] that ends with an error, within an expectation, once `watch` says no.
+///
+/// # Errors
+/// As [`hold`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+///
+/// ```
+/// use slackwater_study::cases::{find, hold_until};
+/// assert!(hold_until(&[find("openai-2024-12-11-staging").ok_or("no such case")?], &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn hold_until(cases: &[&'static Case], watch: Watch<'_>) -> Result<Vec<Held>, InputError> {
     let mut all = Vec::new();
     for case in cases {
         all.extend(case.expectations()?.into_iter().map(|wanted| (*case, wanted)));
     }
-    all.into_par_iter().map(|(case, wanted)| one(case, wanted)).collect()
+    let held = all.into_par_iter().map(|(case, wanted)| {
+        go_on(watch)?;
+        one(case, wanted)
+    });
+    held.collect()
 }
 
 fn one(case: &'static Case, wanted: Expectation) -> Result<Held, InputError> {

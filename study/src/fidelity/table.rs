@@ -4,6 +4,7 @@ use super::row::Row;
 use super::{clock, issue, laws, of_run, queues, sides, steps, vectors};
 use crate::learn::Calibration;
 use crate::scenario::InputError;
+use crate::stop::{PATIENT, Watch, go_on};
 use crate::truth::Truth;
 use serde::Serialize;
 
@@ -41,21 +42,46 @@ impl Table {
     /// # Errors
     /// As [`Truth::read`].
     pub fn of(truth: Option<&std::path::Path>, calibration: &Calibration) -> Result<Self, InputError> {
+        Self::of_until(truth, calibration, PATIENT)
+    }
+
+    /// [`Table::of`] that ends with an error, within a recording, once `watch` says no.
+    ///
+    /// # Errors
+    /// As [`Truth::read`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+    ///
+    /// ```
+    /// use slackwater_study::fidelity::Table;
+    /// use slackwater_study::learn::Calibration;
+    /// assert!(Table::of_until(None, &Calibration::given()?, &|| false).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_until(
+        truth: Option<&std::path::Path>,
+        calibration: &Calibration,
+        watch: Watch<'_>,
+    ) -> Result<Self, InputError> {
         let truth = match truth {
             Some(path) => Truth::read(path)?,
             None => Truth::built_in()?,
         };
         let mut rows = Vec::new();
-        laws::rows(&mut rows);
-        steps::rows(&mut rows);
-        sides::rows(&mut rows);
-        vectors::rows(&truth.folder, &mut rows);
-        queues::rows(&truth.folder, &mut rows);
+        let parts: [&dyn Fn(&mut Vec<Row>); 5] =
+            [&laws::rows, &steps::rows, &sides::rows, &|rows| vectors::rows(&truth.folder, rows), &|rows| {
+                queues::rows(&truth.folder, rows)
+            }];
+        for part in parts {
+            go_on(watch)?;
+            part(&mut rows);
+        }
         for run in &truth.runs {
+            go_on(watch)?;
             of_run(run, calibration, &mut rows);
         }
-        clock::rows(&mut rows);
-        issue::rows(&mut rows);
+        for part in [clock::rows, issue::rows] {
+            go_on(watch)?;
+            part(&mut rows);
+        }
         let bounded = rows.iter().filter(|row| row.pass.is_some()).count();
         let failed = rows.iter().filter(|row| row.pass == Some(false)).count();
         Ok(Self {

@@ -6,6 +6,7 @@ use crate::fleet;
 use crate::resolve::Plan;
 use crate::run::{Cluster, clock, fork};
 use crate::scenario::InputError;
+use crate::stop::{PATIENT, Watch, go_on};
 use rayon::prelude::*;
 use serde::Serialize;
 use slackwater_core::ledger::Cause;
@@ -225,6 +226,21 @@ fn order(a: &Tried, b: &Tried) -> std::cmp::Ordering {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputError> {
+    rank_until(plan, at_s, PATIENT)
+}
+
+/// [`rank`] that ends with an error, within a try, once `watch` says no.
+///
+/// # Errors
+/// As [`Plan::cluster`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+///
+/// ```
+/// use slackwater_study::{cases, remedies::rank_until, resolve::Plan};
+/// let plan = Plan::resolve(cases::find("openai-2024-12-11").ok_or("no such case")?.file()?)?;
+/// assert!(rank_until(&plan, None, &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn rank_until(plan: &Plan, at_s: Option<f64>, watch: Watch<'_>) -> Result<Option<Ranking>, InputError> {
     let Some(fork) = fork(plan, at_s)? else { return Ok(None) };
     let mut refused = Vec::new();
     let mut possible = Vec::new();
@@ -244,7 +260,7 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
     if used.len() > 2 {
         sets.push(used.clone());
     }
-    let tries = attempts(plan, &fork.cluster, &sets)?;
+    let tries = attempts(plan, &fork.cluster, &sets, watch)?;
     let mut tries = sets.into_iter().zip(tries);
     let Some((_, nobody)) = tries.next() else { return Ok(None) };
     let (mut alone, mut pairs, mut together) = (Vec::new(), Vec::new(), None);
@@ -273,7 +289,7 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
         fallen: fork.fallen.0,
         spared: fork.fallen.1,
         first_clock: clock(fork.start_s + fork.first_s),
-        bigger: bigger(plan, &fork.cluster)?,
+        bigger: bigger(plan, &fork.cluster, watch)?,
         survivors: survivors(plan)?,
         nobody: idle,
         alone,
@@ -285,7 +301,7 @@ pub fn rank(plan: &Plan, at_s: Option<f64>) -> Result<Option<Ranking>, InputErro
 }
 
 /// What comes of each set. What is done to traffic changes nothing in the cluster, so those sets need no run of their own.
-fn attempts(plan: &Plan, cluster: &Cluster, sets: &[Vec<Lever>]) -> Result<Vec<Try>, InputError> {
+fn attempts(plan: &Plan, cluster: &Cluster, sets: &[Vec<Lever>], watch: Watch<'_>) -> Result<Vec<Try>, InputError> {
     let mut bases: Vec<Vec<Lever>> = Vec::new();
     for set in sets {
         let base = without_shift(set);
@@ -293,7 +309,8 @@ fn attempts(plan: &Plan, cluster: &Cluster, sets: &[Vec<Lever>]) -> Result<Vec<T
             bases.push(base);
         }
     }
-    let tries: Vec<Try> = bases.par_iter().map(|set| inside(plan, cluster, set)).collect::<Result<_, InputError>>()?;
+    let tries = bases.par_iter().map(|set| go_on(watch).and_then(|()| inside(plan, cluster, set)));
+    let tries: Vec<Try> = tries.collect::<Result<_, InputError>>()?;
     let of = |set: &Vec<Lever>| {
         let base = without_shift(set);
         bases.iter().zip(&tries).find(|(known, _)| **known == base).map(|(_, found)| found.with_shift(plan, set))
@@ -378,8 +395,9 @@ fn cuts(result: &Try, nobody: &Try) -> Vec<Cut> {
 }
 
 /// Looks for the size from which bigger servers help.
-fn bigger(plan: &Plan, cluster: &Cluster) -> Result<Bigger, InputError> {
+fn bigger(plan: &Plan, cluster: &Cluster, watch: Watch<'_>) -> Result<Bigger, InputError> {
     let helps = |by: f64, levers: &[Lever]| {
+        go_on(watch)?;
         let mut plan = plan.clone();
         plan.remedies.scale_up_by = by;
         Ok::<_, InputError>(attempt(&plan, cluster, levers)?.well_s.is_some())

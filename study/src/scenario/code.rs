@@ -120,6 +120,8 @@ codes! {
         "A recording cannot be read without this key, and there is no default that would not be a guess.";
     BrokenTable "SW039" "not a table of the recording's kind"
         "A recording is CSV with the columns of its kind, one number a cell. The message names line and column.";
+    Stopped "SW040" "stopped before its end"
+        "Somebody who waited for the answer said stop. Nothing is wrong with the scenario: begin again.";
 }
 
 impl Code {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Edge, Look, Probe, Threshold};
 use crate::scenario::{InputError, ScenarioFile, Value};
+use crate::stop::{PATIENT, Watch};
 
 /// Values of the second key unless another number is asked for.
 const VALUES: u32 = 15;
@@ -49,14 +50,38 @@ pub fn frontier(
     along: &str,
     look_along: Look,
 ) -> Result<Frontier, InputError> {
-    let probe = Probe::new(file, key, look)?;
+    frontier_until(file, key, look, along, look_along, PATIENT)
+}
+
+/// [`frontier()`] that ends with an error, within a value, once `watch` says no.
+///
+/// # Errors
+/// As [`super::threshold_until()`].
+///
+/// ```
+/// use slackwater_study::cases::find;
+/// use slackwater_study::threshold::{Look, frontier_until};
+/// let file = find("openai-2024-12-11-staging").ok_or("no such case")?.file()?;
+/// let look = Look::default();
+/// assert!(frontier_until(&file, "cluster.nodes", look, "agent.period_s", look, &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn frontier_until(
+    file: &ScenarioFile,
+    key: &str,
+    look: Look,
+    along: &str,
+    look_along: Look,
+    watch: Watch<'_>,
+) -> Result<Frontier, InputError> {
+    let probe = Probe::new(file, key, look, watch)?;
     let look_along = Look { values: look_along.values.or(Some(VALUES)), ..look_along };
-    let other = Probe::new(file, along, look_along)?;
+    let other = Probe::new(file, along, look_along, watch)?;
     let (mut points, mut safe) = (Vec::new(), Vec::new());
     for &x in &other.grid {
         let mut settings = probe.settings.clone();
         settings.replace(along, &Value::Number(x));
-        let bands = probe.bands(&settings);
+        let bands = probe.bands(&settings)?;
         safe.push(bands.iter().all(|band| band.safe == Some(true)));
         points.push((x, of(&probe, bands).edge()));
     }
@@ -66,7 +91,7 @@ pub fn frontier(
 }
 
 /// The bare threshold of bands.
-pub(super) fn of(probe: &Probe, bands: Vec<super::Band>) -> Threshold {
+pub(super) fn of(probe: &Probe<'_>, bands: Vec<super::Band>) -> Threshold {
     Threshold {
         key: probe.key.clone(),
         unit: probe.row.unit,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::frontier::of;
 use super::{Look, Probe, Side};
 use crate::scenario::{Code, InputError, ScenarioFile};
+use crate::stop::{PATIENT, Watch};
 use crate::sweep::{Design, Words};
 
 /// The threshold over samples of the uncertain inputs.
@@ -47,7 +48,32 @@ pub struct Interval {
 /// # Errors
 /// As [`super::threshold()`]; nothing uncertain; a sample whose keys contradict each other everywhere.
 pub fn interval(file: &ScenarioFile, key: &str, look: Look, words: Words) -> Result<Interval, InputError> {
-    let probe = Probe::new(file, key, look)?;
+    interval_until(file, key, look, words, PATIENT)
+}
+
+/// [`interval()`] that ends with an error, within a value, once `watch` says no.
+///
+/// # Errors
+/// As [`interval()`] and [`super::threshold_until()`].
+///
+/// ```
+/// use slackwater_study::cases::find;
+/// use slackwater_study::sweep::Words;
+/// use slackwater_study::threshold::{Look, interval_until};
+/// let file = find("openai-2024-12-11-staging").ok_or("no such case")?.file()?;
+/// let vary = vec!["agent.period_s=30..90".into()];
+/// let words = Words { vary, sample: Some("sobol:8".into()), ..Words::default() };
+/// assert!(interval_until(&file, "cluster.nodes", Look::default(), words, &|| false).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn interval_until(
+    file: &ScenarioFile,
+    key: &str,
+    look: Look,
+    words: Words,
+    watch: Watch<'_>,
+) -> Result<Interval, InputError> {
+    let probe = Probe::new(file, key, look, watch)?;
     let set = file.values().map(|(key, value, _)| format!("{key}={value}")).collect();
     let design = Design::of(Words { set, ..words })?;
     if design.keys().iter().any(|varied| varied == key) {
@@ -55,7 +81,7 @@ pub fn interval(file: &ScenarioFile, key: &str, look: Look, words: Words) -> Res
         return Err(InputError::new(Code::AxisWanted, message).key(key).help("leave it out of --vary"));
     }
     let block = design.block(0, design.rows())?;
-    let side = of(&probe, probe.bands(&probe.settings)).edge().map_or(Side::Largest, |edge| edge.side);
+    let side = of(&probe, probe.bands(&probe.settings)?).edge().map_or(Side::Largest, |edge| edge.side);
     let (first, last) = (probe.grid.first().copied().unwrap_or(0.0), probe.grid.last().copied().unwrap_or(0.0));
     // Seen from the safe end, the threshold is the first edge; without one it lies at an end of what was looked at.
     let (all, none) = if side == Side::Largest { (last, first) } else { (first, last) };
@@ -65,7 +91,7 @@ pub fn interval(file: &ScenarioFile, key: &str, look: Look, words: Words) -> Res
         for (key, value) in design.keys().iter().zip(block.values(row)) {
             settings.replace(key, &value);
         }
-        let bands = of(&probe, probe.bands(&settings));
+        let bands = of(&probe, probe.bands(&settings)?);
         let mut edges = bands.edges().into_iter().filter(|edge| edge.side == side);
         let edge = if side == Side::Largest { edges.next() } else { edges.next_back() };
         let safe = bands.bands.iter().any(|band| band.safe == Some(true));
