@@ -50,7 +50,7 @@ impl Column {
     }
 
     /// Texts as a list; None where there is none.
-    fn texts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn texts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let texts = self.0.as_string_view_opt().into_iter().flat_map(|texts| texts.iter());
         PyList::new(py, texts.collect::<Vec<_>>())
     }

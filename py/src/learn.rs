@@ -24,7 +24,7 @@ pub(crate) fn given() -> PyResult<String> {
 #[pyfunction]
 #[pyo3(signature = (truth))]
 pub(crate) fn fit(py: Python<'_>, truth: Option<PathBuf>) -> PyResult<String> {
-    let fitted = detached(py, || {
+    let fitted = detached(py, move || {
         let truth = truth.map_or_else(Truth::built_in, |path| Truth::read(&path)).map_err(|error| input(&error))?;
         learn::fit(&truth.runs).map_err(|error| errors::learn(&error))
     })??;

@@ -5,22 +5,32 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
+mod cases;
+mod chain;
 mod cli;
 mod column;
 mod compute;
 mod errors;
 mod fidelity;
 mod learn;
+mod outage;
 mod queue;
 mod region;
+mod remedies;
 mod run;
+mod saved;
 mod scenario;
+mod sensitivity;
 mod sweep;
 mod table;
 mod threshold;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use super::cases::{cases, hold};
+    #[pymodule_export]
+    use super::chain::chain;
     #[pymodule_export]
     use super::cli::cli;
     #[pymodule_export]
@@ -30,13 +40,21 @@ mod _native {
     #[pymodule_export]
     use super::learn::{fit, given};
     #[pymodule_export]
+    use super::outage::outage;
+    #[pymodule_export]
     use super::queue::law;
     #[pymodule_export]
     use super::region::{hysteresis, region_map};
     #[pymodule_export]
-    use super::run::{escape, judge, simulate};
+    use super::remedies::remedies;
     #[pymodule_export]
-    use super::scenario::{ScenarioFile, cases, explain, keys};
+    use super::run::{escape, judge, resume, simulate};
+    #[pymodule_export]
+    use super::saved::Saved;
+    #[pymodule_export]
+    use super::scenario::{ScenarioFile, explain, keys};
+    #[pymodule_export]
+    use super::sensitivity::sensitivity;
     #[pymodule_export]
     use super::sweep::{Answers, Design, Stream};
     #[pymodule_export]

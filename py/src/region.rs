@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use slackwater_study::region as search;
 use slackwater_study::run::Trigger;
 
-use crate::compute::detached;
+use crate::compute::interruptible;
 use crate::scenario::ScenarioFile;
 use crate::threshold::told;
 
@@ -15,8 +15,12 @@ pub(crate) fn hysteresis(
     scenario: &ScenarioFile,
     size: f64,
     duration_s: f64,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
-    told(detached(py, || search::hysteresis(&scenario.file, Trigger { size, duration_s }))?)
+    let (file, trigger) = (scenario.file.clone(), Trigger { size, duration_s });
+    told(interruptible(py, None, progress.as_ref(), move |task| {
+        search::hysteresis_until(&file, trigger, &|| task.watch())
+    })?)
 }
 
 /// Regions over two keys: text and JSON.
@@ -24,10 +28,14 @@ pub(crate) fn hysteresis(
 pub(crate) fn region_map(
     py: Python<'_>,
     scenario: &ScenarioFile,
-    across: &str,
-    up: &str,
+    across: String,
+    up: String,
     size: f64,
     duration_s: f64,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
-    told(detached(py, || search::map(&scenario.file, across, up, Trigger { size, duration_s }))?)
+    let (file, trigger) = (scenario.file.clone(), Trigger { size, duration_s });
+    told(interruptible(py, None, progress.as_ref(), move |task| {
+        search::map_until(&file, &across, &up, trigger, &|| task.watch())
+    })?)
 }

@@ -1,5 +1,7 @@
 //! Runs and verdicts.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use slackwater_study::events::beside::{BesideError, every_size};
 use slackwater_study::outcome::Outcome;
@@ -9,10 +11,14 @@ use slackwater_study::run;
 
 use crate::compute::detached;
 use crate::errors::{defect, input, refused};
+use crate::saved::Saved;
 use crate::scenario::ScenarioFile;
 use crate::table::{Table, field};
 
-/// Runs a scenario: its JSON without the trajectory, the text for a terminal, the few lines of the demo, and the columns.
+/// A run: its JSON without the trajectory, the text for a terminal, the few lines of the demo, and the columns.
+type Parts = (String, String, String, Table);
+
+/// Runs a scenario.
 #[pyfunction]
 #[pyo3(signature = (scenario, *, brief, events, seed))]
 pub(crate) fn simulate(
@@ -21,9 +27,9 @@ pub(crate) fn simulate(
     brief: bool,
     events: bool,
     seed: u64,
-) -> PyResult<(String, String, String, Table)> {
+) -> PyResult<Parts> {
     let file = scenario.file.clone();
-    let outcome = detached(py, || -> Result<Outcome, BesideError> {
+    let outcome = detached(py, move || -> Result<Outcome, BesideError> {
         let plan = Plan::resolve(file)?;
         let mut outcome = if brief { run::brief(&plan)? } else { run::simulate(&plan)? };
         if events {
@@ -32,10 +38,37 @@ pub(crate) fn simulate(
         }
         Ok(outcome)
     })?;
-    let mut outcome = outcome.map_err(|error| match error {
+    let outcome = outcome.map_err(|error| match error {
         BesideError::Input(error) => input(&error),
         other => refused(&format!("{other}; leave out engine=\"events\": the fluid model takes any size")),
     })?;
+    parts(scenario, outcome)
+}
+
+/// Runs a scenario, from a saved state on if there is one; with `save`, its state at the end comes too.
+#[pyfunction]
+#[pyo3(signature = (scenario, start, *, save))]
+pub(crate) fn resume(
+    py: Python<'_>,
+    scenario: &ScenarioFile,
+    start: Option<&Saved>,
+    save: bool,
+) -> PyResult<(Parts, Option<Saved>)> {
+    let (file, start) = (scenario.file.clone(), start.map(|saved| Arc::clone(&saved.0)));
+    let ended = detached(py, move || {
+        let plan = Plan::resolve(file)?;
+        match (start, save) {
+            (Some(start), false) => Ok((run::resume(&plan, &start)?, None)),
+            (start, _) => {
+                run::simulate_and_save(&plan, start.as_deref()).map(|(outcome, saved)| (outcome, Some(saved)))
+            }
+        }
+    })?;
+    let (outcome, saved) = ended.map_err(|error| input(&error))?;
+    Ok((parts(scenario, outcome)?, saved.map(|saved| Saved(Arc::new(saved)))))
+}
+
+fn parts(scenario: &ScenarioFile, mut outcome: Outcome) -> PyResult<Parts> {
     if outcome.name.is_empty() {
         outcome.name.clone_from(&scenario.name);
     }
@@ -61,7 +94,7 @@ fn text(report: &dyn Report, outcome: &Outcome) -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn judge(py: Python<'_>, scenario: &ScenarioFile) -> PyResult<Option<&'static str>> {
     let file = scenario.file.clone();
-    let judged = detached(py, || run::judge(&Plan::resolve(file)?))?;
+    let judged = detached(py, move || run::judge(&Plan::resolve(file)?))?;
     Ok(judged.map_err(|error| input(&error))?.gate)
 }
 
@@ -69,7 +102,7 @@ pub(crate) fn judge(py: Python<'_>, scenario: &ScenarioFile) -> PyResult<Option<
 #[pyfunction]
 pub(crate) fn escape(py: Python<'_>, scenario: &ScenarioFile) -> PyResult<(String, String)> {
     let file = scenario.file.clone();
-    let ways = detached(py, || run::ways_out(&Plan::resolve(file)?))?.map_err(|error| input(&error))?;
+    let ways = detached(py, move || run::ways_out(&Plan::resolve(file)?))?.map_err(|error| input(&error))?;
     let ways = run::WaysOut { ways };
     Ok((ways.to_string(), serde_json::to_string(&ways).map_err(defect)?))
 }

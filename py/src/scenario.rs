@@ -73,7 +73,7 @@ impl ScenarioFile {
 
     /// A scenario from YAML; the name is shown in errors.
     #[staticmethod]
-    fn parse(name: &str, text: &str) -> PyResult<Self> {
+    pub(crate) fn parse(name: &str, text: &str) -> PyResult<Self> {
         Self::begin(("text".to_owned(), name.to_owned(), text.to_owned())).map_err(|error| input(&error))
     }
 
@@ -199,12 +199,6 @@ fn typed(key: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     let kind = value.get_type().name()?;
     Err(PyTypeError::new_err(format!("{key} takes no {kind}: give a number, a truth value, text, or a list of them")))
-}
-
-/// The built-in cases: name and one line on what it is.
-#[pyfunction]
-pub(crate) fn cases() -> Vec<(&'static str, &'static str)> {
-    library::ALL.iter().map(|case| (case.name, case.summary)).collect()
 }
 
 /// Explains a key, a section (empty for all) or an error code.

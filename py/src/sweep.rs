@@ -7,7 +7,6 @@ mod stream;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -76,12 +75,12 @@ impl Design {
         threads: Option<usize>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Answers> {
-        let (design, stop) = (&*self.0, AtomicBool::new(false));
-        interruptible(py, threads, &stop, progress.as_ref(), |done| {
-            let mut answers = Answers::for_design(design);
-            solve_rows(design, first..first.saturating_add(count), &stop, |_, solved| {
+        let design = Arc::clone(&self.0);
+        interruptible(py, threads, progress.as_ref(), move |task| {
+            let mut answers = Answers::for_design(&design);
+            solve_rows(&design, first..first.saturating_add(count), task.stop(), |_, solved| {
                 answers.add(solved);
-                let _ = done.send(solved.len() as u64);
+                task.done(solved.len());
                 Ok::<(), InputError>(())
             })?;
             Ok(answers)

@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::types::Float64Type;
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{
+    Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader,
+    StringViewArray,
+};
+use arrow_buffer::NullBuffer;
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use pyo3::exceptions::PyKeyError;
@@ -20,6 +24,36 @@ use crate::errors::defect;
 pub(crate) fn field(name: &str, form: DataType, nullable: bool, unit: &str, meaning: &str) -> Field {
     let about = [("unit", unit), ("meaning", meaning)].map(|(key, text)| (key.to_owned(), text.to_owned()));
     Field::new(name, form, nullable).with_metadata(HashMap::from(about))
+}
+
+/// What makes a column again: name, unit, meaning, form, cells.
+type Part<'py> = (String, String, String, String, Bound<'py, PyAny>);
+
+/// A column and what it is called.
+pub(crate) type Cells = (Field, ArrayRef);
+
+/// A column of numbers; none where one does not apply.
+pub(crate) fn number(name: &str, unit: &str, meaning: &str, cells: impl Iterator<Item = Option<f64>>) -> Cells {
+    let numbers: Vec<f64> = cells.map(|cell| cell.unwrap_or(f64::NAN)).collect();
+    let there = numbers.iter().map(|x| !x.is_nan()).collect::<NullBuffer>();
+    let there = (there.null_count() > 0).then_some(there);
+    let nullable = there.is_some();
+    (field(name, DataType::Float64, nullable, unit, meaning), Arc::new(Float64Array::new(numbers.into(), there)))
+}
+
+/// A column of whole numbers.
+pub(crate) fn whole(name: &str, unit: &str, meaning: &str, cells: impl Iterator<Item = i64>) -> Cells {
+    (field(name, DataType::Int64, false, unit, meaning), Arc::new(Int64Array::from_iter_values(cells)))
+}
+
+/// A column of truth values.
+pub(crate) fn truth(name: &str, meaning: &str, cells: impl Iterator<Item = bool>) -> Cells {
+    (field(name, DataType::Boolean, false, "", meaning), Arc::new(cells.map(Some).collect::<BooleanArray>()))
+}
+
+/// A column of texts.
+pub(crate) fn text(name: &str, meaning: &str, cells: impl Iterator<Item = Option<String>>) -> Cells {
+    (field(name, DataType::Utf8View, true, "", meaning), Arc::new(cells.collect::<StringViewArray>()))
 }
 
 /// What other programs read tables from.
@@ -45,6 +79,12 @@ impl Table {
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map(Self).map_err(defect)
     }
 
+    /// Columns with their names.
+    pub(crate) fn of(cells: &[Cells]) -> PyResult<Self> {
+        let (fields, columns) = cells.iter().cloned().unzip();
+        Self::new(fields, columns)
+    }
+
     /// Columns of numbers without gaps.
     pub(crate) fn of_numbers(fields: Vec<Field>, columns: Vec<Vec<f64>>) -> PyResult<Self> {
         let arrays = columns.into_iter().map(|numbers| Arc::new(Float64Array::from(numbers)) as ArrayRef);
@@ -62,23 +102,54 @@ impl Table {
 
 #[pymethods]
 impl Table {
-    /// Makes a table of numbers again from its fields (name, unit, meaning) and the bytes of its columns.
+    /// Makes a table again from its parts.
     #[staticmethod]
-    fn of_bytes(fields: Vec<(String, String, String)>, columns: Vec<Vec<u8>>) -> PyResult<Self> {
-        let fields = fields.iter().map(|(name, unit, meaning)| field(name, DataType::Float64, false, unit, meaning));
-        let numbers = columns.iter().map(|bytes| {
-            let (words, _) = bytes.as_chunks::<8>();
-            words.iter().map(|word| f64::from_le_bytes(*word)).collect()
+    fn of_parts(parts: Vec<Part<'_>>) -> PyResult<Self> {
+        let cells = parts.iter().map(|(name, unit, meaning, form, cells)| {
+            let bytes = || cells.extract::<Vec<u8>>();
+            let words = |bytes: &[u8]| bytes.as_chunks::<8>().0.to_vec();
+            Ok(match form.as_str() {
+                "whole" => whole(name, unit, meaning, words(&bytes()?).iter().map(|word| i64::from_le_bytes(*word))),
+                "truth" => truth(name, meaning, bytes()?.iter().map(|byte| *byte == 1)),
+                "text" => text(name, meaning, cells.extract::<Vec<Option<String>>>()?.into_iter()),
+                form => {
+                    let numbers: Vec<f64> = words(&bytes()?).iter().map(|word| f64::from_le_bytes(*word)).collect();
+                    if form == "gaps" {
+                        number(name, unit, meaning, numbers.into_iter().map(Some))
+                    } else {
+                        let about = field(name, DataType::Float64, false, unit, meaning);
+                        (about, Arc::new(Float64Array::from(numbers)) as ArrayRef)
+                    }
+                }
+            })
         });
-        Self::of_numbers(fields.collect(), numbers.collect())
+        Self::of(&cells.collect::<PyResult<Vec<Cells>>>()?)
     }
 
-    /// The bytes of a column of numbers, eight each, little end first.
-    fn bytes<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
-        let column = self.column(name)?;
-        let numbers = column.0.as_primitive_opt::<Float64Type>().map(arrow_array::PrimitiveArray::values);
-        let bytes: Vec<u8> = numbers.into_iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
-        Ok(PyBytes::new(py, &bytes))
+    /// Name, unit, meaning, form and cells of each column: bytes, eight a number, little end first; texts as a list.
+    fn parts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Part<'py>>> {
+        let parts = self.fields().into_iter().map(|(name, unit, meaning)| {
+            let column = self.column(&name)?;
+            let (form, cells) = match column.0.data_type() {
+                DataType::Float64 => {
+                    let numbers = column.0.as_primitive::<Float64Type>().values().iter();
+                    let bytes: Vec<u8> = numbers.flat_map(|x| x.to_le_bytes()).collect();
+                    (if column.0.null_count() > 0 { "gaps" } else { "number" }, PyBytes::new(py, &bytes).into_any())
+                }
+                DataType::Int64 => {
+                    let numbers = column.0.as_primitive::<Int64Type>().values().iter();
+                    let bytes: Vec<u8> = numbers.flat_map(|x| x.to_le_bytes()).collect();
+                    ("whole", PyBytes::new(py, &bytes).into_any())
+                }
+                DataType::Boolean => {
+                    let bytes: Vec<u8> = column.0.as_boolean().values().iter().map(u8::from).collect();
+                    ("truth", PyBytes::new(py, &bytes).into_any())
+                }
+                _ => ("text", column.texts(py)?.into_any()),
+            };
+            Ok((name, unit, meaning, form.to_owned(), cells))
+        });
+        parts.collect()
     }
 
     /// Name, unit and meaning of each column.

@@ -5,7 +5,7 @@ use slackwater_study::scenario::InputError;
 use slackwater_study::sweep::Words;
 use slackwater_study::threshold::{self as search, Look};
 
-use crate::compute::detached;
+use crate::compute::interruptible;
 use crate::errors::{defect, input};
 use crate::scenario::ScenarioFile;
 
@@ -26,8 +26,18 @@ pub(crate) fn told<T: std::fmt::Display + serde::Serialize>(
 
 /// Bands of a key: text and JSON.
 #[pyfunction]
-pub(crate) fn threshold(py: Python<'_>, scenario: &ScenarioFile, key: &str, ends: Ends) -> PyResult<(String, String)> {
-    let found = detached(py, || search::threshold(&scenario.file, key, look(ends)))?.map_err(|error| input(&error))?;
+pub(crate) fn threshold(
+    py: Python<'_>,
+    scenario: &ScenarioFile,
+    key: String,
+    ends: Ends,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(String, String)> {
+    let file = scenario.file.clone();
+    let found = interruptible(py, None, progress.as_ref(), move |task| {
+        search::threshold_until(&file, &key, look(ends), &|| task.watch())
+    })?;
+    let found = found.map_err(|error| input(&error))?;
     let mut json = serde_json::to_value(&found).map_err(defect)?;
     if let Some(fields) = json.as_object_mut() {
         fields.insert("edge".to_owned(), serde_json::to_value(found.edge()).map_err(defect)?);
@@ -40,12 +50,16 @@ pub(crate) fn threshold(py: Python<'_>, scenario: &ScenarioFile, key: &str, ends
 pub(crate) fn frontier(
     py: Python<'_>,
     scenario: &ScenarioFile,
-    key: &str,
+    key: String,
     ends: Ends,
-    along: &str,
+    along: String,
     ends_along: Ends,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
-    told(detached(py, || search::frontier(&scenario.file, key, look(ends), along, look(ends_along)))?)
+    let (file, ends, ends_along) = (scenario.file.clone(), look(ends), look(ends_along));
+    told(interruptible(py, None, progress.as_ref(), move |task| {
+        search::frontier_until(&file, &key, ends, &along, ends_along, &|| task.watch())
+    })?)
 }
 
 /// The threshold of a key where others are uncertain: text and JSON.
@@ -53,12 +67,16 @@ pub(crate) fn frontier(
 pub(crate) fn interval(
     py: Python<'_>,
     scenario: &ScenarioFile,
-    key: &str,
+    key: String,
     ends: Ends,
     vary: Vec<String>,
     sample: Option<String>,
     seed: u64,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
     let words = Words { vary, sample, seed, ..Words::default() };
-    told(detached(py, || search::interval(&scenario.file, key, look(ends), words))?)
+    let file = scenario.file.clone();
+    told(interruptible(py, None, progress.as_ref(), move |task| {
+        search::interval_until(&file, &key, look(ends), words, &|| task.watch())
+    })?)
 }

@@ -64,13 +64,12 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
         """Tell a program that speaks Arrow the types of the columns."""
         return self._table.__arrow_c_schema__()
 
-    def __reduce__(self) -> tuple[Callable[..., Columns], tuple[list[tuple[str, str, str]], list[bytes]]]:
-        fields = self._table.fields()
-        return _again, (fields, [self._table.bytes(name) for name, _, _ in fields])
+    def __reduce__(self) -> tuple[Callable[..., Columns], tuple[list[tuple[str, str, str, str, Any]]]]:
+        return _again, (self._table.parts(),)
 
     def __repr__(self) -> str:
         return f"<Columns {self.rows} rows: {', '.join(self)}>"
 
 
-def _again(fields: list[tuple[str, str, str]], columns: list[bytes]) -> Columns:
-    return Columns(_native.Table.of_bytes(fields, columns))
+def _again(parts: list[tuple[str, str, str, str, Any]]) -> Columns:
+    return Columns(_native.Table.of_parts(parts))

@@ -12,11 +12,12 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from slackwater.outage import Outage
     from slackwater.outcome import Result, Verdict
     from slackwater.scenario import Scenario
     from slackwater.sweep import Sweep
 
-__all__ = ["badge", "chart", "result", "scenario", "sweep", "table", "verdict", "words"]
+__all__ = ["badge", "chart", "outage", "result", "scenario", "sweep", "table", "verdict", "words"]
 
 SAFE, UNSAFE = "#1a7f5a", "#b3261e"
 """Both stand out on light and on dark, and to those who see no red and green: the words say it too."""
@@ -102,6 +103,28 @@ def result(shown: Result) -> str:
     ]
     events = table(["event", "clock", "since start", "published", "model - published"], rows) if rows else ""
     return f"<b>{plain(shown.name)}</b>{verdict(shown.verdict)}{chart(shown)}{events}"
+
+
+def outage(shown: Outage) -> str:
+    """Return an outage: verdict, what works and what does not, when things happen."""
+    rows = [
+        [
+            row.label,
+            row.status,
+            "as long as it lasts" if row.until_s is None else f"{row.until_s / 60:.3g} min",
+            row.worst,
+            row.why,
+        ]
+        for row in shown.functions.values()
+    ]
+    moments = [
+        [row.name.replace("_", " "), "never" if row.t_s is None else f"{row.t_s / 60:.3g} min", row.published or ""]
+        for row in shown.moments.values()
+    ]
+    down = f"<i>down for {shown.for_s / 60:.3g} min: {plain(shown.data['down'])}</i>"
+    functions = table(["function", "at first", "until", "at worst", "why"], rows)
+    when = table(["event", "since it began", "published"], moments)
+    return f"{badge(shown.safe, shown.reason)}{down}{functions}{when}"
 
 
 def chart(shown: Result) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from slackwater import _native
 from slackwater.fields import made
+from slackwater.progress import Progress, bar
 from slackwater.threshold import _Found
 
 __all__ = ["Calibration", "Constant", "Fidelity", "FidelityRow", "draw", "fidelity", "fit"]
@@ -123,10 +124,17 @@ class Fidelity(_Found):
         """All rows."""
 
 
-def fidelity(truth: str | os.PathLike[str] | None = None, *, calibration: Calibration | None = None) -> Fidelity:
-    """Hold the model against recordings: those in a folder, or those in slackwater. Takes up to half a minute."""
+def fidelity(
+    truth: str | os.PathLike[str] | None = None, *, calibration: Calibration | None = None, progress: Progress = True
+) -> Fidelity:
+    """Hold the model against recordings: those in a folder, or those in slackwater.
+
+    Takes up to half a minute; `progress` is as for `slackwater.sweep`, and counts recordings and laws. Ctrl-C ends it
+    at once. Raises `InputError` with file, line and key for recordings that cannot be read.
+    """
     constants = None if calibration is None else calibration._json
-    text, found = _native.fidelity(None if truth is None else os.fspath(truth), constants)
+    with bar(None, progress, "part") as tell:
+        text, found = _native.fidelity(None if truth is None else os.fspath(truth), constants, tell)
     return Fidelity(text, json.loads(found))
 
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from slackwater.outage import Outage
     from slackwater.outcome import Result
     from slackwater.region import RegionMap
     from slackwater.sweep import Sweep
     from slackwater.threshold import Frontier
 
-__all__ = ["frontier", "region_map", "result", "sweep"]
+__all__ = ["frontier", "outage", "region_map", "result", "sweep"]
 
 GATES = ("steady", "surge", "failover", "restart", "masking", "escape")
 COLOURS = ("#b3261e", "#e07b39", "#c98f00", "#8a4fa3", "#1f6fb4", "#555555")
@@ -200,6 +201,25 @@ def frontier(shown: Frontier, ax: Axes | None) -> Axes:
         axes.legend()
     side = "largest" if found and found[0][1].side == "largest" else "smallest"
     axes.set(xlabel=label(shown.along, shown.along_unit), ylabel=f"{side} safe {label(shown.key, shown.unit)}")
+    return axes
+
+
+def outage(shown: Outage, ax: Axes | None) -> Axes:
+    """Draw what is served over time."""
+    axes = ax if ax is not None else new()[1]
+    minutes = shown.columns["t_s"] / 60
+    for name, text, colour in (
+        ("surviving", "user traffic served", UNSAFE),
+        ("names", "DNS lookups that succeed", "#1f6fb4"),
+        ("serving", "pods that serve", "#8a5a00"),
+    ):
+        axes.plot(minutes, 100 * shown.columns[name], color=colour, label=text)
+    axes.axvspan(0, shown.for_s / 60, color="grey", alpha=0.15, label=f"down: {shown.data['down']}")
+    title = f"{'SAFE' if shown.safe else 'UNSAFE'}: {shown.reason}"
+    axes.set(xlabel="minutes since it began", ylabel="% of what it was before", title=title)
+    axes.set_ylim(-3, max(108.0, 108 * float(shown.columns["serving"].max())))
+    axes.margins(x=0)
+    axes.legend(fontsize=8)
     return axes
 
 

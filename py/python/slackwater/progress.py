@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["bar"]
+__all__ = ["Progress", "bar"]
+
+Progress = bool | Callable[[int], object]
+"""Whether to show a bar, or what is told how many more pieces of work are done."""
 
 DELAY_S = 2.0
 """A bar for less than this would only flicker."""
 
 
 @contextmanager
-def bar(rows: int, progress: bool | Callable[[int], object]) -> Iterator[Callable[[int], object] | None]:
-    """Give what is to be told of rows that are done."""
+def bar(rows: int | None, progress: Progress, unit: str = "row") -> Iterator[Callable[[int], object] | None]:
+    """Give what is to be told of rows that are done; None where nobody knows how many there will be."""
     if callable(progress):
         yield progress
         return
@@ -22,7 +25,7 @@ def bar(rows: int, progress: bool | Callable[[int], object]) -> Iterator[Callabl
     if tqdm is None:
         yield None
         return
-    with tqdm(total=rows, unit="row", delay=DELAY_S, leave=False) as shown:
+    with tqdm(total=rows, unit=unit, delay=DELAY_S, leave=False) as shown:
         yield shown.update
 
 

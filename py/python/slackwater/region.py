@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
+from slackwater.progress import Progress, bar
 from slackwater.scenario import Scenario
 from slackwater.sweep import Values, axis
 from slackwater.threshold import _Found
@@ -63,25 +64,33 @@ class RegionMap(_Found):
         return region_map(self, ax)
 
 
-def region(scenario: Scenario, *, trigger: Trigger = Trigger()) -> Hysteresis:
+def region(scenario: Scenario, *, trigger: Trigger = Trigger(), progress: Progress = True) -> Hysteresis:
     """Say whether a cluster that is hit comes back, and at which loads it breaks and heals.
 
-    Raises ValueError for a trigger outside its range.
+    Takes some seconds; `progress` is as for `slackwater.sweep`, and counts runs. Ctrl-C ends it at once. Raises
+    ValueError for a trigger outside its range.
 
     >>> import slackwater as sw
     >>> sw.region(sw.load("openai-2024-12-11-staging")).region
     'stable'
     """
-    text, found = _native.hysteresis(scenario._file, *_checked(trigger))
+    with bar(None, progress, "run") as tell:
+        text, found = _native.hysteresis(scenario._file, *_checked(trigger), tell)
     return Hysteresis(text, json.loads(found))
 
 
 def region_map(
-    scenario: Scenario, across: tuple[str, Values], up: tuple[str, Values], *, trigger: Trigger = Trigger()
+    scenario: Scenario,
+    across: tuple[str, Values],
+    up: tuple[str, Values],
+    *,
+    trigger: Trigger = Trigger(),
+    progress: Progress = True,
 ) -> RegionMap:
     """Say the same over two keys, each with its values: `("cluster.nodes", "500..8000:16")`."""
     axes = axis(scenario, *across), axis(scenario, *up)
-    text, found = _native.region_map(scenario._file, *axes, *_checked(trigger))
+    with bar(None, progress, "run") as tell:
+        text, found = _native.region_map(scenario._file, *axes, *_checked(trigger), tell)
     return RegionMap(text, json.loads(found))
 
 

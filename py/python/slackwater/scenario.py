@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from slackwater import _native
 
-__all__ = ["Input", "Key", "Scenario", "cases", "explain", "keys", "load"]
+__all__ = ["Input", "Key", "Scenario", "explain", "keys", "load"]
 
 
 class Input(NamedTuple):
@@ -146,11 +146,6 @@ def load(name: str | os.PathLike[str]) -> Scenario:
     if isinstance(name, os.PathLike):
         return Scenario.from_yaml(name)
     return Scenario(_native.ScenarioFile.load(name))
-
-
-def cases() -> dict[str, str]:
-    """Return the built-in cases: name, and one line on what it is."""
-    return dict(_native.cases())
 
 
 def keys() -> list[str]:

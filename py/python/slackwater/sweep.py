@@ -16,7 +16,7 @@ import numpy.typing as npt
 from slackwater import _native
 from slackwater.columns import Columns
 from slackwater.executors import solve_on
-from slackwater.progress import bar
+from slackwater.progress import Progress, bar
 from slackwater.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def sweep(
     verdict_only: bool = False,
     threads: int | None = None,
     executor: Executor | None = None,
-    progress: bool | Callable[[int], object] = True,
+    progress: Progress = True,
 ) -> Sweep:
     """Solve a scenario at every combination of values; the last key runs fastest.
 

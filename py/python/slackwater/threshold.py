@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
 from slackwater.fields import made
+from slackwater.progress import Progress, bar
 from slackwater.scenario import Scenario
 from slackwater.sweep import Values, axis
 
@@ -146,17 +147,20 @@ class Interval(_Found):
         """Samples."""
 
 
-def threshold(scenario: Scenario, key: str, *, look: Look = (None, None), values: int | None = None) -> Threshold:
+def threshold(
+    scenario: Scenario, key: str, *, look: Look = (None, None), values: int | None = None, progress: Progress = True
+) -> Threshold:
     """Find the values of a key that are safe, each edge to 1e-4 of its value (whole numbers exactly).
 
-    `look` bounds the values scanned, `values` counts them (200 by default). Raises `InputError` for a key that takes no
-    number.
+    `look` bounds the values scanned, `values` counts them (200 by default). `progress` is as for `slackwater.sweep`,
+    and counts what was judged. Ctrl-C ends it at once. Raises `InputError` for a key that takes no number.
 
     >>> import slackwater as sw
     >>> sw.threshold(sw.load("openai-2024-12-11-staging"), "cluster.nodes").edge.side
     'largest'
     """
-    text, found = _native.threshold(scenario._file, key, (*look, values))
+    with bar(None, progress, "verdict") as tell:
+        text, found = _native.threshold(scenario._file, key, (*look, values), tell)
     return Threshold(text, json.loads(found))
 
 
@@ -169,9 +173,12 @@ def frontier(
     values: int | None = None,
     look_along: Look = (None, None),
     values_along: int | None = None,
+    progress: Progress = True,
 ) -> Frontier:
     """Find the threshold of a key at values of another (15 by default). Errors as `threshold`."""
-    text, found = _native.frontier(scenario._file, key, (*look, values), along, (*look_along, values_along))
+    with bar(None, progress, "verdict") as tell:
+        ends, ends_along = (*look, values), (*look_along, values_along)
+        text, found = _native.frontier(scenario._file, key, ends, along, ends_along, tell)
     return Frontier(text, json.loads(found))
 
 
@@ -184,6 +191,7 @@ def interval(
     seed: int = 0,
     look: Look = (None, None),
     values: int | None = None,
+    progress: Progress = True,
 ) -> Interval:
     """Find the threshold of a key where others are uncertain: at samples of what `slackwater.sweep` takes as `vary`.
 
@@ -194,5 +202,6 @@ def interval(
     True
     """
     typed = [axis(scenario, name, chosen) for name, chosen in vary.items()]
-    text, found = _native.interval(scenario._file, key, (*look, values), typed, sample, seed)
+    with bar(None, progress, "verdict") as tell:
+        text, found = _native.interval(scenario._file, key, (*look, values), typed, sample, seed, tell)
     return Interval(text, json.loads(found))

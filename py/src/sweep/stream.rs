@@ -1,7 +1,6 @@
 //! Rows as they are solved: a part at a time, so that memory does not grow with the sweep.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
@@ -31,14 +30,14 @@ struct Reader {
 
 impl Reader {
     fn solve(&mut self, py: Python<'_>) -> PyResult<Option<Table>> {
-        let (design, first, stop) = (&*self.design, self.at, AtomicBool::new(false));
+        let (design, first) = (Arc::clone(&self.design), self.at);
         if first >= design.rows() {
             return Ok(None);
         }
         let end = (first + self.part).min(design.rows());
-        let answers = interruptible(py, self.threads, &stop, None, |_| {
-            let mut answers = Answers::for_design(design);
-            solve_rows(design, first..end, &stop, |_, solved| {
+        let answers = interruptible(py, self.threads, None, move |task| {
+            let mut answers = Answers::for_design(&design);
+            solve_rows(&design, first..end, task.stop(), |_, solved| {
                 answers.add(solved);
                 Ok::<(), InputError>(())
             })?;
@@ -46,7 +45,7 @@ impl Reader {
         })?;
         let answers = answers.map_err(|error: InputError| input(&error))?;
         self.at = end;
-        columns::table(design, first, &answers).map(Some)
+        columns::table(&self.design, first, &answers).map(Some)
     }
 
     fn of_columns(&self) -> SchemaRef {

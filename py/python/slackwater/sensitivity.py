@@ -1,0 +1,71 @@
+"""Which number of a scenario decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slackwater import _native
+from slackwater.columns import Columns
+from slackwater.fields import made
+from slackwater.scenario import Scenario
+from slackwater.threshold import _Found
+
+__all__ = ["Knob", "Sensitivity", "sensitivity"]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One number of a scenario."""
+
+    key: str
+    """Its key."""
+    value: float
+    """Its value, in the unit of the key."""
+    slope: float
+    """Change of the margin by the change of the key as a part of itself: d margin / d ln key."""
+    typed: bool
+    """Whether the scenario sets it; else it is a default."""
+    whole: bool
+    """Whether it takes whole numbers only, so that the slope is that of one more and one less."""
+
+
+class Sensitivity(_Found):
+    """The gate that is nearest, and what moves it."""
+
+    def __init__(self, text: str, found: str, columns: Columns) -> None:
+        super().__init__(text)
+        self._json = found
+        data = json.loads(found)
+        self.gate: str = data["gate"]
+        """Name of the gate."""
+        self.wall: str = data["wall"]
+        """What it meets first."""
+        self.nodes: float = data["nodes"]
+        """Nodes of the cluster in which it does."""
+        self.margin: float = data["margin"]
+        """Its margin: (limit - value) / limit, above 0 safe."""
+        self.knobs: tuple[Knob, ...] = tuple(made(Knob, knob) for knob in data["knobs"])
+        """Every number that moves it, the one that moves it most first."""
+        self.columns: Columns = columns
+        """The same as columns, with `by_tenth` (change of the margin by a tenth more of the key) and `edge` (the value
+        with margin 0, to first order; NaN where that is below 0)."""
+
+    def __reduce__(self) -> tuple[Callable[..., Sensitivity], tuple[str, str, Columns]]:
+        return Sensitivity, (self.text, self._json, self.columns)
+
+
+def sensitivity(scenario: Scenario) -> Sensitivity:
+    """Say how far each number of a scenario moves the margin of the gate that is nearest.
+
+    `slackwater explain CASE --sensitivity`. Slopes are those of closed forms, to nine digits. Raises `InputError` where
+    keys contradict each other.
+
+    >>> import slackwater as sw
+    >>> found = sw.sensitivity(sw.load("openai-2024-12-11-staging"))
+    >>> {knob.key: knob.slope < 0 for knob in found.knobs}["cluster.nodes"]
+    True
+    """
+    text, found, table = _native.sensitivity(scenario._file)
+    return Sensitivity(text, found, Columns(table))

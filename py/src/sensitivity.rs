@@ -1,0 +1,27 @@
+//! Which number of a scenario decides.
+
+use pyo3::prelude::*;
+use slackwater_study::sensitivity as study;
+
+use crate::compute::detached;
+use crate::errors::{defect, input};
+use crate::scenario::ScenarioFile;
+use crate::table::{Table, number, text, truth};
+
+/// How much every number moves the margin of the nearest gate: text, JSON, columns.
+#[pyfunction]
+pub(crate) fn sensitivity(py: Python<'_>, scenario: &ScenarioFile) -> PyResult<(String, String, Table)> {
+    let file = scenario.file.clone();
+    let found = detached(py, move || study::sensitivity(&file))?.map_err(|error| input(&error))?;
+    let (knobs, margin) = (&found.knobs, found.margin);
+    let table = Table::of(&[
+        text("key", "the number", knobs.iter().map(|knob| Some(knob.key.clone()))),
+        number("value", "", "its value, in its own unit", knobs.iter().map(|knob| Some(knob.value))),
+        number("slope", "", "d margin / d ln value", knobs.iter().map(|knob| Some(knob.slope))),
+        number("by_tenth", "", "change of the margin by a tenth more", knobs.iter().map(|knob| Some(knob.by_tenth()))),
+        number("edge", "", "value with margin 0, to first order", knobs.iter().map(|knob| knob.edge(margin))),
+        truth("typed", "the scenario sets it", knobs.iter().map(|knob| knob.typed)),
+        truth("whole", "it moves by whole ones only", knobs.iter().map(|knob| knob.whole)),
+    ])?;
+    Ok((found.to_string(), serde_json::to_string(&found).map_err(defect)?, table))
+}
