@@ -23,9 +23,9 @@ pub(crate) fn chain(
 ) -> PyResult<(String, String, Table)> {
     let server = RetryServer { arrivals_per_s, service_per_s, threads, timeout_s, retries, queue, orbit };
     let answer = detached(py, move || server.solve())?.map_err(|error| refused(&error.to_string()))?;
-    let lengths = answer.by_queue.iter().enumerate();
+    let lengths = (0_i64..).zip(&answer.by_queue);
     let table = Table::of(&[
-        whole("queue", "requests", "requests at the server", lengths.map(|(queue, _)| queue as i64)),
+        whole("queue", "requests", "requests at the server", lengths.map(|(queue, _)| queue)),
         number("share", "", "share of time with so many", answer.by_queue.iter().copied().map(Some)),
     ])?;
     Ok((answer.to_string(), serde_json::to_string(&answer).map_err(defect)?, table))

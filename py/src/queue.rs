@@ -16,147 +16,58 @@ fn whole(argument: &'static str, value: f64) -> Result<u32, QueueError> {
     if fits { Ok(value as u32) } else { Err(QueueError::OutOfRange { argument, value, min, max }) }
 }
 
-/// The law of a name, and how many arguments it takes.
-fn find(name: &str) -> Option<(usize, Law)> {
-    Some(match name {
-        "erlang.erlang_b" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::erlang_b(whole("c", c)?, a)
-        }),
-        "erlang.erlang_c" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::erlang_c(whole("c", c)?, a)
-        }),
-        "erlang_a.delay_probability" => (4, |x| {
-            let &[c, a, service_s, patience_s] = x else { return Ok(f64::NAN) };
-            queue::erlang_a::delay_probability(whole("c", c)?, a, service_s, patience_s)
-        }),
-        "erlang_a.abandonment_probability" => (4, |x| {
-            let &[c, a, service_s, patience_s] = x else { return Ok(f64::NAN) };
-            queue::erlang_a::abandonment_probability(whole("c", c)?, a, service_s, patience_s)
-        }),
-        "erlang_a.mean_wait_s" => (4, |x| {
-            let &[c, a, service_s, patience_s] = x else { return Ok(f64::NAN) };
-            queue::erlang_a::mean_wait_s(whole("c", c)?, a, service_s, patience_s)
-        }),
-        "erlang_a.mean_queue" => (4, |x| {
-            let &[c, a, service_s, patience_s] = x else { return Ok(f64::NAN) };
-            queue::erlang_a::mean_queue(whole("c", c)?, a, service_s, patience_s)
-        }),
-        "mmc.utilisation" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::mmc::utilisation(whole("c", c)?, a)
-        }),
-        "mmc.mean_queue" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::mmc::mean_queue(whole("c", c)?, a)
-        }),
-        "mmc.mean_wait_s" => (3, |x| {
-            let &[c, a, service_s] = x else { return Ok(f64::NAN) };
-            queue::mmc::mean_wait_s(whole("c", c)?, a, service_s)
-        }),
-        "mmc.mean_sojourn_s" => (3, |x| {
-            let &[c, a, service_s] = x else { return Ok(f64::NAN) };
-            queue::mmc::mean_sojourn_s(whole("c", c)?, a, service_s)
-        }),
-        "mmc.wait_exceeds" => (4, |x| {
-            let &[c, a, service_s, wait_s] = x else { return Ok(f64::NAN) };
-            queue::mmc::wait_exceeds(whole("c", c)?, a, service_s, wait_s)
-        }),
-        "mmc.wait_quantile_s" => (4, |x| {
-            let &[c, a, service_s, p] = x else { return Ok(f64::NAN) };
-            queue::mmc::wait_quantile_s(whole("c", c)?, a, service_s, p)
-        }),
-        "mm1.sojourn_quantile_s" => (3, |x| {
-            let &[a, service_s, p] = x else { return Ok(f64::NAN) };
-            queue::mm1::sojourn_quantile_s(a, service_s, p)
-        }),
-        "mm1.sojourn_exceeds" => (3, |x| {
-            let &[a, service_s, sojourn_s] = x else { return Ok(f64::NAN) };
-            queue::mm1::sojourn_exceeds(a, service_s, sojourn_s)
-        }),
-        "mmck.blocking" => (3, |x| {
-            let &[c, places, a] = x else { return Ok(f64::NAN) };
-            queue::mmck::blocking(whole("c", c)?, whole("places", places)?, a)
-        }),
-        "mmck.mean_queue" => (3, |x| {
-            let &[c, places, a] = x else { return Ok(f64::NAN) };
-            queue::mmck::mean_queue(whole("c", c)?, whole("places", places)?, a)
-        }),
-        "mmck.mean_present" => (3, |x| {
-            let &[c, places, a] = x else { return Ok(f64::NAN) };
-            queue::mmck::mean_present(whole("c", c)?, whole("places", places)?, a)
-        }),
-        "mmck.mean_wait_s" => (4, |x| {
-            let &[c, places, a, service_s] = x else { return Ok(f64::NAN) };
-            queue::mmck::mean_wait_s(whole("c", c)?, whole("places", places)?, a, service_s)
-        }),
-        "mmck.throughput_per_s" => (4, |x| {
-            let &[c, places, a, service_s] = x else { return Ok(f64::NAN) };
-            queue::mmck::throughput_per_s(whole("c", c)?, whole("places", places)?, a, service_s)
-        }),
-        "mg1.mean_queue" => (2, |x| {
-            let &[a, service_scv] = x else { return Ok(f64::NAN) };
-            queue::mg1::mean_queue(a, service_scv)
-        }),
-        "mg1.mean_wait_s" => (3, |x| {
-            let &[a, service_s, service_scv] = x else { return Ok(f64::NAN) };
-            queue::mg1::mean_wait_s(a, service_s, service_scv)
-        }),
-        "mg1.mean_sojourn_s" => (3, |x| {
-            let &[a, service_s, service_scv] = x else { return Ok(f64::NAN) };
-            queue::mg1::mean_sojourn_s(a, service_s, service_scv)
-        }),
-        "mgc.allen_cunneen_wait_s" => (5, |x| {
-            let &[c, a, service_s, arrival_scv, service_scv] = x else { return Ok(f64::NAN) };
-            queue::mgc::allen_cunneen_wait_s(whole("c", c)?, a, service_s, arrival_scv, service_scv)
-        }),
-        "mgc.allen_cunneen_queue" => (4, |x| {
-            let &[c, a, arrival_scv, service_scv] = x else { return Ok(f64::NAN) };
-            queue::mgc::allen_cunneen_queue(whole("c", c)?, a, arrival_scv, service_scv)
-        }),
-        "processor_sharing.slowdown" => (1, |x| {
-            let &[a] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::slowdown(a)
-        }),
-        "processor_sharing.sojourn_s" => (2, |x| {
-            let &[a, size_s] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::sojourn_s(a, size_s)
-        }),
-        "processor_sharing.mean_slowdown" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::mean_slowdown(whole("c", c)?, a)
-        }),
-        "processor_sharing.mean_present" => (2, |x| {
-            let &[c, a] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::mean_present(whole("c", c)?, a)
-        }),
-        "processor_sharing.busy_cores" => (2, |x| {
-            let &[c, present] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::busy_cores(whole("c", c)?, present)
-        }),
-        "processor_sharing.mean_running" => (3, |x| {
-            let &[c, seats, a] = x else { return Ok(f64::NAN) };
-            queue::processor_sharing::mean_running(whole("c", c)?, whole("seats", seats)?, a)
-        }),
-        "engset.time_congestion" => (3, |x| {
-            let &[c, sources, a_idle] = x else { return Ok(f64::NAN) };
-            queue::engset::time_congestion(whole("c", c)?, whole("sources", sources)?, a_idle)
-        }),
-        "engset.call_congestion" => (3, |x| {
-            let &[c, sources, a_idle] = x else { return Ok(f64::NAN) };
-            queue::engset::call_congestion(whole("c", c)?, whole("sources", sources)?, a_idle)
-        }),
-        "engset.mean_busy" => (3, |x| {
-            let &[c, sources, a_idle] = x else { return Ok(f64::NAN) };
-            queue::engset::mean_busy(whole("c", c)?, whole("sources", sources)?, a_idle)
-        }),
-        "engset.throughput_per_s" => (4, |x| {
-            let &[c, sources, a_idle, service_s] = x else { return Ok(f64::NAN) };
-            queue::engset::throughput_per_s(whole("c", c)?, whole("sources", sources)?, a_idle, service_s)
-        }),
-        _ => return None,
-    })
+/// The laws by name: how many arguments each takes, and the call, every argument by the name it has in the core.
+macro_rules! laws {
+    (@value whole $name:ident) => { whole(stringify!($name), $name)? };
+    (@value real $name:ident) => { $name };
+    ($($law:literal $call:path, $($name:ident: $kind:ident),+;)*) => {
+        fn find(name: &str) -> Option<(usize, Law)> {
+            Some(match name {
+                $($law => ([$(stringify!($name)),+].len(), |arguments| {
+                    let &[$($name),+] = arguments else { return Ok(f64::NAN) };
+                    $call($(laws!(@value $kind $name)),+)
+                }),)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+laws! {
+    "erlang.erlang_b" queue::erlang_b, c: whole, a: real;
+    "erlang.erlang_c" queue::erlang_c, c: whole, a: real;
+    "erlang_a.delay_probability" queue::erlang_a::delay_probability, c: whole, a: real, service_s: real, patience_s: real;
+    "erlang_a.abandonment_probability" queue::erlang_a::abandonment_probability, c: whole, a: real, service_s: real, patience_s: real;
+    "erlang_a.mean_wait_s" queue::erlang_a::mean_wait_s, c: whole, a: real, service_s: real, patience_s: real;
+    "erlang_a.mean_queue" queue::erlang_a::mean_queue, c: whole, a: real, service_s: real, patience_s: real;
+    "mmc.utilisation" queue::mmc::utilisation, c: whole, a: real;
+    "mmc.mean_queue" queue::mmc::mean_queue, c: whole, a: real;
+    "mmc.mean_wait_s" queue::mmc::mean_wait_s, c: whole, a: real, service_s: real;
+    "mmc.mean_sojourn_s" queue::mmc::mean_sojourn_s, c: whole, a: real, service_s: real;
+    "mmc.wait_exceeds" queue::mmc::wait_exceeds, c: whole, a: real, service_s: real, wait_s: real;
+    "mmc.wait_quantile_s" queue::mmc::wait_quantile_s, c: whole, a: real, service_s: real, p: real;
+    "mm1.sojourn_quantile_s" queue::mm1::sojourn_quantile_s, a: real, service_s: real, p: real;
+    "mm1.sojourn_exceeds" queue::mm1::sojourn_exceeds, a: real, service_s: real, sojourn_s: real;
+    "mmck.blocking" queue::mmck::blocking, c: whole, places: whole, a: real;
+    "mmck.mean_queue" queue::mmck::mean_queue, c: whole, places: whole, a: real;
+    "mmck.mean_present" queue::mmck::mean_present, c: whole, places: whole, a: real;
+    "mmck.mean_wait_s" queue::mmck::mean_wait_s, c: whole, places: whole, a: real, service_s: real;
+    "mmck.throughput_per_s" queue::mmck::throughput_per_s, c: whole, places: whole, a: real, service_s: real;
+    "mg1.mean_queue" queue::mg1::mean_queue, a: real, service_scv: real;
+    "mg1.mean_wait_s" queue::mg1::mean_wait_s, a: real, service_s: real, service_scv: real;
+    "mg1.mean_sojourn_s" queue::mg1::mean_sojourn_s, a: real, service_s: real, service_scv: real;
+    "mgc.allen_cunneen_wait_s" queue::mgc::allen_cunneen_wait_s, c: whole, a: real, service_s: real, arrival_scv: real, service_scv: real;
+    "mgc.allen_cunneen_queue" queue::mgc::allen_cunneen_queue, c: whole, a: real, arrival_scv: real, service_scv: real;
+    "processor_sharing.slowdown" queue::processor_sharing::slowdown, a: real;
+    "processor_sharing.sojourn_s" queue::processor_sharing::sojourn_s, a: real, size_s: real;
+    "processor_sharing.mean_slowdown" queue::processor_sharing::mean_slowdown, c: whole, a: real;
+    "processor_sharing.mean_present" queue::processor_sharing::mean_present, c: whole, a: real;
+    "processor_sharing.busy_cores" queue::processor_sharing::busy_cores, c: whole, present: real;
+    "processor_sharing.mean_running" queue::processor_sharing::mean_running, c: whole, seats: whole, a: real;
+    "engset.time_congestion" queue::engset::time_congestion, c: whole, sources: whole, a_idle: real;
+    "engset.call_congestion" queue::engset::call_congestion, c: whole, sources: whole, a_idle: real;
+    "engset.mean_busy" queue::engset::mean_busy, c: whole, sources: whole, a_idle: real;
+    "engset.throughput_per_s" queue::engset::throughput_per_s, c: whole, sources: whole, a_idle: real, service_s: real;
 }
 
 /// A law over arrays of one length: `NaN` for arguments out of range if `outside_nan`, QueueError otherwise.

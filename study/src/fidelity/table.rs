@@ -66,22 +66,20 @@ impl Table {
             None => Truth::built_in()?,
         };
         let mut rows = Vec::new();
-        let parts: [&dyn Fn(&mut Vec<Row>); 5] =
-            [&laws::rows, &steps::rows, &sides::rows, &|rows| vectors::rows(&truth.folder, rows), &|rows| {
-                queues::rows(&truth.folder, rows)
-            }];
-        for part in parts {
-            go_on(watch)?;
-            part(&mut rows);
-        }
+        go_on(watch)?;
+        laws::rows(&mut rows);
+        steps::rows(&mut rows);
+        sides::rows(&mut rows);
+        go_on(watch)?;
+        vectors::rows(&truth.folder, &mut rows);
+        queues::rows(&truth.folder, &mut rows);
         for run in &truth.runs {
             go_on(watch)?;
             of_run(run, calibration, &mut rows);
         }
-        for part in [clock::rows, issue::rows] {
-            go_on(watch)?;
-            part(&mut rows);
-        }
+        go_on(watch)?;
+        clock::rows(&mut rows);
+        issue::rows(&mut rows);
         let bounded = rows.iter().filter(|row| row.pass.is_some()).count();
         let failed = rows.iter().filter(|row| row.pass == Some(false)).count();
         Ok(Self {
