@@ -102,17 +102,41 @@ def test_regions_are_drawn(staging):
 def test_sliders_recompute_while_they_move(staging):
     explorer = sw.explore(staging)
     assert "SAFE" in explorer.answer.value
+    assert explorer.scenario == staging, "nothing was moved"
     slider = explorer.controls["cluster.nodes"]
     assert slider.continuous_update
-    explorer.controls["agent.period_s"].value = 1.0
-    slider.value = slider.max
+    (_, largest), (_, quickest) = slider.options[-1], explorer.controls["agent.period_s"].options[0]
+    explorer.controls["agent.period_s"].value = quickest
+    slider.value = largest
     assert "UNSAFE" in explorer.answer.value
-    assert explorer.scenario["cluster.nodes"] == slider.max
+    assert explorer.scenario["cluster.nodes"] == largest == 5000
     assert explorer.result is not None
     assert explorer.result.verdict == sw.simulate(explorer.scenario, brief=True).verdict
     explorer.controls["agent.selector"].value = "node"
-    explorer.controls["agent.period_s"].value = 60.0
+    explorer.controls["agent.period_s"].value = 60
     assert "✓ SAFE" in explorer.answer.value
+
+
+@pytest.mark.parametrize("name", ["openai-2024-12-11", "openai-2018-agents", "zalando-2019"])
+def test_sliders_stand_where_the_scenario_does(name):
+    """A slider has the very value it was given among its places, and places are in order and in range."""
+    scenario = sw.load(name)
+    explorer = sw.explore(scenario)
+    assert explorer.scenario == scenario
+    for key, control in explorer.controls.items():
+        if key != "agent.selector":
+            places = [value for _, value in control.options if value != "by rule"]
+            assert places == sorted(set(places))
+            row = scenario.key(key)
+            assert row.min <= places[0] and places[-1] <= row.max
+
+
+def test_lengths_of_time_are_said_as_people_do():
+    from slackwater.html import duration
+
+    lengths = [0.5, 59, 60, 125, 3600, 35610, -61]
+    said = ["0.5 s", "59 s", "1 min", "2 min 5 s", "1 h", "9 h 54 min", "-1 min 1 s"]
+    assert [duration(s) for s in lengths] == said
 
 
 def test_a_key_without_a_slider_is_refused(staging):

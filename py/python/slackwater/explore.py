@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,8 +13,14 @@ from slackwater.scenario import Scenario
 __all__ = ["Explorer", "explore"]
 
 KEYS = ("cluster.nodes", "agent.period_s", "agent.selector", "dns.cache_ttl_s", "rollout.soak_s", "api_server.cores")
-AROUND = 20.0
-"""Factor to either side of the value at hand that a slider reaches, unless ends are given."""
+AROUND = 100.0
+"""Factor to either side of the value at hand that a slider reaches, unless ends are given: as `threshold` looks."""
+WIDE = 20.0
+"""Ratio of the ends from which a slider goes in equal ratios."""
+PLACES = 201
+"""Values of a slider."""
+BY_RULE = "by rule"
+"""Where the slider of a key stands that has no value of its own."""
 
 
 class Explorer:
@@ -32,6 +37,8 @@ class Explorer:
         """The last run; None while the keys contradict each other."""
         self.controls: dict[str, Any] = {key: self._control(key, ends) for key, ends in keys.items()}
         """The slider, choice or box of each key; setting its `value` is moving it."""
+        # A value that no slider holds stays until its slider is moved.
+        self._stood = {key: control.value for key, control in self.controls.items()}
         self.answer: Any = ipywidgets.HTML()
         """What is shown below them."""
         self.widget: Any = ipywidgets.VBox([*self.controls.values(), self.answer])
@@ -43,7 +50,7 @@ class Explorer:
     @property
     def scenario(self) -> Scenario:
         """The scenario as the sliders stand: pass it on to `sweep` or `threshold`."""
-        moved = {key: control.value for key, control in self.controls.items() if control.value != self._begun[key]}
+        moved = {key: control.value for key, control in self.controls.items() if control.value != self._stood[key]}
         return self._begun.set(moved)
 
     def _control(self, key: str, ends: tuple[float, float] | None) -> Any:
@@ -60,14 +67,13 @@ class Explorer:
             return self._widgets.Checkbox(value=bool(value), **shape)
         if row.form not in ("number", "integer"):
             raise ValueError(f"{key} has no slider: it takes {row.form}")
-        low, high = ends or _around(value, row.min, row.max)
-        at = min(max(low if value is None else value, low), high)
-        if row.form == "integer":
-            return self._widgets.IntSlider(min=int(low), max=int(high), value=int(at), **shape)
-        if low > 0 and high / low > AROUND:
-            low10, high10 = math.log10(low), math.log10(high)
-            return self._widgets.FloatLogSlider(min=low10, max=high10, step=0.01, value=at, **shape)
-        return self._widgets.FloatSlider(min=low, max=high, step=(high - low) / 200, value=at, **shape)
+        values = _places(value, *(ends or _around(value, row.min, row.max)), whole=row.form == "integer")
+        # A slider over numbers would be put by the browser onto its own steps, off the value at hand.
+        options: list[tuple[str, float | str]] = [(f"{x:,.15g}", x) for x in values]
+        if value is None:
+            options.insert(0, (BY_RULE, BY_RULE))
+        at = BY_RULE if value is None else min(values, key=lambda x: abs(x - value))
+        return self._widgets.SelectionSlider(options=options, value=at, continuous_update=True, **shape)
 
     def _moved(self, _: object) -> None:
         try:
@@ -95,6 +101,18 @@ def _around(value: float | None, low: float | None, high: float | None) -> tuple
     if not value or value <= 0:
         return least, most
     return max(least, value / AROUND), min(most, value * AROUND)
+
+
+def _places(value: float | None, low: float, high: float, *, whole: bool) -> list[float]:
+    """Return round values from one end to the other, the value at hand among them."""
+    wide = low > 0 and high / low > WIDE
+    steps = (at / (PLACES - 1) for at in range(PLACES))
+    found = (low * (high / low) ** t if wide else low + (high - low) * t for t in steps)
+    rounded = {float(round(x)) if whole else float(f"{x:.3g}") for x in found}
+    rounded = {min(max(x, low), high) for x in rounded}
+    if value is not None and low <= value <= high:
+        rounded.add(value)
+    return sorted(int(x) if whole else x for x in rounded)
 
 
 def explore(scenario: Scenario, keys: Sequence[str] | Mapping[str, tuple[float, float] | None] = KEYS) -> Explorer:

@@ -47,7 +47,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def words(text: str) -> str:
     """Return an answer in words as it stands, in columns."""
     first, _, rest = text.partition("\n")
-    return f'<b>{plain(first)}</b><pre style="background:none;margin:4px 0">{plain(rest.rstrip())}</pre>'
+    style = "background:none;margin:4px 0;white-space:pre;overflow-x:auto"
+    return f'<b>{plain(first)}</b><pre style="{style}">{plain(rest.rstrip())}</pre>'
+
+
+def short(x: float) -> str:
+    """Return three digits of a number, never as a power of ten where people would not write one."""
+    return f"{x:,.0f}" if 1000 <= abs(x) < 1e9 else f"{x:.3g}"
 
 
 def number(x: float | None, unit: str = "") -> str:
@@ -55,8 +61,23 @@ def number(x: float | None, unit: str = "") -> str:
     if x is None:
         return "–"
     if unit == "":
-        return f"{100 * x:.3g} %"
+        return f"{short(100 * x)} %"
+    if unit == "s":
+        return duration(x)
     return f"{x:,.4g} {unit}"
+
+
+def duration(s: float) -> str:
+    """Return a length of time as people say it."""
+    if s < 0:
+        return f"-{duration(-s)}"
+    if s < 60:
+        return f"{s:.3g} s"
+    if s < 3600:
+        minutes, rest = divmod(round(s), 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, rest = divmod(round(s / 60), 60)
+    return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
 
 
 def scenario(shown: Scenario) -> str:
@@ -95,9 +116,9 @@ def result(shown: Result) -> str:
         [
             event.name.replace("_", " "),
             event.clock or "",
-            f"{(event.t_s or 0.0) / 60:.1f} min",
+            duration(event.t_s or 0.0),
             event.published_clock or "",
-            "" if event.residual_s is None else f"{event.residual_s:+.0f} s",
+            "" if event.residual_s is None else f"{'+' if event.residual_s > 0 else ''}{duration(event.residual_s)}",
         ]
         for event in happened
     ]
@@ -111,17 +132,17 @@ def outage(shown: Outage) -> str:
         [
             row.label,
             row.status,
-            "as long as it lasts" if row.until_s is None else f"{row.until_s / 60:.3g} min",
+            "–" if row.until_s is None else duration(row.until_s),
             row.worst,
             row.why,
         ]
         for row in shown.functions.values()
     ]
     moments = [
-        [row.name.replace("_", " "), "never" if row.t_s is None else f"{row.t_s / 60:.3g} min", row.published or ""]
+        [row.name.replace("_", " "), "never" if row.t_s is None else duration(row.t_s), row.published or ""]
         for row in shown.moments.values()
     ]
-    down = f"<i>down for {shown.for_s / 60:.3g} min: {plain(shown.data['down'])}</i>"
+    down = f"<i>down for {duration(shown.for_s)}: {plain(shown.data['down'])}</i>"
     functions = table(["function", "at first", "until", "at worst", "why"], rows)
     when = table(["event", "since it began", "published"], moments)
     return f"{badge(shown.safe, shown.reason)}{down}{functions}{when}"
@@ -161,7 +182,7 @@ def _strip(y: int, title: str, minutes: npt.NDArray[Any], values: npt.NDArray[An
     heights = y + 48 - 40 * np.clip(np.nan_to_num(values[at]) / top, 0, 1)
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, heights, strict=True))
     full = y + 48 - 40 / top
-    peak = f"peak {100 * float(np.nanmax(values)):.3g} %"
+    peak = f"peak {short(100 * float(np.nanmax(values)))} %"
     return (
         f'<text x="0" y="{y + 22}" font-size="12" fill="currentColor">{title}</text>'
         f'<text x="0" y="{y + 38}" font-size="11" fill="currentColor">{peak}</text>'
