@@ -91,3 +91,70 @@ def test_any_text_is_a_scenario_or_an_input_error(text):
         sw.Scenario.from_yaml(text)
     except sw.InputError as error:
         assert error.code.startswith("SW")
+
+
+FAULTS = st.sampled_from(["api", "api:1", "etcd:2", "dns", "network", "master:1", "scheduler", "api,dns", "etcd-data"])
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@FEW
+@given(FAULTS, st.floats(1, 7200), st.integers(1, 5000), st.booleans())
+def test_an_outage_is_the_outage_of_the_command_line(down, length_s, nodes, shift):
+    keys = {"cluster.nodes": nodes, **({"outage.shift_s": 300.0} if shift else {})}
+    code, text, _ = run(
+        "outage",
+        "--format=json",
+        f"--down={down}",
+        f"--for={length_s!r}",
+        *(f"--set={key}={value!r}" for key, value in keys.items()),
+    )
+    found = sw.outage(sw.Scenario.from_dict(keys, name=""), down=down, length=length_s)
+    assert (code, text) == (0 if found.safe else 1, found.to_json())
+
+
+@FEW
+@given(
+    st.floats(0.1, 20),
+    st.floats(0.1, 20),
+    st.integers(1, 8),
+    st.floats(0.01, 30),
+    st.floats(0, 9),
+    st.integers(1, 60),
+    st.integers(1, 20),
+)
+def test_a_chain_is_the_chain_of_the_command_line(arrivals, service, threads, timeout_s, retries, queue, orbit):
+    """Every bit of every number: JSON writes each so that it reads back the same."""
+    numbers = {
+        "--arrivals": arrivals,
+        "--service": service,
+        "--threads": threads,
+        "--timeout": timeout_s,
+        "--retries": retries,
+        "--queue": queue,
+        "--orbit": orbit,
+    }
+    code, text, _ = run("chain", "--format=json", *(f"{flag}={value!r}" for flag, value in numbers.items()))
+    try:
+        found = sw.chain(
+            arrivals_per_s=arrivals,
+            service_per_s=service,
+            threads=threads,
+            timeout_s=timeout_s,
+            retries=retries,
+            queue=queue,
+            orbit=orbit,
+        )
+    except sw.SlackwaterError:
+        assert code == 2
+    else:
+        assert code == 0
+        assert json.loads(text) == found.data
+
+
+@FEW
+@given(st.integers(30, 300), st.integers(30, 300), st.integers(1, 3000), st.floats(10, 120))
+def test_a_run_with_a_break_is_a_run_without(first_s, then_s, nodes, period_s):
+    scenario = sw.load("openai-2024-12-11-staging").set({"cluster.nodes": nodes, "agent.period_s": period_s})
+    _, state = sw.save_state(scenario.set({"run.until_s": first_s}))
+    whole = scenario.set({"run.until_s": first_s + then_s})
+    assert sw.resume(sw.State.from_bytes(state.to_bytes()), whole).to_json() == sw.simulate(whole).to_json()
