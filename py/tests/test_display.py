@@ -83,6 +83,27 @@ def test_pictures_have_labels_with_units(incident, staging):
     plt.close("all")
 
 
+@pytest.mark.parametrize("name", ["chain", "sensitivity", "remedies", "threshold", "region", "outage"])
+def test_every_answer_draws_itself(staging, name):
+    import matplotlib.pyplot as plt
+
+    answer = {
+        "chain": lambda: sw.chain(arrivals_per_s=8, queue=60, orbit=15),
+        "sensitivity": lambda: sw.sensitivity(staging),
+        "remedies": lambda: sw.remedies(sw.load("preply-2020")),
+        "threshold": lambda: sw.threshold(staging, "cluster.nodes", values=40),
+        "region": lambda: sw.region(staging.set(cluster__nodes=2000)),
+        "outage": lambda: sw.outage(down="dns", length="10m"),
+    }[name]()
+    ax = plt.figure().add_subplot()
+    assert answer.plot(ax=ax) is ax
+    drawn = answer.plot()
+    assert drawn is not ax
+    assert "[" in drawn.get_xlabel() or name in ("chain", "outage"), "an axis says its unit"
+    assert drawn.get_title()
+    plt.close("all")
+
+
 def test_a_picture_of_three_keys_is_refused(staging):
     found = sw.sweep(
         staging,
@@ -134,8 +155,8 @@ def test_sliders_stand_where_the_scenario_does(name):
 def test_lengths_of_time_are_said_as_people_do():
     from slackwater.html import duration
 
-    lengths = [0.5, 59, 60, 125, 3600, 35610, -61]
-    said = ["0.5 s", "59 s", "1 min", "2 min 5 s", "1 h", "9 h 54 min", "-1 min 1 s"]
+    lengths = [0.5, 59, 60, 125, 3600, 35610, -61, 259200]
+    said = ["0.5 s", "59 s", "1 min", "2 min 5 s", "1 h", "9 h 54 min", "-1 min 1 s", "3 days"]
     assert [duration(s) for s in lengths] == said
 
 

@@ -6,11 +6,14 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
 from slackwater.columns import Columns
 from slackwater.threshold import _Found
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Chain", "Well", "chain"]
 
@@ -64,6 +67,12 @@ class Chain(_Found):
             for well in self.data["wells"]
         )
         """Where the queue dwells: one range, or two if the server is metastable."""
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the share of time at each length of the queue. Needs matplotlib; nothing is shown."""
+        from slackwater.chart import chain
+
+        return chain(self, ax)
 
     def __reduce__(self) -> tuple[Callable[..., Chain], tuple[str, str, Columns]]:
         return Chain, (self.text, self._json, self.columns)

@@ -76,6 +76,8 @@ def duration(s: float) -> str:
     if s < 3600:
         minutes, rest = divmod(round(s), 60)
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    if s >= 48 * 3600:
+        return f"{short(s / 86_400)} days"
     hours, rest = divmod(round(s / 60), 60)
     return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
 

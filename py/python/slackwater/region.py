@@ -44,6 +44,12 @@ class Hysteresis(_Found):
         self.triggers: tuple[tuple[float, float, bool], ...] = tuple((s, d, b) for s, d, b in found["triggers"])
         """Share of CPU lost, seconds, and whether the cluster comes back."""
 
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw which triggers the cluster comes back from. Needs matplotlib; nothing is shown."""
+        from slackwater.chart import hysteresis
+
+        return hysteresis(self, ax)
+
 
 class RegionMap(_Found):
     """Regions over two keys."""

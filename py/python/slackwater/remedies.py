@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
 from slackwater.columns import Columns
 from slackwater.progress import Progress, bar
 from slackwater.scenario import Scenario
 from slackwater.threshold import _Found
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Remedies", "Tried", "remedies"]
 
@@ -86,6 +89,12 @@ class Remedies(_Found):
     def to_csv(self) -> str:
         """Return every try as CSV: the bytes of `slackwater remedies --format csv`."""
         return self._csv
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw how soon each remedy, and the best pairs, get the cluster out. Needs matplotlib; nothing is shown."""
+        from slackwater.chart import remedies
+
+        return remedies(self, ax)
 
     def __reduce__(self) -> tuple[Callable[..., Remedies], tuple[str, str, str, bool, Columns]]:
         return Remedies, (self.text, self._json, self._csv, self.way_out, self.columns)

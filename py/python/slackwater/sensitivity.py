@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from slackwater import _native
 from slackwater.columns import Columns
 from slackwater.fields import made
 from slackwater.scenario import Scenario
 from slackwater.threshold import _Found
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Knob", "Sensitivity", "sensitivity"]
 
@@ -51,6 +55,12 @@ class Sensitivity(_Found):
         self.columns: Columns = columns
         """The same as columns, with `by_tenth` (change of the margin by a tenth more of the key) and `edge` (the value
         with margin 0, to first order; NaN where that is below 0)."""
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw how far a tenth more of each number moves the margin. Needs matplotlib; nothing is shown."""
+        from slackwater.chart import sensitivity
+
+        return sensitivity(self, ax)
 
     def __reduce__(self) -> tuple[Callable[..., Sensitivity], tuple[str, str, Columns]]:
         return Sensitivity, (self.text, self._json, self.columns)

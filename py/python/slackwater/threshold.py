@@ -87,6 +87,12 @@ class Threshold(_Found):
         self.edge: Edge | None = None if found["edge"] is None else made(Edge, found["edge"])
         """The edge nearest to the value at hand; None if all values are alike."""
 
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw which values are safe. Needs matplotlib; nothing is shown."""
+        from slackwater.chart import threshold
+
+        return threshold(self, ax)
+
 
 def _edges(bands: tuple[Band, ...]) -> list[Edge]:
     edges = []
