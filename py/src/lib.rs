@@ -12,6 +12,7 @@ mod column;
 mod compute;
 mod errors;
 mod fidelity;
+mod fleet;
 mod learn;
 mod outage;
 mod queue;
@@ -37,6 +38,8 @@ mod _native {
     use super::column::Column;
     #[pymodule_export]
     use super::fidelity::{draw, fidelity};
+    #[pymodule_export]
+    use super::fleet::fleet;
     #[pymodule_export]
     use super::learn::{fit, given};
     #[pymodule_export]

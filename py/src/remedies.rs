@@ -37,6 +37,7 @@ fn table(ranking: &Ranking) -> PyResult<Table> {
         text("remedies", "what was done; empty for nothing", tries().map(|tried| Some(joined(&tried.remedies)))),
         number("recovered_s", "s", "from the first reaction until well", tries().map(|tried| tried.recovered_s)),
         number("damage_min", "min", "user traffic lost", tries().map(|tried| Some(tried.damage_min))),
+        number("regret_min", "min", "what of that the best spares", tries().map(|tried| Some(tried.regret_min))),
         whole("falls_again", "", "times it was well and fell again", tries().map(|tried| i64::from(tried.falls_again))),
         number("relapses_after_s", "s", "after being taken back", tries().map(|tried| relapse(tried.lift))),
         number("herd", "", "CPU asked for once servers are back", tries().map(|tried| tried.herd)),

@@ -27,6 +27,7 @@ def answers(remedied) -> dict[str, object]:
     staging = sw.load("openai-2024-12-11-staging")
     return {
         "outage": sw.outage(sw.load(CUT)),
+        "fleet": sw.fleet(sw.Scenario.from_dict(FLEET), regret=True),
         "remedies": remedied,
         "cases": sw.hold("openai-2024-12-11-staging", "kinesis-2020"),
         "chain": sw.chain(queue=30, orbit=10),
@@ -34,7 +35,22 @@ def answers(remedied) -> dict[str, object]:
     }
 
 
-NAMES = ["outage", "remedies", "cases", "chain", "sensitivity"]
+NAMES = ["outage", "fleet", "remedies", "cases", "chain", "sensitivity"]
+FLEET = {
+    "cluster.nodes": 20,
+    "agent.enabled": False,
+    "fleet.counts": [3],
+    "fleet.load": 0.6,
+    "fleet.lost_clusters": 1,
+    "fleet.lost_s": 60,
+    "fleet.lost_for_s": 120,
+    "detection.for_s": 30,
+    "detection.human_delay_s": 30,
+    "remedies.use": ["shift"],
+    "remedies.shift_after_s": 0,
+    "remedies.shift_share": 1,
+    "run.until_s": 300,
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -43,8 +59,8 @@ def test_a_pickle_is_whole(answers, name):
     again = pickle.loads(pickle.dumps(one))
     assert type(again) is type(one)
     assert str(again) == str(one)
-    assert {k: v for k, v in vars(again).items() if k != "columns"} == {
-        k: v for k, v in vars(one).items() if k != "columns"
+    assert {k: v for k, v in vars(again).items() if k not in ("columns", "_parts")} == {
+        k: v for k, v in vars(one).items() if k not in ("columns", "_parts")
     }
     assert pl.DataFrame(again.columns).equals(pl.DataFrame(one.columns))
 
@@ -105,6 +121,27 @@ def test_an_outage_reads_like_the_question():
 def test_what_cannot_be_down_is_refused(keys, error, says):
     with pytest.raises(error, match=says):
         sw.outage(**keys)
+
+
+def test_a_fleet_is_that_of_the_command_line(answers, command, tmp_path):
+    path = tmp_path / "three.yaml"
+    path.write_text(sw.Scenario.from_dict(FLEET).to_yaml())
+    found = answers["fleet"]
+    code, text = command("fleet", str(path), "--regret", "--format", "json")
+    assert code == (0 if found.carries else 1)
+    told = json.loads(text)
+    assert (told["found"], told["hindsight"]) == (found.data, found.hindsight)
+    assert found.to_csv() == command("fleet", str(path), "--format", "csv")[1]
+    first, _, rest = str(found).partition("\n")
+    assert command("fleet", str(path), "--regret")[1] == f"{first}  three\n{rest}"
+    csv = pl.read_csv(found.to_csv().encode())
+    assert {name: found.columns[name].tolist() for name in found.columns} == {
+        name: csv[name].cast(pl.Float64).to_list() for name in csv.columns
+    }
+    assert found.booked.elsewhere > 0
+    assert found.plot().get_ylabel() == "user traffic [%]"
+    with pytest.raises(sw.InputError, match="how loaded"):
+        sw.fleet(sw.load("openai-2024-12-11-staging"))
 
 
 def test_remedies_are_those_of_the_command_line(remedied, command):

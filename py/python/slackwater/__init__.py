@@ -12,10 +12,10 @@ SAFE
 
 `load`, `Scenario.from_yaml` and `from_dict` make scenarios; `simulate` and `is_safe` judge one; `sweep` and `stream`
 many, on this machine or others; `threshold`, `frontier`, `interval`, `region` and `region_map` say where the cliff is,
-`sensitivity` which number decides; `outage` what still works while something is down; `escape` and `remedies` what
-gets you out; `save_state` and `resume` stop and go on; `hold` and `fidelity` hold the model against what was published
-and measured; `chain` solves one server exactly, `queue` has the closed-form laws. `explore` gives sliders in a
-notebook.
+`sensitivity` which number decides; `outage` what still works while something is down, `fleet` whether other clusters
+carry the traffic; `escape` and `remedies` what gets you out; `save_state` and `resume` stop and go on; `hold` and
+`fidelity` hold the model against what was published and measured; `chain` solves one server exactly, `queue` has the
+closed-form laws. `explore` gives sliders in a notebook.
 """
 
 from slackwater import executors, queue
@@ -25,6 +25,7 @@ from slackwater.chain import Chain, Well, chain
 from slackwater.columns import Columns
 from slackwater.errors import FitError, InputError, MissingExtraError, QueueError, SlackwaterError
 from slackwater.explore import explore
+from slackwater.fleet import Booked, Fleet, Moved, fleet
 from slackwater.learn import Calibration, Constant, Fidelity, FidelityRow, draw, fidelity, fit
 from slackwater.outage import Function, Moment, Outage, outage
 from slackwater.outcome import Event, Gate, LedgerRow, Result, Verdict, WayOut, escape, is_safe, simulate
@@ -38,6 +39,7 @@ from slackwater.threshold import Band, Edge, Frontier, Interval, Threshold, fron
 
 __all__ = [
     "Band",
+    "Booked",
     "Calibration",
     "Chain",
     "Columns",
@@ -47,6 +49,7 @@ __all__ = [
     "Fidelity",
     "FidelityRow",
     "FitError",
+    "Fleet",
     "Frontier",
     "Function",
     "Gate",
@@ -61,6 +64,7 @@ __all__ = [
     "LedgerRow",
     "MissingExtraError",
     "Moment",
+    "Moved",
     "Outage",
     "QueueError",
     "RegionMap",
@@ -88,6 +92,7 @@ __all__ = [
     "explore",
     "fidelity",
     "fit",
+    "fleet",
     "frontier",
     "hold",
     "interval",

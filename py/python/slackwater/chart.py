@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from slackwater.chain import Chain
+    from slackwater.fleet import Fleet
     from slackwater.region import Hysteresis
     from slackwater.remedies import Remedies
     from slackwater.sensitivity import Sensitivity
     from slackwater.threshold import Threshold
 
-__all__ = ["chain", "hysteresis", "remedies", "sensitivity", "threshold"]
+__all__ = ["chain", "fleet", "hysteresis", "remedies", "sensitivity", "threshold"]
 
 SHOWN = 12
 """Bars of a picture; the rest is smaller."""
@@ -86,6 +87,27 @@ def threshold(shown: Threshold, ax: Axes | None) -> Axes:
     axes.set(yticks=[], xlabel=label(shown.key, shown.unit), title=shown.text.partition("\n")[0])
     kinds = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     axes.legend(kinds.values(), kinds.keys(), fontsize=8, loc="upper left")
+    return axes
+
+
+def fleet(shown: Fleet, ax: Axes | None) -> Axes:
+    """Draw what becomes of the traffic over time."""
+    axes = ax if ax is not None else new()[1]
+    parts = {
+        "home": ("served at home", SAFE),
+        "elsewhere": ("served elsewhere", "#1f6fb4"),
+        "shed": ("refused: full", "#c98f00"),
+        "outside": ("lost: cluster out of reach", "#555555"),
+        "unnamed": ("lost: no name", "#8a4fa3"),
+        "overload": ("lost: pods overloaded", UNSAFE),
+    }
+    minutes = shown.columns["t_s"] / 60
+    shares = [100 * shown.columns[name] for name in parts]
+    axes.stackplot(minutes, *shares, labels=[said for said, _ in parts.values()], colors=[c for _, c in parts.values()])
+    axes.set(xlabel="minutes since rollout start", ylabel="user traffic [%]", title=shown.text.partition("\n")[0])
+    axes.set_ylim(0, 105)
+    axes.margins(x=0)
+    axes.legend(fontsize=8, loc="lower left")
     return axes
 
 

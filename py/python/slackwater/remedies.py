@@ -29,6 +29,8 @@ class Tried:
     """Seconds from the first reaction until the cluster was well for good; None if it never was."""
     damage_min: float
     """Minutes of this cluster's user traffic lost from the first reaction on."""
+    regret_min: float
+    """What of that the best try would have spared, minutes."""
     falls_again: int
     """Times it was well for two minutes or more and fell again although nothing was taken back."""
     relapses_after_s: float | None
@@ -48,6 +50,7 @@ def _tried(found: dict[str, Any]) -> Tried:
         remedies=tuple(found["remedies"]),
         recovered_s=found["recovered_s"],
         damage_min=found["damage_min"],
+        regret_min=found["regret_min"],
         falls_again=found["falls_again"],
         relapses_after_s=found["lift"].get("after_s"),
         herd=found["herd"],
@@ -83,8 +86,8 @@ class Remedies(_Found):
         self.refused: dict[str, str] = {row["remedy"]: row["why"] for row in data["refused"]}
         """What is not possible here, and why."""
         self.columns: Columns = columns
-        """Every try as columns: `remedies`, `recovered_s`, `damage_min`, `falls_again`, `relapses_after_s`, `herd`,
-        `locked_out`; NaN where a number does not apply."""
+        """Every try as columns: `remedies`, `recovered_s`, `damage_min`, `regret_min`, `falls_again`,
+        `relapses_after_s`, `herd`, `locked_out`; NaN where a number does not apply."""
 
     def to_csv(self) -> str:
         """Return every try as CSV: the bytes of `slackwater remedies --format csv`."""

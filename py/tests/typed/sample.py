@@ -42,6 +42,16 @@ def main() -> None:
     assert sweep.rows == 4
     parts: list[int] = [columns.rows for columns in sw.stream(scenario, {"cluster.nodes": [1, 2, 3]}, part=2)]
     assert parts == [2, 1]
+    outage: sw.Outage = sw.outage(down="api", length="10m")
+    until: float | None = outage.functions["tokens"].until_s
+    assert until is not None and outage.safe
+    remedied: sw.Remedies | None = sw.remedies(scenario.set(cluster__nodes=50))
+    assert remedied is None or remedied.alone[0].recovered_s is not None
+    result, state = sw.save_state(scenario.set({"run.until_s": 60}))
+    assert sw.resume(state).verdict == result.verdict
+    decides: list[str] = [knob.key for knob in sw.sensitivity(scenario).knobs]
+    shares: npt.NDArray[np.float64] = sw.chain(queue=20, orbit=5).columns["share"]
+    assert decides and shares.shape == (21,)
     waits = sw.queue.mmc.mean_wait_s(4, np.linspace(0.1, 3.9, 5), 0.02)
     assert waits.shape == (5,)
 
