@@ -134,7 +134,7 @@ def test_a_fleet_is_that_of_the_command_line(answers, command, tmp_path):
     assert found.to_csv() == command("fleet", str(path), "--format", "csv")[1]
     first, _, rest = str(found).partition("\n")
     assert command("fleet", str(path), "--regret")[1] == f"{first}  three\n{rest}"
-    csv = pl.read_csv(found.to_csv().encode())
+    csv = pl.read_csv(found.to_csv().encode(), infer_schema_length=None)
     assert {name: found.columns[name].tolist() for name in found.columns} == {
         name: csv[name].cast(pl.Float64).to_list() for name in csv.columns
     }
@@ -148,7 +148,7 @@ def test_remedies_are_those_of_the_command_line(remedied, command):
     assert remedied.to_csv() == command("remedies", "preply-2020", "--format", "csv")[1]
     best = (remedied.alone[0], *remedied.pairs)
     assert remedied.way_out == any(tried.recovered_s is not None for tried in best)
-    csv = pl.read_csv(remedied.to_csv().encode())
+    csv = pl.read_csv(remedied.to_csv().encode(), infer_schema_length=None)
     assert csv["damage_min"].to_list() == remedied.columns["damage_min"].tolist()
     assert csv["remedies"].fill_null("").to_list() == remedied.columns["remedies"].tolist()
     recovered = remedied.columns["recovered_s"]
