@@ -8,8 +8,10 @@
 
 mod lever;
 mod rank;
+mod ranking;
 mod text;
 mod trial;
 
 pub use lever::{Lever, Needs};
-pub use rank::{Bigger, Cut, Lift, Ranking, Refused, Tried, once, rank, rank_until};
+pub use rank::{once, rank, rank_until};
+pub use ranking::{Bigger, Cut, Lift, Ranking, Refused, Tried};

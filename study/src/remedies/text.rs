@@ -1,7 +1,7 @@
 //! The ranking as text and as CSV: the answer first, then the tables.
 
 use super::lever::Lever;
-use super::rank::{Lift, Ranking, Tried};
+use super::ranking::{Lift, Ranking, Tried};
 use crate::report::{count, duration, exact, percent, short};
 use std::fmt::{self, Write as _};
 

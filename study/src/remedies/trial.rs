@@ -1,7 +1,7 @@
 //! One try: a fork of the run with some remedies in it, until it holds or everybody goes home.
 
 use super::lever::{Lever, Needs};
-use super::rank::Lift;
+use super::ranking::Lift;
 use crate::resolve::Plan;
 use crate::run::{Cluster, FALLEN, FALLEN_FOR_S, Rule, WELL, WELL_FOR_S, alike, value};
 use crate::scenario::InputError;
