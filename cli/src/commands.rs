@@ -19,6 +19,9 @@ use crate::args::{Args, Command};
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    if works(args.command.as_ref()) {
+        slackwater_study::threads::prepare();
+    }
     match &args.command {
         None => demo::run(args.ascii),
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.ascii),
@@ -34,5 +37,17 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(Command::Fidelity(args)) => fidelity::run(args),
         Some(Command::Explain { query: Some(case), sensitivity: true }) => explain::decides(case),
         Some(Command::Explain { query, .. }) => explain::run(query.as_deref()),
+    }
+}
+
+/// Whether a command has work for several threads; the others end before they would have started.
+fn works(command: Option<&Command>) -> bool {
+    match command {
+        Some(Command::Explain { sensitivity, .. }) => *sensitivity,
+        Some(Command::Chain(_)) => false,
+        Some(Command::Cases(args)) => args.run,
+        // A whole sweep starts as many as it is told to.
+        Some(Command::Sweep(args)) => args.row.is_some(),
+        _ => true,
     }
 }

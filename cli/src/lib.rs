@@ -37,7 +37,6 @@ enum Ending {
 /// assert_eq!(slackwater::run(arguments), ExitCode::SUCCESS);
 /// ```
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    slackwater_study::threads::prepare();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let (ending, json) = match Args::try_parse_from(&arguments) {
         Ok(args) => (commands::run(&args), args.json()),

@@ -151,7 +151,8 @@ pub trait Lane:
     fn interpolate(table: &[Self], position: Self) -> Self {
         Segment::none().value(table, position)
     }
-    /// Element of a table at a whole-number `slot` and the one after it, lane by lane.
+    /// Element of a table at a whole-number `slot` and the one after it, lane by lane: the last two beyond its end, 0 if
+    /// it has fewer than two.
     ///
     /// ```
     /// use slackwater_core::lane::Lane;
@@ -362,8 +363,9 @@ impl Lane for f64 {
     }
     #[inline(always)]
     fn pair(table: &[Self], slot: Self) -> (Self, Self) {
-        let at = index(slot);
-        (table.get(at).copied().unwrap_or(0.0), table.get(at.wrapping_add(1)).copied().unwrap_or(0.0))
+        let Some(top) = table.len().checked_sub(2) else { return (0.0, 0.0) };
+        let at = index(slot).min(top);
+        (table.get(at).copied().unwrap_or(0.0), table.get(at + 1).copied().unwrap_or(0.0))
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {

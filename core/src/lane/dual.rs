@@ -137,8 +137,10 @@ impl Lane for Dual {
     }
     #[inline(always)]
     fn pair(table: &[Self], slot: Self) -> (Self, Self) {
-        let (at, none) = (index(slot.value), Self::plain(0.0));
-        (table.get(at).copied().unwrap_or(none), table.get(at.wrapping_add(1)).copied().unwrap_or(none))
+        let none = Self::plain(0.0);
+        let Some(top) = table.len().checked_sub(2) else { return (none, none) };
+        let at = index(slot.value).min(top);
+        (table.get(at).copied().unwrap_or(none), table.get(at + 1).copied().unwrap_or(none))
     }
     #[inline(always)]
     fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {

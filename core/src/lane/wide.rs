@@ -160,9 +160,11 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn pair(table: &[Self], slot: Self) -> (Self, Self) {
-                let at = [$(index(slot.0[$at])),*];
+                let Some(top) = table.len().checked_sub(2) else { return (Self([0.0; $lanes]), Self([0.0; $lanes])) };
+                // Bounded once, so that no lane has to ask again.
+                let at = [$(index(slot.0[$at]).min(top)),*];
                 let cell = |at: usize, lane: usize| table.get(at).map_or(0.0, |cell| cell.0[lane]);
-                (Self([$(cell(at[$at], $at)),*]), Self([$(cell(at[$at].wrapping_add(1), $at)),*]))
+                (Self([$(cell(at[$at], $at)),*]), Self([$(cell(at[$at] + 1, $at)),*]))
             }
             #[inline(always)]
             fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
