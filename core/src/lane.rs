@@ -24,10 +24,16 @@ const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
 /// instructions at every width.
 #[inline(always)]
 fn whole(x: f64) -> f64 {
-    let near = (x + ALL_WHOLE) - ALL_WHOLE;
-    let low = if near > x { near - 1.0 } else { near };
+    let low = small_whole(x);
     let low = if x >= ALL_WHOLE { x } else { low };
     if x > 0.0 { low } else { 0.0 }
+}
+
+/// Largest whole number not above `x`, from 0 to below 2^52.
+#[inline(always)]
+fn small_whole(x: f64) -> f64 {
+    let near = (x + ALL_WHOLE) - ALL_WHOLE;
+    if near > x { near - 1.0 } else { near }
 }
 
 /// A whole number from 0 on as an index; anything else becomes one that no memory has. Added to 2^52 it stands in the
@@ -101,6 +107,14 @@ pub trait Lane:
     /// ```
     #[must_use]
     fn floor(self) -> Self;
+    /// Largest whole number not above a number from 0 to below 2^52: [`Lane::floor`] for those who know.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(2.75.whole(), 2.0);
+    /// ```
+    #[must_use]
+    fn whole(self) -> Self;
     /// 1 where `self >= other`, else 0.
     ///
     /// ```
@@ -174,6 +188,13 @@ pub trait Lane:
     /// assert_eq!(f64::gather_ring(&[5.0, 7.0, 9.0, 11.0], 6.0), 9.0);
     /// ```
     fn gather_ring(ring: &[Self], step: Self) -> Self;
+    /// [`Lane::gather_ring`] at a `step` and at the one after it.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(f64::pair_ring(&[5.0, 7.0, 9.0, 11.0], 7.0), (11.0, 5.0));
+    /// ```
+    fn pair_ring(ring: &[Self], step: Self) -> (Self, Self);
     /// Adds `amount` to `memory` at a whole-number `slot`, lane by lane; outside the memory nothing happens.
     ///
     /// ```
@@ -330,6 +351,10 @@ impl Lane for f64 {
         whole(self)
     }
     #[inline(always)]
+    fn whole(self) -> Self {
+        small_whole(self)
+    }
+    #[inline(always)]
     fn ge(self, other: Self) -> Self {
         f64::from(u8::from(self >= other))
     }
@@ -360,6 +385,12 @@ impl Lane for f64 {
     #[inline(always)]
     fn gather_ring(ring: &[Self], step: Self) -> Self {
         ring.get(turned(step, ring.len())).copied().unwrap_or(0.0)
+    }
+    #[inline(always)]
+    fn pair_ring(ring: &[Self], step: Self) -> (Self, Self) {
+        let (at, last) = (index(step), ring.len().wrapping_sub(1));
+        let cell = |at: usize| ring.get(at & last).copied().unwrap_or(0.0);
+        (cell(at), cell(at.wrapping_add(1)))
     }
     #[inline(always)]
     fn pair(table: &[Self], slot: Self) -> (Self, Self) {

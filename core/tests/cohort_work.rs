@@ -94,6 +94,12 @@ impl Lane for Counted {
     fn gather_ring(ring: &[Self], step: Self) -> Self {
         Self::gather(ring, Self((step.0 as usize % ring.len()) as f64))
     }
+    fn whole(self) -> Self {
+        Self(Lane::whole(self.0))
+    }
+    fn pair_ring(ring: &[Self], step: Self) -> (Self, Self) {
+        (Self::gather_ring(ring, step), Self::gather_ring(ring, step + Self(1.0)))
+    }
     fn pair(table: &[Self], slot: Self) -> (Self, Self) {
         (Self::gather(table, slot), Self::gather(table, slot + Self(1.0)))
     }

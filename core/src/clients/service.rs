@@ -58,7 +58,19 @@ pub struct Ended<L> {
 impl<L: Lane> Clock<'_, L> {
     #[inline(always)]
     fn at(&self, step: L) -> L {
-        let past = L::gather_ring(self.attained, step);
+        self.known(step, L::gather_ring(self.attained, step))
+    }
+
+    /// V at the start of a step and of the one after it.
+    #[inline(always)]
+    fn over(&self, step: L) -> (L, L) {
+        let (start, end) = L::pair_ring(self.attained, step);
+        (self.known(step, start), self.known(step + L::one(), end))
+    }
+
+    /// The ring knows the past only.
+    #[inline(always)]
+    fn known(&self, step: L, past: L) -> L {
         L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
     }
 }
@@ -106,20 +118,20 @@ impl<L: Lane> Line<L> {
         let target = clock.to - size_s;
         let past = clock.from - size_s;
         let (mut done, mut front, mut goes_on) = (zero, self.front, one);
-        let mut began = clock.at(front);
+        let (mut began, mut to) = clock.over(front);
         loop {
             let open = goes_on * clock.step.gt(front) * self.running.gt(done);
             let from = began.max(past);
-            let to = clock.at(front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             done += L::gather_ring(running, front) * share;
             let whole = share.ge(one) * open;
             front += whole;
-            began = L::pick(whole, to, began);
             goes_on = whole * clock.step.gt(front);
             if !L::any(goes_on) {
                 break;
             }
+            began = L::pick(whole, to, began);
+            to = clock.at(front + one);
         }
         let cut = self.deadline.due(deadline_slots) - self.ahead - done;
         self.ending = (done + cut.max(zero)).min(self.running);
@@ -156,12 +168,11 @@ impl<L: Lane> Line<L> {
         let past = clock.from - size_s;
         let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
         let (mut held_s, mut goes_on) = (zero, one);
-        let mut began = clock.at(self.front);
+        let (mut began, mut to) = clock.over(self.front);
         // Completions, oldest first. The loop stops where service is not complete.
         loop {
             let open = goes_on * clock.step.ge(self.front) * self.running.gt(zero);
             let from = began.max(past);
-            let to = clock.at(self.front + one);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             let here = L::gather_ring(running, self.front);
             let got = (here * share).min(self.running);
@@ -198,6 +209,7 @@ impl<L: Lane> Line<L> {
             if !L::any(goes_on) {
                 break;
             }
+            to = clock.at(self.front + one);
         }
         let done = through - late;
         self.ahead += through;

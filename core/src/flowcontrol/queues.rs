@@ -35,6 +35,8 @@ pub struct Want<L> {
     pub level: usize,
     /// Flow within the scenario.
     pub flow: usize,
+    /// Places of its hand that may hold anything.
+    pub hand: usize,
     /// Requests already waiting, by queue of the hand.
     pub queued: [L; HAND],
     /// Requests that arrive.
@@ -68,6 +70,7 @@ impl<L: Lane> Want<L> {
         Self {
             level: 0,
             flow: 0,
+            hand: 0,
             queued: [zero; HAND],
             arriving: zero,
             seats: zero,
@@ -78,6 +81,16 @@ impl<L: Lane> Want<L> {
             starts: [zero; HAND],
             rejected: [zero; HAND],
         }
+    }
+
+    /// Nobody, again: what an earlier step left in the places of its hand is gone.
+    #[inline(always)]
+    pub(crate) fn clear(&mut self, hand: usize) {
+        let places = self.queued.iter_mut().zip(&mut self.joins).zip(self.starts.iter_mut().zip(&mut self.rejected));
+        for ((queued, joins), (starts, rejected)) in places.take(hand.max(self.hand)) {
+            (*queued, *joins, *starts, *rejected) = (L::zero(), L::zero(), L::zero(), L::zero());
+        }
+        (self.hand, self.cost, self.charge_s, self.lasts_s) = (hand, L::zero(), L::zero(), L::zero());
     }
 
     /// Seats wanted.

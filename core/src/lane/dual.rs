@@ -1,6 +1,6 @@
 //! A number and its slope: one run of the kernel gives an exact derivative with it.
 
-use super::{Lane, index, turned, whole};
+use super::{Lane, index, small_whole, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value with its derivative by one parameter.
@@ -104,6 +104,10 @@ impl Lane for Dual {
         Self::plain(whole(self.value))
     }
     #[inline(always)]
+    fn whole(self) -> Self {
+        Self::plain(small_whole(self.value))
+    }
+    #[inline(always)]
     fn ge(self, other: Self) -> Self {
         Self::plain(self.value.ge(other.value))
     }
@@ -134,6 +138,12 @@ impl Lane for Dual {
     #[inline(always)]
     fn gather_ring(ring: &[Self], step: Self) -> Self {
         ring.get(turned(step.value, ring.len())).copied().unwrap_or(Self::plain(0.0))
+    }
+    #[inline(always)]
+    fn pair_ring(ring: &[Self], step: Self) -> (Self, Self) {
+        let (at, last) = (index(step.value), ring.len().wrapping_sub(1));
+        let cell = |at: usize| ring.get(at & last).copied().unwrap_or(Self::plain(0.0));
+        (cell(at), cell(at.wrapping_add(1)))
     }
     #[inline(always)]
     fn pair(table: &[Self], slot: Self) -> (Self, Self) {

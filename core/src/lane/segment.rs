@@ -41,7 +41,7 @@ impl<L: Lane> Segment<L> {
     pub fn value(&mut self, table: &[L], position: L) -> L {
         let Some(top) = table.len().checked_sub(2) else { return L::zero() };
         // Within the table first: then a number that is too large, or none, is no concern.
-        let low = L::zero().max(position).min(L::splat(top as f64)).floor();
+        let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {
             (self.low, (self.from, self.to)) = (low, L::pair(table, low));
         }

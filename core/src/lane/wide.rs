@@ -4,7 +4,7 @@
 //! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
 //! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
-use super::{Lane, index, turned, whole};
+use super::{Lane, index, small_whole, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
@@ -110,6 +110,10 @@ macro_rules! wide {
                 Self([$(whole(self.0[$at])),*])
             }
             #[inline(always)]
+            fn whole(self) -> Self {
+                Self([$(small_whole(self.0[$at])),*])
+            }
+            #[inline(always)]
             fn ge(self, other: Self) -> Self {
                 Self([$(if self.0[$at] >= other.0[$at] { 1.0 } else { 0.0 }),*])
             }
@@ -157,6 +161,18 @@ macro_rules! wide {
                     Some(cell) => cell.0[$at],
                     None => 0.0,
                 }),*])
+            }
+            #[inline(always)]
+            fn pair_ring(ring: &[Self], step: Self) -> (Self, Self) {
+                let last = ring.len().wrapping_sub(1);
+                if step.alike() {
+                    let (at, none) = (index(step.0[0]), Self([0.0; $lanes]));
+                    let cell = |at: usize| ring.get(at & last).copied().unwrap_or(none);
+                    return (cell(at), cell(at.wrapping_add(1)));
+                }
+                let at = [$(index(step.0[$at])),*];
+                let cell = |at: usize, lane: usize| ring.get(at & last).map_or(0.0, |cell| cell.0[lane]);
+                (Self([$(cell(at[$at], $at)),*]), Self([$(cell(at[$at].wrapping_add(1), $at)),*]))
             }
             #[inline(always)]
             fn pair(table: &[Self], slot: Self) -> (Self, Self) {

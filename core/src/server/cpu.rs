@@ -145,7 +145,7 @@ impl<L: Lane> Cpu<L> {
         let mut moved = half;
         for _ in 0..ROUNDS {
             let span = above - below;
-            let next = (low - below * (high - low).over(span, L::zero())).within(low, high);
+            let next = low - below * (high - low).over(span, L::zero());
             let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
             let found = self.excess(next, dt_s, load, capacity, &mut near);
             let too_fast = found.gt(L::zero());

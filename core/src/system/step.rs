@@ -153,7 +153,7 @@ pub(super) fn ask<L: Lane>(
             let _ = wants.push(Want::none());
         }
         let Some(want) = wants.get_mut(at) else { break };
-        *want = Want::none();
+        want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();
