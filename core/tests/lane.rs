@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use slackwater_core::lane::Lane;
+use slackwater_core::lane::{F64x4, F64x8, F64x16, Segment};
 
 proptest! {
     #[test]
@@ -89,4 +90,60 @@ fn one_lane_has_one_number() {
     assert_eq!((f64::LANES, x.lane(0), x.lane(5)), (1, 4.0, 4.0));
     x.set_lane(0, 5.0);
     assert_eq!((x, f64::splat(2.0), f64::zero(), f64::one()), (5.0, 2.0, 0.0, 1.0));
+}
+
+/// Every way into memory at a width, lane by lane against one lane alone.
+fn memory_of<L: Lane>() {
+    let cell = |row: usize, lane: usize| (row * 31 + lane * 7) as f64 * 0.25;
+    let wide = |x: &dyn Fn(usize) -> f64| {
+        let mut all = L::zero();
+        (0..L::LANES).for_each(|lane| all.set_lane(lane, x(lane)));
+        all
+    };
+    let memory: Vec<L> = (0..16).map(|row| wide(&|lane| cell(row, lane))).collect();
+    let alone = |lane: usize| -> Vec<f64> { (0..16).map(|row| cell(row, lane)).collect() };
+    // All lanes at one place, then each at its own.
+    for spread in [0, 1, 5] {
+        let at = |lane: usize| (3 + lane * spread) as f64;
+        let slot = wide(&at);
+        let amount = wide(&|lane| lane as f64 + 0.5);
+        let flag = wide(&|lane| (lane % 2) as f64);
+        let (mut added, mut put, mut ring) = (memory.clone(), memory.clone(), memory.clone());
+        L::scatter_add(&mut added, slot, amount);
+        L::put_row(&mut put, slot, [amount, slot], flag);
+        L::add_ring(&mut ring, slot, amount);
+        L::put_ring(&mut ring, slot + L::one(), slot, flag);
+        let mut near = Segment::none();
+        for lane in 0..L::LANES {
+            let (at, some, flag) = (at(lane), lane as f64 + 0.5, (lane % 2) as f64);
+            let one = alone(lane);
+            assert_eq!(L::gather(&memory, slot).lane(lane), f64::gather(&one, at));
+            let [first, second] = L::gather_row(&memory, slot);
+            assert_eq!([first.lane(lane), second.lane(lane)], f64::gather_row(&one, at));
+            assert_eq!(L::gather_ring(&memory, slot).lane(lane), f64::gather_ring(&one, at));
+            let (pair, pair_ring) = (L::pair(&memory, slot), L::pair_ring(&memory, slot));
+            assert_eq!((pair.0.lane(lane), pair.1.lane(lane)), f64::pair(&one, at));
+            assert_eq!((pair_ring.0.lane(lane), pair_ring.1.lane(lane)), f64::pair_ring(&one, at));
+            let place = slot * L::splat(0.37);
+            let value = L::interpolate(&memory, place).lane(lane);
+            assert_eq!(value.to_bits(), f64::interpolate(&one, at * 0.37).to_bits());
+            assert_eq!(near.value(&memory, place).lane(lane).to_bits(), value.to_bits());
+            let (mut one_added, mut one_put, mut one_ring) = (one.clone(), one.clone(), one);
+            f64::scatter_add(&mut one_added, at, some);
+            f64::put_row(&mut one_put, at, [some, at], flag);
+            f64::add_ring(&mut one_ring, at, some);
+            f64::put_ring(&mut one_ring, at + 1.0, at, flag);
+            for (many, one) in [(&added, one_added), (&put, one_put), (&ring, one_ring)] {
+                assert_eq!(many.iter().map(|cell| cell.lane(lane)).collect::<Vec<_>>(), one, "lane {lane} by {spread}");
+            }
+        }
+    }
+}
+
+#[test]
+fn memory_is_the_same_at_every_width() {
+    memory_of::<f64>();
+    memory_of::<F64x4>();
+    memory_of::<F64x8>();
+    memory_of::<F64x16>();
 }
