@@ -12,15 +12,7 @@ type Flow = (&'static str, f64, f64, f64);
 /// A level of `seats` on `cores`, and what sends to it.
 fn level(dt_s: f64, cores: f64, seats: u32, flows: &[Flow]) -> Scenario<f64> {
     let mut scenario = Scenario::idle(dt_s, 0.0, cores);
-    let limits = LevelLimits {
-        exempt: false,
-        nominal: seats,
-        lendable: 0,
-        min: seats,
-        max: seats,
-        introduced: seats,
-        max_seats: None,
-    };
+    let limits = LevelLimits::fixed(seats);
     let level = Level { name: Name::new(), limits, queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
     scenario.flow_control = true;
     scenario.memory.limit_bytes = f64::MAX;

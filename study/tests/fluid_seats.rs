@@ -1,13 +1,15 @@
 //! Requests of different widths in one level: the fluid against the same queues request by request.
 
-use slackwater_core::flowcontrol::levels::LevelLimits;
+mod system_rig;
+
 use slackwater_core::flowcontrol::shuffle::flow_hash;
-use slackwater_core::system::scenario::{Arrivals as Sends, Class, Level, Name, Scenario};
+use slackwater_core::system::scenario::{Arrivals as Sends, Class, Scenario};
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
 use slackwater_study::events::arrivals::{Arrivals, Distribution};
 use slackwater_study::events::queueset::Queuing;
 use slackwater_study::events::replay::{self, replay};
+use system_rig::level;
 
 const SECOND_NS: u64 = 1_000_000_000;
 const UNTIL_S: f64 = 600.0;
@@ -58,16 +60,7 @@ fn by_events(seats: u32, flows: &[Flow]) -> Vec<f64> {
 /// Seats in use by each flow in steps of `dt_s`.
 fn by_fluid(dt_s: f64, seats: u32, flows: &[Flow]) -> Vec<f64> {
     let mut scenario = Scenario::idle(dt_s, 0.0, 1e7);
-    let limits = LevelLimits {
-        exempt: false,
-        nominal: seats,
-        lendable: 0,
-        min: seats,
-        max: seats,
-        introduced: seats,
-        max_seats: None,
-    };
-    let level = Level { name: Name::new(), limits, queues: 64, hand_size: 6, queue_length: 50, wait_s: 15.0 };
+    let level = level(seats, 64, 6, 50, 15.0);
     scenario.flow_control = true;
     scenario.memory.limit_bytes = f64::MAX;
     assert!(scenario.levels.push(level).is_ok());

@@ -134,6 +134,19 @@ pub struct LevelLimits {
     pub max_seats: Option<u32>,
 }
 
+impl LevelLimits {
+    /// Always `seats` seats: nothing is lent, nothing borrowed, and a request may be of any width.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::levels::LevelLimits;
+    /// let limits = LevelLimits { max_seats: Some(1), ..LevelLimits::fixed(16) };
+    /// assert_eq!((limits.min, limits.nominal, limits.max, limits.exempt), (16, 16, 16, false));
+    /// ```
+    pub const fn fixed(seats: u32) -> Self {
+        Self { exempt: false, nominal: seats, lendable: 0, min: seats, max: seats, introduced: seats, max_seats: None }
+    }
+}
+
 /// The levels given, with the mandatory ones appended where their names are missing, as the server imagines them.
 ///
 /// # Errors

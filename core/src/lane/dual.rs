@@ -1,6 +1,7 @@
 //! A number and its slope: one run of the kernel gives an exact derivative with it.
 
-use super::{Lane, index, small_whole, turned, whole};
+use super::Lane;
+use super::scalar::{floor, index, memory_of_one, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value with its derivative by one parameter.
@@ -101,11 +102,11 @@ impl Lane for Dual {
     }
     #[inline(always)]
     fn floor(self) -> Self {
-        Self::plain(whole(self.value))
+        Self::plain(floor(self.value))
     }
     #[inline(always)]
     fn whole(self) -> Self {
-        Self::plain(small_whole(self.value))
+        Self::plain(whole(self.value))
     }
     #[inline(always)]
     fn ge(self, other: Self) -> Self {
@@ -123,63 +124,7 @@ impl Lane for Dual {
     fn any(flag: Self) -> bool {
         flag.value != 0.0
     }
-    #[inline(always)]
-    fn gather(memory: &[Self], slot: Self) -> Self {
-        memory.get(index(slot.value)).copied().unwrap_or(Self::plain(0.0))
-    }
-    #[inline(always)]
-    fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
-        let mut row = [Self::plain(0.0); N];
-        for (cell, x) in row.iter_mut().zip(memory.get(index(slot.value)..).unwrap_or_default()) {
-            *cell = *x;
-        }
-        row
-    }
-    #[inline(always)]
-    fn gather_ring(ring: &[Self], step: Self) -> Self {
-        ring.get(turned(step.value, ring.len())).copied().unwrap_or(Self::plain(0.0))
-    }
-    #[inline(always)]
-    fn pair_ring(ring: &[Self], step: Self) -> (Self, Self) {
-        let (at, last) = (index(step.value), ring.len().wrapping_sub(1));
-        let cell = |at: usize| ring.get(at & last).copied().unwrap_or(Self::plain(0.0));
-        (cell(at), cell(at.wrapping_add(1)))
-    }
-    #[inline(always)]
-    fn pair(table: &[Self], slot: Self) -> (Self, Self) {
-        let none = Self::plain(0.0);
-        let Some(top) = table.len().checked_sub(2) else { return (none, none) };
-        let at = index(slot.value).min(top);
-        (table.get(at).copied().unwrap_or(none), table.get(at + 1).copied().unwrap_or(none))
-    }
-    #[inline(always)]
-    fn scatter_add(memory: &mut [Self], slot: Self, amount: Self) {
-        if let Some(cell) = memory.get_mut(index(slot.value)) {
-            *cell += amount;
-        }
-    }
-    #[inline(always)]
-    fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self) {
-        if flag.value != 0.0 {
-            for (cell, x) in memory.get_mut(index(slot.value)..).unwrap_or_default().iter_mut().zip(values) {
-                *cell = x;
-            }
-        }
-    }
-    #[inline(always)]
-    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
-        if let Some(cell) = ring.get_mut(turned(step.value, ring.len())) {
-            *cell += amount;
-        }
-    }
-    #[inline(always)]
-    fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
-        if flag.value != 0.0
-            && let Some(cell) = ring.get_mut(turned(step.value, ring.len()))
-        {
-            *cell = value;
-        }
-    }
+    memory_of_one!();
     #[inline(always)]
     fn lane(self, _at: usize) -> f64 {
         self.value

@@ -4,7 +4,8 @@
 //! bits the scenario has alone. Plain arrays become vector registers where the build or the caller allows
 //! them. Operations are written out lane by lane: loops and closures would be calls in a function of this size.
 
-use super::{Lane, index, small_whole, turned, whole};
+use super::Lane;
+use super::scalar::{floor, index, turned, whole};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 macro_rules! operators {
@@ -107,11 +108,11 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn floor(self) -> Self {
-                Self([$(whole(self.0[$at])),*])
+                Self([$(floor(self.0[$at])),*])
             }
             #[inline(always)]
             fn whole(self) -> Self {
-                Self([$(small_whole(self.0[$at])),*])
+                Self([$(whole(self.0[$at])),*])
             }
             #[inline(always)]
             fn ge(self, other: Self) -> Self {

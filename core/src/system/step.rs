@@ -294,6 +294,7 @@ fn arrive<L: Lane>(
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
     let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
+    // One call for both, and below: it is compiled into the step as often as it stands here.
     for (amount, noticed_s, stays) in [(swallowed, class.timeout_s, true), (refused, zero, false)] {
         let failed = Failure { amount, again, told_s: zero, noticed_s };
         match others.moving.get_mut(at).filter(|_| !stays) {

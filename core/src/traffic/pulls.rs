@@ -35,7 +35,7 @@ pub struct Images {
 }
 
 impl Images {
-    /// Nothing to pull.
+    /// Nothing to pull, at the rates of a kubelet as it comes: `registryPullQPS` 5, `registryBurst` 10.
     ///
     /// ```
     /// assert_eq!(slackwater_core::traffic::pulls::Images::none().least_s(), 0.0);

@@ -55,7 +55,12 @@ pub struct Site {
 }
 
 /// Larger than any load: nobody is refused, nobody killed.
-const NEVER: f64 = 1e15;
+///
+/// ```
+/// use slackwater_core::traffic::site::{NEVER, Site};
+/// assert_eq!((Site::usual(1.0).shed_at, Site::usual(1.0).oom_at), (NEVER, NEVER));
+/// ```
+pub const NEVER: f64 = 1e15;
 
 impl Site {
     /// A cluster of `pods` pods at half of what they carry: no autoscaler, no limit on memory, no caches, nothing to

@@ -4,7 +4,7 @@
 
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, Tier};
-use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, limits};
+use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
 use slackwater_core::flowcontrol::shuffle::flow_hash;
 use slackwater_core::rollout::actions::Actions;
 use slackwater_core::rollout::daemonset::Creation;
@@ -207,15 +207,7 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
     };
     let few_seats = |scenario: &mut Scenario<f64>| {
         for level in &mut scenario.levels {
-            level.limits = slackwater_core::flowcontrol::levels::LevelLimits {
-                exempt: false,
-                nominal: 3,
-                lendable: 0,
-                min: 3,
-                max: 3,
-                introduced: 3,
-                max_seats: Some(3),
-            };
+            level.limits = LevelLimits { max_seats: Some(3), ..LevelLimits::fixed(3) };
             (level.queues, level.hand_size, level.queue_length) = (1, 1, 10);
         }
         scenario.flow_control = false;

@@ -153,15 +153,7 @@ fn limit_at(case: &Case, now_s: f64) -> u32 {
 
 /// Limits that no adjustment moves.
 fn limits(case: &Case, limit: u32) -> LevelLimits {
-    LevelLimits {
-        exempt: case.scenario.queuing == Queuing::Exempt,
-        nominal: limit,
-        lendable: 0,
-        min: limit,
-        max: limit,
-        introduced: limit,
-        max_seats: None,
-    }
+    LevelLimits { exempt: case.scenario.queuing == Queuing::Exempt, ..LevelLimits::fixed(limit) }
 }
 
 fn scenario(case: &Case, flows: &[Flow], step_s: f64, wait_s: f64, end_s: f64) -> Option<Scenario<f64>> {

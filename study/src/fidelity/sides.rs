@@ -37,15 +37,7 @@ fn trial(load: f64, limited: bool) -> Trial {
         ..Class::poll(0.0, 60.0, size_s)
     };
     if limited {
-        let limits = LevelLimits {
-            exempt: false,
-            nominal: seats,
-            lendable: 0,
-            min: seats,
-            max: seats,
-            introduced: seats,
-            max_seats: None,
-        };
+        let limits = LevelLimits::fixed(seats);
         let level = Level { name: Name::new(), limits, queues: 128, hand_size: 6, queue_length: 50, wait_s: 15.0 };
         scenario.flow_control = true;
         let _ = scenario.levels.push(level);

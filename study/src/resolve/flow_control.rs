@@ -28,15 +28,8 @@ impl<'a> Levels<'a> {
         let (read, write) =
             (n("api_server.max_requests_inflight") as u32, n("api_server.max_mutating_requests_inflight") as u32);
         if !settings.is("api_server.flow_control") {
-            let plain = |seats: u32, exempt: bool| LevelLimits {
-                exempt,
-                nominal: seats,
-                lendable: 0,
-                min: seats,
-                max: seats,
-                introduced: seats,
-                max_seats: Some(1),
-            };
+            let plain =
+                |seats: u32, exempt: bool| LevelLimits { exempt, max_seats: Some(1), ..LevelLimits::fixed(seats) };
             let limits = vec![plain(read, false), plain(write, false), plain(0, true)];
             return Ok(Self { configs: Vec::new(), limits, on: false });
         }

@@ -327,15 +327,7 @@ fn levels(server: &ApiServer) -> (Vec<LevelLimits>, Vec<Level<f64>>) {
     let plain = |label: &str, seats: u32, exempt: bool| {
         // 0 means no limit.
         let seats = if seats == 0 { u32::MAX / 4 } else { seats };
-        let limits = LevelLimits {
-            exempt,
-            nominal: seats,
-            lendable: 0,
-            min: seats,
-            max: seats,
-            introduced: seats,
-            max_seats: Some(1),
-        };
+        let limits = LevelLimits { exempt, max_seats: Some(1), ..LevelLimits::fixed(seats) };
         Level { name: name(label), limits, queues: 0, hand_size: 0, queue_length: 0, wait_s: 0.0 }
     };
     let levels = vec![

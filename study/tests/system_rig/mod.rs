@@ -78,15 +78,7 @@ pub(crate) fn storm(list_s: f64, growth: f64) -> Trial {
 
 /// A level of its own: `seats` seats, never more and never less.
 pub(crate) fn level(seats: u32, queues: u32, hand_size: u32, queue_length: u32, wait_s: f64) -> Level<f64> {
-    let limits = LevelLimits {
-        exempt: false,
-        nominal: seats,
-        lendable: 0,
-        min: seats,
-        max: seats,
-        introduced: seats,
-        max_seats: Some(seats),
-    };
+    let limits = LevelLimits { max_seats: Some(seats), ..LevelLimits::fixed(seats) };
     Level { name: name("own"), limits, queues, hand_size, queue_length, wait_s }
 }
 
