@@ -7,23 +7,7 @@ use slackwater_study::resolve::Plan;
 use slackwater_study::run::{judge, judge_by_run};
 use slackwater_study::sweep::{Answer, Design, Words, solve, solve_row};
 use std::sync::atomic::AtomicBool;
-use sweep_rig::sweep;
-
-/// Keys that move the walls, the rollout, the clients and DNS, each from far inside to beyond what holds.
-const VARY: [&str; 12] = [
-    "cluster.nodes=20..8000:log",
-    "agent.period_s=5..600:log",
-    "api_server.cores=1..64:log",
-    "api_server.memory_gib=4..200:log",
-    "cluster.pods_per_node=2..60:log",
-    "dns.cache_ttl_s=5..2000:log",
-    "agent.timeout_s=2..100:log",
-    "rollout.controller_qps=5..200:log",
-    "detection.for_s=0.1..600:log",
-    "detection.human_delay_s=0.1..600:log",
-    "etcd.cores=1..16:log",
-    "background.scale=0.3..20:log",
-];
+use sweep_rig::{EVERY_KEY, sweep};
 
 /// No row may differ. The example `agree` of the benches looks at as many as it is told to.
 fn agree(design: &Design) {
@@ -41,10 +25,10 @@ fn one_cluster_near_its_edge() {
 
 #[test]
 fn one_cluster_with_every_key_moving() {
-    agree(&sweep("openai-2024-12-11-staging", &[], &VARY, "sobol:120"));
+    agree(&sweep("openai-2024-12-11-staging", &[], &EVERY_KEY, "sobol:120"));
     let others =
         ["rollout.waves=[0.01, 0.1, 1]", "rollout.soak_s=300", "agent.arrivals=fixed_delay", "remedies.use=[halt]"];
-    agree(&sweep("openai-2024-12-11-staging", &others, &VARY, "latin:60"));
+    agree(&sweep("openai-2024-12-11-staging", &others, &EVERY_KEY, "latin:60"));
 }
 
 #[test]
@@ -72,7 +56,7 @@ fn dns_that_fails_by_itself() {
 
 #[test]
 fn rows_solved_together_are_rows_solved_alone() {
-    let design = sweep("openai-2024-12-11-staging", &[], &VARY, "random:300");
+    let design = sweep("openai-2024-12-11-staging", &[], &EVERY_KEY, "random:300");
     let mut rows: Vec<Answer> = Vec::new();
     let end = solve(&design, 0, &AtomicBool::new(false), |first, answers| {
         assert_eq!(first, rows.len() as u64, "in order");
