@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use slackwater_study::cases::{self as library, Case, HeldCases, Outcome, hold_until};
 
 use crate::compute::interruptible;
-use crate::errors::{defect, input, refused};
+use crate::errors::{input, refused};
 use crate::table::{Cells, Table, number, text, truth};
 
 /// The built-in cases: name and one line on what it is.
@@ -29,7 +29,6 @@ pub(crate) fn hold(
     let held = interruptible(py, None, progress.as_ref(), move |task| hold_until(&chosen, &|| task.watch()))?
         .map_err(|error| input(&error))?;
     let held = HeldCases { held };
-    let json = serde_json::to_string(&serde_json::json!({ "pass": held.pass(), "held": held.held }));
     let table = Table::of(&[
         text("case", "the case", held.held.iter().map(|row| Some(row.case.to_owned()))),
         text("name", "the expectation", held.held.iter().map(|row| Some(row.name.clone()))),
@@ -39,5 +38,5 @@ pub(crate) fn hold(
         truth("gap", "it did not, and its case says why", held.held.iter().map(|row| row.outcome == Outcome::Gap)),
         text("source", "why it must", held.held.iter().map(|row| Some(row.source.clone()))),
     ] as &[Cells])?;
-    Ok((held.to_string(), json.map_err(defect)?, table))
+    Ok((held.to_string(), held.to_json(), table))
 }

@@ -24,8 +24,7 @@ pub(crate) fn fleet(
     let found = detached(py, move || -> Result<(study::Outcome, Option<Regret>), InputError> {
         let plan = Plan::resolve(file)?;
         let Some(outcome) = study::run(&plan)? else {
-            let message = "the scenario does not say how loaded its clusters are";
-            return Err(plan.settings.blame("fleet.load", message, "write fleet.load, for example fleet__load=0.6"));
+            return Err(study::unsaid(&plan, "fleet__load=0.6"));
         };
         Ok((outcome, if regret { study::regret(&plan)? } else { None }))
     })?;

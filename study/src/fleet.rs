@@ -17,4 +17,4 @@ mod text;
 
 pub use outcome::{Booked, Fate, Headroom, Moved, Outcome};
 pub use regret::{Choice, Regret, regret};
-pub use run::run;
+pub use run::{run, unsaid};

@@ -14,6 +14,7 @@
 //! assert!(!safe_at(&plan, nodes)? && safe_at(&plan, 50.0)?); // production falls, a test cluster does not
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+mod bytes;
 pub mod cases;
 pub mod chain;
 pub mod events;

@@ -29,7 +29,7 @@ pub(crate) use fork::{back_after_s, fork};
 pub use judge::{GATES, Judgement, judge, judge_by_run};
 pub(crate) use judge::{Look, judge_open, look};
 pub use path::{Cluster, Path};
-pub(crate) use path::{DOWN, alike, value};
+pub(crate) use path::{DOWN, alike, failing, value};
 pub(crate) use recovery::{WELL, WELL_FOR_S, is_well, worked};
 pub(crate) use rule::Rule;
 pub use saved::{Saved, StateError};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Format;
+use super::{Format, ListFormat};
 
 const AFTER_CASES: &str = "\
 With --run: case, what must come out, what came out, pass. Bounds are declared in the case's file, with a source; gap
@@ -79,4 +79,40 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(at) => Err(format!("{at} is not between 0 and {most}")),
         Err(_) => Err("write seconds since the rollout started, for example 1500".to_owned()),
     }
+}
+
+const AFTER_OUTAGE: &str = "\
+What can be down, alone or several separated by commas:
+  api, api:K          all API servers, or K of them       dns                 all DNS servers
+  etcd, etcd:K        all members, or K of them           network             routes between masters and nodes
+  etcd-data           the data; see outage.backup_age_s   scheduler           every scheduler
+  master, master:K    all machines, or K of them          controller-manager  every controller manager
+More about the cluster: slackwater explain nodes, mesh, network, outage.
+
+Exit codes: 0 users are served throughout, 1 they are not, 2 bad usage, bad input or failure.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_OUTAGE)]
+pub(crate) struct Outage {
+    /// A built-in case, a scenario file, or - for standard input; without it, a cluster of defaults
+    #[arg(value_name = "CASE|FILE|-")]
+    pub(crate) input: Option<PathBuf>,
+    /// What is down; same as --set outage.down=[WHAT] and outage.count=K
+    #[arg(long, value_name = "WHAT[:K]")]
+    pub(crate) down: Option<String>,
+    /// For how long: a number and s, m, h or d; same as --set outage.for_s=SECONDS
+    #[arg(long = "for", value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) length: Option<String>,
+    /// Machines of the control plane; same as --set outage.masters=N
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) masters: Option<String>,
+    /// Set a key, over what the scenario says; may be repeated, the last wins
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Name the source of every rule
+    #[arg(long)]
+    pub(crate) sources: bool,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Cases) -> Result<Ending, Failure> {
         let held = HeldCases { held: hold(&chosen)? };
         let text = match args.format {
             Format::Text => held.to_string(),
-            Format::Json => format!("{}\n", json!({ "pass": held.pass(), "held": held.held })),
+            Format::Json => format!("{}\n", held.to_json()),
             Format::Csv => held.to_csv(),
         };
         printer::text(&text)?;

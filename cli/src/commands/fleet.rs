@@ -1,6 +1,6 @@
 //! `slackwater fleet`
 
-use slackwater_study::fleet::{regret, run as carry};
+use slackwater_study::fleet::{regret, run as carry, unsaid};
 use slackwater_study::resolve::Plan;
 
 use super::simulate::scenario;
@@ -17,11 +17,7 @@ pub(crate) fn run(args: &Fleet) -> Result<Ending, Failure> {
     let name = file.text("name").unwrap_or(&name).to_owned();
     let plan = Plan::resolve(file)?;
     let Some(outcome) = carry(&plan)? else {
-        let message = "the scenario does not say how loaded its clusters are";
-        return Err(plan
-            .settings
-            .blame("fleet.load", message, "write fleet.load, for example --set fleet.load=0.6")
-            .into());
+        return Err(unsaid(&plan, "--set fleet.load=0.6").into());
     };
     let hindsight = if args.regret { regret(&plan)? } else { None };
     let text = match args.format {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slackwater import _native
 from slackwater.columns import Columns
+from slackwater.fields import made
 from slackwater.threshold import _Found
 
 if TYPE_CHECKING:
@@ -57,13 +58,7 @@ class Chain(_Found):
         self.drain_s: float = self.data["drain_s"]
         """Mean seconds from a full queue and a full orbit until both are empty."""
         self.wells: tuple[Well, ...] = tuple(
-            Well(
-                well["from"],
-                well["to"],
-                well["peak"],
-                well["share"],
-                math.inf if well["escape_s"] is None else well["escape_s"],
-            )
+            made(Well, {**well, "escape_s": math.inf if well["escape_s"] is None else well["escape_s"]})
             for well in self.data["wells"]
         )
         """Where the queue dwells: one range, or two if the server is metastable."""

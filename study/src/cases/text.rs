@@ -28,6 +28,16 @@ impl HeldCases {
         self.held.iter().all(|row| row.outcome != Outcome::Fail)
     }
 
+    /// Everything, for programs.
+    ///
+    /// ```
+    /// let none = slackwater_study::cases::HeldCases { held: vec![] };
+    /// assert_eq!(none.to_json(), r#"{"held":[],"pass":true}"#);
+    /// ```
+    pub fn to_json(&self) -> String {
+        serde_json::json!({ "pass": self.pass(), "held": self.held }).to_string()
+    }
+
     fn count(&self, outcome: Outcome) -> usize {
         self.held.iter().filter(|row| row.outcome == outcome).count()
     }

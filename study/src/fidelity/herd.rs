@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::row::Row;
+use crate::bytes::MIB;
 use crate::learn::Calibration;
 use crate::truth::{HerdRun, trial};
 
@@ -9,7 +10,6 @@ const PART: &str = "restart herd, memory wall";
 const FITTED: &str = "cost, knee, storms; idle cores: the quiet part of this run";
 /// Share of the informers that counts as all: the last one waits up to two backoffs, and is one draw.
 const ALL: f64 = 0.99;
-const MIB: f64 = 1_048_576.0;
 
 pub(super) fn rows(name: &str, run: &HerdRun, calibration: &Calibration, engines: &[Engine], out: &mut Vec<Row>) {
     let trial = trial::herd(run, calibration);

@@ -5,13 +5,13 @@ mod svg;
 use super::dns;
 use super::engine::ENGINES;
 use super::window::sums;
+use crate::bytes::MIB;
 use crate::learn::Calibration;
 use crate::scenario::InputError;
 use crate::trial::{ClassSeries, Observed, Trial};
 use crate::truth::{DnsRun, HerdRun, Kind, KneeRun, StormRun, Truth, trial};
 use svg::{Line, Panel, Stroke, picture};
 
-const MIB: f64 = 1_048_576.0;
 /// Seconds that are added up for a point.
 const BIN: usize = 20;
 const TIME: &str = "seconds since the start of the run";

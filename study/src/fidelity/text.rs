@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use super::table::Table;
+use crate::bytes::MIB;
 use std::fmt::Write as _;
 
 /// Text, one line a row; `ascii` replaces what is not.
@@ -147,7 +148,7 @@ fn constants(out: &mut String, table: &Table) {
         ("growth in company", &c.growth, 1.0),
         ("turn, ms", &c.turn_s, 1e3),
         ("memory of a list, x its bytes in etcd", &c.memory_factor, 1.0),
-        ("memory base, MiB", &c.memory_base, 1.0 / 1_048_576.0),
+        ("memory base, MiB", &c.memory_base, 1.0 / MIB),
         ("idle, cores", &c.idle_cores, 1.0),
     ];
     out.push_str("\nconstants (95 % interval), fitted on the recordings in the binary and on nothing else\n");

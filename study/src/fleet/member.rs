@@ -4,7 +4,7 @@ use super::couple::Couple;
 use super::people::Mode;
 use super::rest::Rest;
 use crate::resolve::{Plan, Traffic};
-use crate::run::{Cluster, DOWN, FALLEN, FALLEN_FOR_S, Rule, WELL_FOR_S, is_well, value};
+use crate::run::{Cluster, DOWN, FALLEN, FALLEN_FOR_S, Rule, WELL_FOR_S, failing, is_well, value};
 use crate::scenario::InputError;
 use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::system::observe::Row;
@@ -140,31 +140,30 @@ impl Member {
         }
         self.left = left;
         let controllers = self.cluster.state.classes.get(self.cluster.scenario.controllers);
-        let down = value(&row, Row::ANSWERING) < DOWN;
         let offer = Offer {
             comes: self.comes * self.site.usual_load(),
             enters,
             named: 1.0 - value(&row, Row::IMPACT),
-            controlled: !down && controllers.is_none_or(|class| class.success > 0.5),
+            controlled: value(&row, Row::ANSWERING) >= DOWN && controllers.is_none_or(|class| class.success > 0.5),
             pulled_per_s: self.site.images.part_per_s(traffic.registry_bytes_per_s, registry_nodes),
         };
         let seen = step::step(&self.site, &mut self.state, &mut self.storage, &offer);
         self.placed = seen.placed;
         // Probes find out whether users would reach it.
-        self.see(plan, &row, seen, down, outside);
+        self.see(plan, &row, seen, outside);
     }
 
-    fn see(&mut self, plan: &Plan, row: &Row, of_site: step::Row, down: bool, outside: bool) {
+    fn see(&mut self, plan: &Plan, row: &Row, of_site: step::Row, outside: bool) {
         let dt_s = plan.dt_s;
         let visible = plan.detection.visible_impact_share;
         let taken = of_site.traffic;
         // Who is refused at a full entrance knows why: that is no trouble of the cluster.
-        let failing = if taken.arrived > 0.0 { taken.lost() / taken.arrived } else { 0.0 };
-        let fell = self.fallen.see(if down { 1.0 } else { value(row, Row::API_ERRORS) }).is_some();
-        let felt = self.felt.see(failing).is_some();
+        let users_failing = if taken.arrived > 0.0 { taken.lost() / taken.arrived } else { 0.0 };
+        let fell = self.fallen.see(failing(row)).is_some();
+        let felt = self.felt.see(users_failing).is_some();
         // Nobody leads traffic back to pods that are not there. Whether their caches are cold nobody sees.
         let room = self.state.serving >= self.site.usual_load().min(0.99 * self.site.pods);
-        let well = is_well(row, visible) && failing < visible && !outside && room;
+        let well = is_well(row, visible) && users_failing < visible && !outside && room;
         self.well_s = if well { self.well_s + dt_s } else { 0.0 };
         let seen = &mut self.seen;
         seen.troubled = fell || felt || (seen.troubled && self.well_s < WELL_FOR_S);

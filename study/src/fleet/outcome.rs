@@ -51,25 +51,28 @@ impl Booked {
         self.arrived - self.home - self.elsewhere - self.failed()
     }
 
-    pub(super) fn add(&mut self, of: &Account, by: f64, elsewhere: f64) {
-        self.arrived += of.arrived * by;
-        self.home += of.served * by - elsewhere;
-        self.elsewhere += elsewhere;
-        self.shed += of.shed * by;
-        self.outside += of.outside * by;
-        self.unnamed += of.unnamed * by;
-        self.overload += of.overload * by;
+    /// What one cluster books, of which `elsewhere` was of others; `by` is a pod of load as a share of all traffic.
+    pub(super) fn of(account: &Account, by: f64, elsewhere: f64) -> Self {
+        Self {
+            arrived: account.arrived * by,
+            home: account.served * by - elsewhere,
+            elsewhere,
+            shed: account.shed * by,
+            outside: account.outside * by,
+            unnamed: account.unnamed * by,
+            overload: account.overload * by,
+        }
     }
 
-    pub(super) fn integrate(&mut self, rate: &Self, dt_s: f64) {
-        let minutes = dt_s / 60.0;
-        self.arrived += rate.arrived * minutes;
-        self.home += rate.home * minutes;
-        self.elsewhere += rate.elsewhere * minutes;
-        self.shed += rate.shed * minutes;
-        self.outside += rate.outside * minutes;
-        self.unnamed += rate.unnamed * minutes;
-        self.overload += rate.overload * minutes;
+    /// Adds `by` times as much.
+    pub(super) fn add(&mut self, more: &Self, by: f64) {
+        self.arrived += more.arrived * by;
+        self.home += more.home * by;
+        self.elsewhere += more.elsewhere * by;
+        self.shed += more.shed * by;
+        self.outside += more.outside * by;
+        self.unnamed += more.unnamed * by;
+        self.overload += more.overload * by;
     }
 }
 

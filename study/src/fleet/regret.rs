@@ -1,7 +1,7 @@
 //! How much worse a choice was than the best in hindsight: the same fleet under other orders of rollout, other shares of
 //! traffic led away, other ways back.
 
-use super::outcome::Fate;
+use super::outcome::{Fate, Outcome};
 use super::run::{check, together};
 use crate::resolve::{Order, Plan, Traffic};
 use crate::run::uncoupled;
@@ -83,13 +83,23 @@ pub fn regret(plan: &Plan) -> Result<Option<Regret>, InputError> {
     } else {
         vec![plan.fleet.order]
     };
-    let mut tries = vec![(plan.fleet.order, own, false), (plan.fleet.order, own, true)];
+    let mut tries = vec![(plan.fleet.order, own, true)];
     for order in orders {
         let others = SHARES.iter().filter(|share| order != plan.fleet.order || **share != own);
         tries.extend(others.map(|share| (order, *share, false)));
     }
+    let chosen = together(plan, &traffic, &uncoupled(plan)?)?;
     // Every try is as long, so that minutes can be compared.
-    let until_s = plan.until_s().map_or_else(|| longest(plan, &traffic), Ok)?;
+    let until_s = plan.until_s().unwrap_or(chosen.until_s);
+    let choice = |order: Order, shift_share, at_once, outcome: &Outcome| Choice {
+        order: order.word(),
+        shift_share,
+        at_once,
+        chosen: false,
+        lost_min: outcome.booked.failed(),
+        regret_min: 0.0,
+        tips: outcome.count(Fate::Tips),
+    };
     let one = |(order, shift_share, at_once): (Order, f64, bool)| {
         let mut other = plan.clone();
         let mut file = plan.settings.file().clone();
@@ -99,28 +109,15 @@ pub fn regret(plan: &Plan) -> Result<Option<Regret>, InputError> {
         (other.remedies.shift, other.remedies.shift_share) = (shift_share > 0.0, shift_share);
         let traffic = Traffic { return_over_s: if at_once { plan.dt_s } else { traffic.return_over_s }, ..traffic };
         let outcome = together(&other, &traffic, &uncoupled(&other)?)?;
-        Ok(Choice {
-            order: order.word(),
-            shift_share,
-            at_once,
-            chosen: false,
-            lost_min: outcome.booked.failed(),
-            regret_min: 0.0,
-            tips: outcome.count(Fate::Tips),
-        })
+        Ok(choice(order, shift_share, at_once, &outcome))
     };
-    let mut choices: Vec<Choice> = tries.into_par_iter().map(one).collect::<Result<_, InputError>>()?;
-    if let Some(first) = choices.first_mut() {
-        first.chosen = true;
-    }
+    let others: Vec<Choice> = tries.into_par_iter().map(one).collect::<Result<_, InputError>>()?;
+    let mut choices = vec![Choice { chosen: true, ..choice(plan.fleet.order, own, false, &chosen) }];
+    choices.extend(others);
     let least = choices.iter().map(|choice| choice.lost_min).fold(f64::INFINITY, f64::min);
     for choice in &mut choices {
         choice.regret_min = choice.lost_min - least;
     }
     choices.sort_by(|a, b| a.lost_min.total_cmp(&b.lost_min));
     Ok(Some(Regret { choices }))
-}
-
-fn longest(plan: &Plan, traffic: &Traffic) -> Result<f64, InputError> {
-    together(plan, traffic, &uncoupled(plan)?).map(|outcome| outcome.until_s)
 }

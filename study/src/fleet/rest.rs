@@ -1,7 +1,7 @@
 //! A control plane to which nothing new happens is not stepped again and again: its last window stands for what follows.
 
 use crate::run::{Cluster, alike};
-use slackwater_core::rollout::actions::Actions;
+use slackwater_core::rollout::actions::{Actions, NEVER_S};
 use slackwater_core::system::observe::Row;
 
 /// Rows so far, and whether the cluster rests.
@@ -29,7 +29,7 @@ fn acting_s(actions: &Actions<f64>) -> f64 {
         (actions.delete_s, 0.0),
         (actions.kill_s, 0.0),
     ];
-    ends.into_iter().filter(|(from_s, _)| *from_s < 1e12).map(|(from_s, over_s)| from_s + over_s).fold(0.0, f64::max)
+    ends.into_iter().filter(|(from_s, _)| *from_s < NEVER_S).map(|(from_s, over_s)| from_s + over_s).fold(0.0, f64::max)
 }
 
 impl Rest {

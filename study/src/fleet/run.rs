@@ -36,6 +36,19 @@ pub fn run(plan: &Plan) -> Result<Option<Outcome>, InputError> {
     together(plan, &traffic, &alone).map(Some)
 }
 
+/// Says that a scenario has no `fleet.load`; `example` is how it would be written here.
+///
+/// ```
+/// use slackwater_study::{cases, fleet, resolve::Plan};
+/// let plan = Plan::resolve(cases::find("recorded-storm").ok_or("no such case")?.file()?)?;
+/// assert!(fleet::unsaid(&plan, "--set fleet.load=0.6").to_string().contains("how loaded its clusters are"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn unsaid(plan: &Plan, example: &str) -> InputError {
+    let message = "the scenario does not say how loaded its clusters are";
+    plan.settings.blame("fleet.load", message, &format!("write fleet.load, for example {example}"))
+}
+
 /// Refuses a fleet in which traffic has nowhere to go.
 pub(super) fn check(plan: &Plan, traffic: &Traffic) -> Result<(), InputError> {
     let clusters = plan.fleet.clusters();
@@ -101,9 +114,9 @@ pub(super) fn together(plan: &Plan, traffic: &Traffic, alone: &Uncoupled) -> Res
             let before = member.seen.for_others;
             member.step(plan, traffic, outside, nodes);
             let elsewhere = (member.seen.for_others - before) / dt_s;
-            now.add(&member.seen.row.traffic, own / member.site.usual_load(), elsewhere);
+            now.add(&Booked::of(&member.seen.row.traffic, own / member.site.usual_load(), elsewhere), 1.0);
         }
-        booked.integrate(&now, dt_s);
+        booked.add(&now, dt_s / 60.0);
         if step % every == 0 {
             sampled.push(now_s, &now, &members);
         }

@@ -94,7 +94,8 @@ fn call<L: Lane>(
     storage: &mut [L],
     room: &mut Wants<L>,
 ) -> Totals<L> {
-    // SAFETY: `found` hands out a kernel only after the processor was asked for the features it is compiled for.
+    // SAFETY: `four`, `eight` and `sixteen` hand out a kernel only after the processor was asked for the features it is
+    // compiled for.
     unsafe { kernel(scenario, layout, state, storage, room) }
 }
 

@@ -11,6 +11,7 @@ use super::leases;
 use super::people::{Detection, Remedies};
 use super::settings::Settings;
 use super::store;
+use crate::bytes::{GIB, MIB};
 use crate::scenario::{InputError, ScenarioFile};
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::Dependence;
@@ -22,8 +23,6 @@ use slackwater_core::system::scenario::{Arrivals, Follows, Level, MAX_CLASSES, S
 
 use std::sync::OnceLock;
 
-const GIB: f64 = 1_073_741_824.0;
-pub(super) const MIB: f64 = 1_048_576.0;
 /// Bytes of a request that waits in a queue: headers, TLS and connection buffers.
 const WAITING_BYTES: f64 = 50_000.0;
 

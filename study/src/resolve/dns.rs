@@ -1,8 +1,8 @@
 //! Names, caches and servers of DNS out of keys.
 
-use super::cluster::MIB;
 use super::cost::services;
 use super::settings::Settings;
+use crate::bytes::MIB;
 use crate::scenario::InputError;
 use slackwater_core::dns::{Dependence, Dns, Group, MAX_GROUPS, Tier};
 use slackwater_core::rollout::actions::NEVER_S;

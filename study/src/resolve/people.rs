@@ -179,6 +179,11 @@ pub struct Remedies {
 }
 
 impl Remedies {
+    /// The same people, who leave every cluster to itself.
+    pub(crate) fn hands_off(&self) -> Self {
+        Self { delete: false, block: false, scale_down: false, scale_up: false, restart: false, ..self.clone() }
+    }
+
     /// Reads the keys `remedies.*`.
     ///
     /// ```

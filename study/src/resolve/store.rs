@@ -2,11 +2,11 @@
 
 use super::cost::live_bytes;
 use super::settings::Settings;
+use crate::bytes::GIB;
 use crate::scenario::InputError;
 use slackwater_core::rollout::actions::NEVER_S;
 use slackwater_core::server::etcd::Etcd;
 
-const GIB: f64 = 1_073_741_824.0;
 /// Keys that do not switch it on.
 const APART: [&str; 2] = ["etcd.cores", "etcd.wait"];
 

@@ -1,16 +1,15 @@
 //! User traffic between the clusters of a fleet, out of keys.
 
-use super::cluster::{MIB, Plan};
+use super::cluster::Plan;
 use super::cost::services;
 use super::settings::Settings;
+use crate::bytes::{GIB, MIB};
 use crate::scenario::InputError;
 use serde::Serialize;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::traffic::pulls::Images;
-use slackwater_core::traffic::site::Site;
+use slackwater_core::traffic::site::{NEVER, Site};
 
-/// Larger than any load: nobody is refused.
-const NEVER: f64 = 1e15;
 /// What a registry on an object store hands out to one cluster, MiB a second.
 const OBJECT_STORE_MIB_PER_S: f64 = 10_000.0;
 
@@ -96,7 +95,6 @@ impl Traffic {
     /// ```
     pub fn site(&self, settings: &Settings, nodes: f64) -> Site {
         let n = |key: &str| settings.number(key);
-        let gib = MIB * 1024.0;
         Site {
             dt_s: n("run.dt_s"),
             pods: nodes * n("cluster.pods_per_node").max(1.0),
@@ -109,12 +107,10 @@ impl Traffic {
             pod_start_s: n("rollout.pod_start_s"),
             boot_s: n("nodes.boot_s"),
             images: Images {
-                bytes: n("fleet.images_gib") * gib,
+                bytes: n("fleet.images_gib") * GIB,
                 node_bytes_per_s: n("fleet.node_pull_mib_per_s") * MIB,
                 count: n("fleet.images"),
-                // kubelet registryPullQPS and registryBurst.
-                per_s: 5.0,
-                burst: 10.0,
+                ..Images::none()
             },
             oom_at: self.oom_at,
             oom_s: n("nodes.oom_s"),

@@ -104,15 +104,7 @@ pub(super) fn orders(plan: &Plan, paths: &Paths) -> Vec<OrderResult> {
         .into_iter()
         .map(|order| {
             let other = reordered(plan, order);
-            let nobody = Remedies {
-                delete: false,
-                block: false,
-                scale_down: false,
-                scale_up: false,
-                restart: false,
-                ..plan.remedies.clone()
-            };
-            let run = schedule(&other, paths, &nobody);
+            let run = schedule(&other, paths, &plan.remedies.hands_off());
             let sum = Sum::of(&other, &run.schedule, &sized(&paths.paths, &[]), until_s);
             let mut times: Times = run.times;
             impact_times(&other, &sum, &mut times);

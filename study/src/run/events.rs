@@ -1,6 +1,6 @@
 //! What happened in a cluster, by age; what happened in the fleet, by the clock.
 
-use super::path::{DOWN, Path, value};
+use super::path::{DOWN, Path, failing, value};
 use super::schedule::Schedule;
 use crate::outcome::Event;
 use crate::resolve::{Plan, Signal};
@@ -42,7 +42,7 @@ impl Marks {
         let detection = &plan.detection;
         let down = |row: &Row| value(row, Row::ANSWERING) < DOWN;
         let full = |row: &Row, column: usize| if down(row) { 1.0 } else { value(row, column) };
-        let fallen_s = path.first(FALLEN_FOR_S, FALLEN, |row| full(row, Row::API_ERRORS));
+        let fallen_s = path.first(FALLEN_FOR_S, FALLEN, failing);
         let impact_s = path.first(0.0, detection.visible_impact_share, |row| value(row, Row::IMPACT));
         let signal = detection.signal;
         Self {

@@ -308,7 +308,7 @@ impl Path {
         let found = self.rows.iter().find_map(|row| rule.see(read(row)));
         let window = self.rows.len().saturating_sub(self.window);
         let again = self.rows.get(window..).unwrap_or_default().iter().map(read);
-        found.or_else(|| rule.resting(again).filter(|_| self.rests))
+        found.or_else(|| self.rests.then(|| rule.resting(again)).flatten())
     }
 
     /// Rows of the last minute.
@@ -340,6 +340,11 @@ impl Path {
 /// A value of a row; 0 for a column that does not exist.
 pub(crate) fn value(row: &Row, column: usize) -> f64 {
     row.values.get(column).copied().unwrap_or(0.0)
+}
+
+/// Share of the API's requests that fail: all of them where no server answers.
+pub(crate) fn failing(row: &Row) -> f64 {
+    if value(row, Row::ANSWERING) < DOWN { 1.0 } else { value(row, Row::API_ERRORS) }
 }
 
 /// Whether the last two windows say the same: every state column step by step, every rate on average. While a

@@ -43,9 +43,9 @@ impl Rule {
     }
 
     /// The age at which it holds if what it has read last, `window`, comes again and again.
-    pub(crate) fn resting(mut self, window: impl Iterator<Item = f64>) -> Option<f64> {
+    pub(crate) fn resting(mut self, mut window: impl Iterator<Item = f64>) -> Option<f64> {
         let start_s = self.since?;
-        let found = window.into_iter().find_map(|x| self.see(x));
+        let found = window.find_map(|x| self.see(x));
         // What holds for a whole window holds in all that follow.
         found.or_else(|| (self.since == Some(start_s)).then_some(start_s + self.for_s))
     }

@@ -1,13 +1,12 @@
 //! A cluster that is hit: does it run, and does it come back?
 
 use super::events::{FALLEN, FALLEN_FOR_S};
-use super::path::{Cluster, DOWN, value};
+use super::path::{Cluster, failing};
 use super::recovery::{WELL_FOR_S, is_well};
 use super::rule::Rule;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use serde::Serialize;
-use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Follows;
 use slackwater_core::verdict::region::Region;
 
@@ -84,8 +83,7 @@ impl Hit {
         let mut fell = false;
         for _ in 0..(for_s / dt_s).ceil() as usize {
             let row = self.cluster.step();
-            let down = value(&row, Row::ANSWERING) < DOWN;
-            fell = rule.see(if down { 1.0 } else { value(&row, Row::API_ERRORS) }).is_some() || fell;
+            fell = rule.see(failing(&row)).is_some() || fell;
         }
         fell
     }

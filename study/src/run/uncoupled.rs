@@ -19,16 +19,7 @@ pub(crate) struct Uncoupled {
 /// Runs every size once and says who falls.
 pub(crate) fn uncoupled(plan: &Plan) -> Result<Uncoupled, InputError> {
     let paths = Paths::run(plan, end_s(plan), None, NEVER_S)?;
-    let nobody = Remedies {
-        halt: false,
-        shift: false,
-        delete: false,
-        block: false,
-        scale_down: false,
-        scale_up: false,
-        restart: false,
-        ..plan.remedies.clone()
-    };
+    let nobody = Remedies { halt: false, shift: false, ..plan.remedies.hands_off() };
     let alert_s = schedule(plan, &paths, &nobody).schedule.alert_s;
     let touched = Schedule::touch(plan, &paths.marks);
     let of = |group: usize| touched.members.iter().filter(move |member| member.group == group);

@@ -1,7 +1,7 @@
 //! Six gates, N* and the size from which anybody could see it.
 
 use super::events::FALLEN;
-use super::path::{DOWN, value};
+use super::path::{DOWN, failing, value};
 use super::simulate::Paths;
 use crate::outcome::{Gate, Verdict};
 use crate::resolve::Plan;
@@ -149,9 +149,12 @@ fn observed(gates: &mut [Gate], paths: &Paths, damage: bool) {
         rows.iter().map(|row| value(row, Row::API_BUSY)).sum::<f64>() / rows.len().max(1) as f64
     });
     let check = Check { value: busy.fold(1.0, f64::max), limit: gates::STEADY_LIMIT, wall: gates::Wall::Cpu };
-    let stays = paths.paths.iter().zip(&paths.marks).filter(|(_, marks)| marks.falls).any(|(path, _)| {
-        path.last_minute().iter().any(|row| value(row, Row::ANSWERING) < DOWN || value(row, Row::API_ERRORS) >= FALLEN)
-    });
+    let stays = paths
+        .paths
+        .iter()
+        .zip(&paths.marks)
+        .filter(|(_, marks)| marks.falls)
+        .any(|(path, _)| path.last_minute().iter().any(|row| failing(row) >= FALLEN));
     if let Some(steady) = gates.first_mut() {
         let why = if stays {
             "the run shows it fail and stay down: timeouts and retries sustain a load that first requests do not"

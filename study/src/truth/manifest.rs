@@ -7,9 +7,9 @@ use super::run::{
     ApiServer, Ask, CostRun, DnsRun, HerdRun, Kind, KneeRun, Objects, Plane, Polls, Run, Sender, StormRun, Who,
 };
 use super::table;
+use crate::bytes::MIB;
 use crate::scenario::{Code, Form, InputError, Source, broken, read_yaml};
 
-const MIB: f64 = 1_048_576.0;
 /// The only version of the manifest so far.
 const VERSION: f64 = 1.0;
 /// Most classes of lookups that the model tells apart.

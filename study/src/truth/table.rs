@@ -1,11 +1,10 @@
 //! Tables of recordings: CSV with a header, one number a cell.
 
 use super::folder::Folder;
+use crate::bytes::MIB;
 use crate::scenario::{Code, InputError, Place, Source, nearest_word};
 use crate::trial::{ClassSeries, Observed};
 use serde::Serialize;
-
-const MIB: f64 = 1_048_576.0;
 
 /// One row of a cost table.
 ///

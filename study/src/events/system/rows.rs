@@ -2,10 +2,9 @@
 
 use super::engine::{Engine, SECOND_NS};
 use super::server::Mode;
+use crate::bytes::GIB;
 use slackwater_core::system::observe::{COLUMNS, Row};
 use slackwater_core::system::scenario::{Arrivals, Follows};
-
-const GIB: f64 = 1_073_741_824.0;
 
 fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }

@@ -2,7 +2,7 @@
 
 use crate::resolve::Plan;
 use crate::run::events::{FALLEN, FALLEN_FOR_S};
-use crate::run::path::{Cluster, DOWN, alike, share_at, value};
+use crate::run::path::{Cluster, alike, failing, share_at, value};
 use crate::run::quiet::Calm;
 use crate::run::rule::Rule;
 use slackwater_core::lane::Lane;
@@ -147,9 +147,4 @@ impl<'a> Watch<'a> {
         }
         if count >= (self.until_s / self.size.dt_s).round() as usize { Next::Falls(false) } else { next }
     }
-}
-
-/// Share of requests that fail; all of them where nobody answers.
-fn failing(row: &Row) -> f64 {
-    if value(row, Row::ANSWERING) < DOWN { 1.0 } else { value(row, Row::API_ERRORS) }
 }
