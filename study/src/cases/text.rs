@@ -32,7 +32,7 @@ impl HeldCases {
     ///
     /// ```
     /// let none = slackwater_study::cases::HeldCases { held: vec![] };
-    /// assert_eq!(none.to_json(), r#"{"held":[],"pass":true}"#);
+    /// assert_eq!(none.to_json(), r#"{"pass":true,"held":[]}"#);
     /// ```
     pub fn to_json(&self) -> String {
         serde_json::json!({ "pass": self.pass(), "held": self.held }).to_string()
