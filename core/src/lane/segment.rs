@@ -39,12 +39,24 @@ impl<L: Lane> Segment<L> {
     /// ```
     #[inline(always)]
     pub fn value(&mut self, table: &[L], position: L) -> L {
-        let Some(top) = table.len().checked_sub(2) else { return L::zero() };
+        self.line(table, position).0
+    }
+
+    /// [`Segment::value`], and the slope of the table there: its change from one entry to the next.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Segment;
+    /// assert_eq!(Segment::none().line(&[0.0, 10.0, 40.0], 1.5), (25.0, 30.0));
+    /// ```
+    #[inline(always)]
+    pub fn line(&mut self, table: &[L], position: L) -> (L, L) {
+        let Some(top) = table.len().checked_sub(2) else { return (L::zero(), L::zero()) };
         // Within the table first: then a number that is too large, or none, is no concern.
         let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {
             (self.low, (self.from, self.to)) = (low, L::pair(table, low));
         }
-        self.from + (self.to - self.from) * (position - low)
+        let slope = self.to - self.from;
+        (self.from + slope * (position - low), slope)
     }
 }

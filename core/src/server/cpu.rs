@@ -8,8 +8,12 @@ use crate::clients::population::Population;
 use crate::lane::{Lane, Segment, across};
 use crate::queue::processor_sharing::busy_cores;
 
-/// Rounds of the root: two more change the last digits only, also at the kink of requests as long as a step.
-const ROUNDS: usize = 12;
+/// Most rounds of the root; one or two do while the load is steady, six from anywhere.
+const ROUNDS: usize = 24;
+/// Work beyond what the busy cores do, as a part of it, at which a root is found: the last digits.
+const NEAR_ENOUGH: f64 = 16.0 * f64::EPSILON;
+/// Seconds for a CPU-second on a server that stands still: large, and far from what a number can hold.
+const ALMOST_NEVER: f64 = 1e200;
 /// Entries of the table of busy cores.
 const KNOTS: usize = 65;
 
@@ -105,22 +109,19 @@ impl<L: Lane> Cpu<L> {
     /// ```
     #[inline(always)]
     pub fn sigma(&self, present: L) -> L {
-        self.busy_near(present, &mut Segment::none())
-    }
-
-    /// [`Cpu::sigma`], close to where it was asked for last.
-    #[inline(always)]
-    fn busy_near(&self, present: L, near: &mut Segment<L>) -> L {
         let u = present / (present + self.servers);
-        self.servers * near.value(&self.busy, u * L::splat((KNOTS - 1) as f64))
+        self.servers * L::interpolate(&self.busy, u * L::splat((KNOTS - 1) as f64))
     }
 
     /// Speed at which each running request is served, CPU-seconds a second; `capacity` is a multiple of the
-    /// cores. The root is unique because the work done rises with the speed and the busy cores fall with it;
-    /// resting points do not depend on the step.
+    /// cores, `last` the speed to try first, above 0: that of the step before. The busy cores fall with the speed, and the
+    /// work done rises with it, so there is one root, `last` changes its last digits only, and resting points do not depend
+    /// on the step. With [`Cpu::growth`] and many requests shorter than a step company makes work, and there can be two: a
+    /// crowded server then stays crowded, a quiet one quiet, until its load leaves it no choice.
     ///
     /// # Formula
-    /// speed * X(speed) = sigma(X + waiting), by the Illinois form of false position, a fixed number of rounds.
+    /// speed * X(speed) = sigma(X + waiting), by Newton's rule between the speeds known to be too slow and too fast,
+    /// each lane until its own root is found.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -130,41 +131,59 @@ impl<L: Lane> Cpu<L> {
     /// let mut load = Load::none();
     /// load.add(&one, 1.0, 10.0, 0.0, 3.0, &lists, 0.0);
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
-    /// assert!((one.share(1.0, &load, 1.0) - 0.25).abs() < 1e-9);
+    /// assert!((one.share(1.0, &load, 1.0, one.speed) - 0.25).abs() < 1e-9);
     /// ```
     #[inline(always)]
-    pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L) -> L {
-        let half = L::splat(0.5);
-        let (mut low, mut high) = (L::zero(), self.speed);
-        let mut near = Segment::none();
-        let mut below = self.excess(low, dt_s, load, capacity, &mut near);
-        let mut above = self.excess(high, dt_s, load, capacity, &mut near);
-        // An idle server serves at full speed.
-        let idle = L::zero().ge(above);
-        // Which end moved last: 1 the high one, 0 the low one, one half neither.
-        let mut moved = half;
+    pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L, last: L) -> L {
+        let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
+        let full = self.speed;
+        // Full speed lies within until it has been tried.
+        let (mut low, mut high) = (zero, full + full);
+        let mut next = L::pick(last.gt(zero), last.min(full), full);
+        let (mut open, mut answer, mut near) = (one, full, Segment::none());
         for _ in 0..ROUNDS {
-            let span = above - below;
-            let next = low - below * (high - low).over(span, L::zero());
-            let next = L::pick(next.gt(low) * high.gt(next), next, (low + high) * half);
-            let found = self.excess(next, dt_s, load, capacity, &mut near);
-            let too_fast = found.gt(L::zero());
-            // An end that stays twice counts half, so that it moves soon.
-            below = L::pick(too_fast, below * L::pick(moved.gt(half), half, L::one()), found);
-            above = L::pick(too_fast, found, above * L::pick(half.gt(moved), half, L::one()));
+            let tried = self.excess(next, dt_s, load, capacity, &mut near);
+            let found = tried.work - tried.busy;
+            let better = (next - found.over(tried.slope, zero)).min(full);
+            let too_fast = found.gt(zero);
+            // An idle server serves at full speed.
+            let idle = zero.ge(tried.busy).max(next.ge(full) * (one - too_fast));
+            answer = L::pick(open, L::pick(idle, full, better), answer);
+            open = open * (one - idle) * found.abs().gt(L::splat(NEAR_ENOUGH) * tried.busy);
+            if !L::any(open) {
+                break;
+            }
             low = L::pick(too_fast, low, next);
             high = L::pick(too_fast, next, high);
-            moved = too_fast;
+            next = L::pick(better.gt(low) * high.gt(better), better, ((low + high) * half).min(full));
         }
-        L::pick(idle, self.speed, low - below * (high - low).over(above - below, L::zero()))
+        answer
     }
 
-    /// Work done at `speed` beyond what the busy cores do.
+    /// Work done at `speed`, above 0, what the busy cores do, and how fast the difference grows with the speed.
     #[inline(always)]
-    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L, near: &mut Segment<L>) -> L {
-        let present = load.present(speed, dt_s);
-        let busy = self.busy_near(present + load.waiting, near) * self.speed * capacity;
-        self.overhead(present) * present * speed - busy
+    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L, near: &mut Segment<L>) -> Excess<L> {
+        let one = L::one();
+        let (present, fewer) = load.present_near(speed, dt_s);
+        let all = present + load.waiting;
+        let u = all / (all + self.servers);
+        let (share, steeper) = near.line(&self.busy, u * L::splat((KNOTS - 1) as f64));
+        let cores = self.speed * capacity;
+        let (mut each, mut more) = (one, L::zero());
+        if L::any(self.growth) {
+            let beside = (present / self.servers - one).max(L::zero());
+            let part = one / (one + beside);
+            each = one + self.growth * beside * part;
+            more = self.growth * part * part / self.servers * beside.gt(L::zero());
+        }
+        // du/dX = (1 - u)^2 / servers.
+        let rest = one - u;
+        let busier = steeper * L::splat((KNOTS - 1) as f64) * rest * rest * cores;
+        Excess {
+            work: each * present * speed,
+            busy: self.servers * share * cores,
+            slope: each * present - ((each + more * present) * speed - busier) * fewer,
+        }
     }
 
     /// Seconds a request waits for its turns, whatever its size, while each running one is served at `speed`.
@@ -241,7 +260,7 @@ impl<L: Lane> Load<L> {
     /// ```
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// // Nobody there: the next request gets a whole core.
-    /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0), 1.0);
+    /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0, 1.0), 1.0);
     /// ```
     #[inline(always)]
     pub fn none() -> Self {
@@ -298,16 +317,40 @@ impl<L: Lane> Load<L> {
     /// ```
     #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
+        self.present_near(speed, dt_s).0
+    }
+
+    /// [`Load::present`], and how many fewer are there for each unit of speed more.
+    #[inline(always)]
+    fn present_near(&self, speed: L, dt_s: L) -> (L, L) {
         let one = L::one();
-        let mut present = self.steady;
+        let (mut present, mut passing) = (self.steady, L::zero());
+        // A server that stands still keeps everybody.
+        let each_s = one.over(speed, L::splat(ALMOST_NEVER));
+        let a_step = each_s / dt_s;
         if L::any(self.short) {
-            present += self.short_s.over(speed * dt_s, self.short).min(self.short);
+            let there = self.short_s * a_step;
+            passing = L::pick(self.short.gt(there), there, L::zero());
+            present += there.min(self.short);
         }
         for &(starts, size_s) in &self.others {
-            present += starts * size_s.over(speed * dt_s, one).min(one);
+            let stays = size_s * a_step;
+            let there = starts * stays.min(one);
+            present += there;
+            passing += L::pick(one.gt(stays), there, L::zero());
         }
-        present
+        (present, passing * each_s)
     }
+}
+
+/// Two sides of the balance at one speed.
+struct Excess<L> {
+    /// Work done, CPU-seconds a second.
+    work: L,
+    /// What the busy cores do, CPU-seconds a second.
+    busy: L,
+    /// Growth of the difference with the speed.
+    slope: L,
 }
 
 across!(Cpu { servers, speed, growth, turn_s, busy });

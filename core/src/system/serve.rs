@@ -89,7 +89,7 @@ pub(super) fn serve<L: Lane>(
         population.fail(class, idle, backoff, now.dt_s, failure);
         load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
     }
-    let speed = scenario.cpu.share(now.dt_s, &load, now.growth) * state.mode.up;
+    let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed) * state.mode.up;
     let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
     let from = state.attained_s;
     state.attained_s = from + speed * now.dt_s * now.alive;

@@ -1,0 +1,126 @@
+//! The root of processor sharing against plain bisection, from any start, and its slope.
+
+use proptest::prelude::*;
+use slackwater_core::clients::population::Population;
+use slackwater_core::lane::{Across, Dual, F64x4, Lane};
+use slackwater_core::server::cpu::{Cpu, Load};
+
+/// One class in a step.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    size_s: f64,
+    starts: f64,
+    there: f64,
+}
+
+fn load<L: Lane>(cpu: &Cpu<L>, dt_s: L, parts: &[Part], turned: L) -> Load<L>
+where
+    Population<f64>: Across<L, Wide = Population<L>>,
+{
+    let mut load = Load::none();
+    let mut nobody: Population<L> = Population::empty();
+    nobody.last.rejected = turned;
+    for part in parts {
+        let (size_s, starts, there) = (L::splat(part.size_s), L::splat(part.starts), L::splat(part.there));
+        load.add(cpu, dt_s, size_s, starts, there, &nobody, L::splat(1e-4));
+    }
+    load
+}
+
+/// What is done beyond what the busy cores do, as the formula has it.
+fn excess(cpu: &Cpu<f64>, load: &Load<f64>, dt_s: f64, capacity: f64, speed: f64) -> f64 {
+    let present = load.present(speed, dt_s);
+    cpu.overhead(present) * present * speed - cpu.sigma(present) * cpu.speed * capacity
+}
+
+/// The same root by halving.
+fn halved(cpu: &Cpu<f64>, load: &Load<f64>, dt_s: f64, capacity: f64) -> f64 {
+    let beyond = |speed: f64| excess(cpu, load, dt_s, capacity, speed);
+    if beyond(cpu.speed) <= 0.0 {
+        return cpu.speed;
+    }
+    let (mut low, mut high) = (0.0, cpu.speed);
+    for _ in 0..200 {
+        let middle = (low + high) / 2.0;
+        if beyond(middle) > 0.0 { high = middle } else { low = middle }
+    }
+    low
+}
+
+fn parts() -> impl Strategy<Value = Vec<Part>> {
+    let decades = |low: f64, high: f64| (low..high).prop_map(|x: f64| 10.0_f64.powf(x));
+    let amount = move || prop_oneof![Just(0.0), decades(-6.0, 4.0)];
+    let part = (decades(-4.0, 2.0), amount(), amount());
+    prop::collection::vec(part.prop_map(|(size_s, starts, there)| Part { size_s, starts, there }), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn the_root_is_found_from_anywhere(
+        parts in parts(),
+        cores in 0.2..64.0_f64,
+        growth in prop_oneof![Just(0.0), 0.0..2.0_f64],
+        capacity in prop_oneof![Just(1.0), 0.3..3.0_f64],
+        dt_s in prop_oneof![Just(1.0), Just(0.0625)],
+        turned in prop_oneof![Just(0.0), 0.0..1e4_f64],
+        last in 0.0..1.5_f64,
+    ) {
+        let cpu = Cpu::new(cores, growth);
+        let load = load(&cpu, dt_s, &parts, turned);
+        let found = cpu.share(dt_s, &load, capacity, last * cpu.speed);
+        if growth == 0.0 {
+            let wanted = halved(&cpu, &load, dt_s, capacity);
+            prop_assert!((found - wanted).abs() <= 1e-12 * wanted, "{found}, by halving {wanted}");
+        } else {
+            // Company that makes work can have more than one root; each is one.
+            let beyond = |speed: f64| excess(&cpu, &load, dt_s, capacity, speed);
+            let crossed = beyond(found * (1.0 - 1e-11)) * beyond(found * (1.0 + 1e-11)) <= 0.0;
+            prop_assert!(crossed || found == cpu.speed && beyond(found) <= 0.0, "{found} of {}", cpu.speed);
+        }
+        // A start at the root stays there.
+        let again = cpu.share(dt_s, &load, capacity, found);
+        prop_assert!((again - found).abs() <= 1e-13 * found, "{again} after {found}");
+    }
+
+    #[test]
+    fn lanes_find_their_own_root(all in prop::array::uniform4(parts()), last in prop::array::uniform4(0.01..1.0_f64)) {
+        // As many classes in each lane.
+        let most = all.iter().map(Vec::len).max().unwrap_or(0);
+        let none = Part { size_s: 0.1, starts: 0.0, there: 0.0 };
+        let all = all.map(|mut parts| { parts.resize(most, none); parts });
+        let cpu = Cpu::new(4.0, 0.3);
+        let wide_cpu: Cpu<F64x4> = cpu.spread();
+        let mut wide = Load::none();
+        let nobody: Population<F64x4> = Population::empty();
+        for at in 0..most {
+            let of = |number: fn(&Part) -> f64| F64x4([0, 1, 2, 3].map(|lane: usize| number(&all[lane][at])));
+            let (size_s, starts, there) = (of(|part| part.size_s), of(|part| part.starts), of(|part| part.there));
+            wide.add(&wide_cpu, F64x4::one(), size_s, starts, there, &nobody, F64x4::zero());
+        }
+        let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4(last));
+        for lane in 0..4 {
+            let alone = cpu.share(1.0, &load(&cpu, 1.0, &all[lane], 0.0), 1.0, last[lane]);
+            prop_assert_eq!(found.lane(lane).to_bits(), alone.to_bits());
+        }
+    }
+
+    /// One more round of Newton's rule carries the slope, also where the start was the root already.
+    #[test]
+    fn the_root_has_its_slope(size_s in 0.02..3.0_f64, starts in 1.0..40.0_f64, there in 1.0..40.0_f64, growth in 0.0..1.0_f64) {
+        let cpu = Cpu::new(4.0, growth);
+        let part = Part { size_s, starts, there };
+        let root = |capacity: f64| cpu.share(1.0, &load(&cpu, 1.0, &[part], 0.0), capacity, 0.5);
+        let (at, h) = (root(1.0), 1e-6);
+        let wide: Cpu<Dual> = cpu.spread();
+        let capacity = Dual { value: 1.0, slope: 1.0 };
+        let start = Dual { value: at, slope: 7.0 };
+        let found = wide.share(Dual::one(), &load(&wide, Dual::one(), &[part], Dual::zero()), capacity, start);
+        let (up, down) = ((root(1.0 + h) - at) / h, (at - root(1.0 - h)) / h);
+        // At a kink of the table or at full speed the two sides differ; the slope lies between them.
+        let (least, most) = (up.min(down), up.max(down));
+        let room = 1e-5 * (1.0 + most.abs());
+        prop_assert!(found.slope >= least - room && found.slope <= most + room, "{} not {least} to {most}", found.slope);
+    }
+}
