@@ -134,27 +134,32 @@ def kernel(of, table, count, steps):
         c = ((head + 1) % n, counted + 1, xp.maximum(total - gone, 0.0), scale, rate, era, *slots)
         return of.every(c[1] >= 1024, recount(n), c), gone
 
-    def excess(there, starts, speed):
-        present = there + starts * xp.minimum(over(SIZE_S, speed, 1.0), 1.0)
-        at = present / (present + servers) * (KNOTS - 1)
-        k = xp.minimum(at.astype(int), KNOTS - 2)
-        sigma = servers * (busy[k] + (busy[k + 1] - busy[k]) * (at - k))
-        return present * speed - sigma * full
-
-    def share(there, starts):
-        lo, hi = xp.zeros(count), xp.full(count, full)
-        below, above = excess(there, starts, lo), excess(there, starts, hi)
-        idle, moved = ~(above > 0.0), xp.full(count, 0.5)
-        for _ in range(12):
-            nxt = within(lo - below * over(hi - lo, above - below, 0.0), lo, hi)
-            nxt = xp.where((nxt > lo) & (hi > nxt), nxt, (lo + hi) * 0.5)
-            found = excess(there, starts, nxt)
+    def share(there, starts, last):
+        def look(s):
+            lo, hi, nxt, answer, on, round = s
+            each = 1.0 / nxt
+            stays = SIZE_S * each
+            here = starts * xp.minimum(stays, 1.0)
+            present, fewer = there + here, xp.where(1.0 > stays, here, 0.0) * each
+            u = present / (present + servers)
+            at = u * (KNOTS - 1)
+            k = xp.minimum(at.astype(int), KNOTS - 2)
+            steeper = busy[k + 1] - busy[k]
+            cores = servers * (busy[k] + steeper * (at - k)) * full
+            found, rest = present * nxt - cores, 1.0 - u
+            slope = present - (nxt - steeper * (KNOTS - 1) * rest * rest * full) * fewer
+            better = xp.minimum(nxt - over(found, slope, 0.0), full)
             fast = found > 0.0
-            below = xp.where(fast, below * xp.where(moved > 0.5, 0.5, 1.0), found)
-            above = xp.where(fast, found, above * xp.where(moved < 0.5, 0.5, 1.0))
+            idle = ~(cores > 0.0) | ((nxt >= full) & ~fast)
+            answer = xp.where(on, xp.where(idle, full, better), answer)
+            on = on & ~idle & (abs(found) > NEAR_ENOUGH * cores) & (round < 23)
             lo, hi = xp.where(fast, lo, nxt), xp.where(fast, nxt, hi)
-            moved = fast * 1.0
-        return xp.where(idle, full, lo - below * over(hi - lo, above - below, 0.0))
+            middle = xp.minimum((lo + hi) * 0.5, full)
+            return lo, hi, xp.where((better > lo) & (hi > better), better, middle), answer, on, round + 1
+
+        zero = xp.zeros(count)
+        start = (zero, zero + (full + full), xp.minimum(last, full), zero + full, zero == 0.0, 0)
+        return of.repeat(lambda s: s[4], look, start)[3]
 
     def at_rows(array, rows):
         return xp.take_along_axis(array, rows[None], 0)[0]
@@ -202,7 +207,7 @@ def kernel(of, table, count, steps):
             front = xp.where(running > 0.0, front, step)
             running = running + sent
             deadline = push(deadline, N[1], sent, TIMEOUT_S + 1.0)
-            speed = share(there, sent)
+            speed = share(there, sent, speed)
             end = start + speed
             attained = of.put(attained, step & (ATTAINED - 1), start)
             deadline, expired = expire(deadline, N[1])

@@ -103,6 +103,7 @@ typedef struct {
 
 typedef struct { const double *busy; double servers, speed; } Cpu;
 
+#ifdef FIXED_ROUNDS
 static inline double sigma(const Cpu *cpu, double present) {
     double at = present / (present + cpu->servers) * (KNOTS - 1);
     int k = (int)at < KNOTS - 2 ? (int)at : KNOTS - 2;
@@ -114,7 +115,9 @@ static inline double excess(const Cpu *cpu, double there, double starts, double 
     return present * speed - sigma(cpu, present) * cpu->speed;
 }
 
-static double share(const Cpu *cpu, double there, double starts) {
+/* Twelve rounds of false position between standing still and full speed, whatever they find. */
+static double share(const Cpu *cpu, double there, double starts, double last) {
+    (void)last;
     double lo = 0.0, hi = cpu->speed, below = excess(cpu, there, starts, lo), above = excess(cpu, there, starts, hi);
     double moved = 0.5;
     if (!(above > 0.0)) return cpu->speed;
@@ -132,6 +135,26 @@ static double share(const Cpu *cpu, double there, double starts) {
     }
     return lo - below * over(hi - lo, above - below, 0.0);
 }
+#else
+static double share(const Cpu *cpu, double there, double starts, double last) {
+    double full = cpu->speed, lo = 0.0, hi = full + full, next = low(last, full), answer = full;
+    for (int round = 0; round < 24; round++) {
+        double each = 1.0 / next, stays = SIZE * (each / DT), here = starts * low(stays, 1.0);
+        double present = there + here, fewer = (1.0 > stays ? here : 0.0) * each;
+        double u = present / (present + cpu->servers), at = u * (KNOTS - 1);
+        int k = (int)at < KNOTS - 2 ? (int)at : KNOTS - 2;
+        double steeper = cpu->busy[k + 1] - cpu->busy[k], part = cpu->busy[k] + steeper * (at - k);
+        double busy = cpu->servers * part * full, found = present * next - busy, rest = 1.0 - u;
+        double slope = present - (next - steeper * (KNOTS - 1) * rest * rest * full) * fewer;
+        answer = low(next - over(found, slope, 0.0), full);
+        if (!(busy > 0.0) || (next >= full && !(found > 0.0))) return full;
+        if (!(fabs(found) > 16.0 * 2.220446049250313e-16 * busy)) break;
+        if (found > 0.0) hi = next; else lo = next;
+        next = answer > lo && hi > answer ? answer : low((lo + hi) * 0.5, full);
+    }
+    return answer;
+}
+#endif
 
 static inline double clock_at(const State *s, double step, double now, double from, double to) {
     return step > now ? to : step >= now ? from : s->attained_slots[(int)step & (ATTAINED - 1)];
@@ -171,7 +194,7 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
             s.running += sent;
             push(&s.deadline, s.deadline_slots, DEADLINE, sent, TIMEOUT / DT + 1.0);
         }
-        double speed = share(cpu, there, sent);
+        double speed = share(cpu, there, sent, s.speed);
         double to = from + speed * DT;
         s.attained = to, s.speed = speed;
         s.attained_slots[step & (ATTAINED - 1)] += from - s.attained_slots[step & (ATTAINED - 1)];

@@ -6,6 +6,7 @@ STEPS = 3600  # of one second
 CORES, SIZE_S, TIMEOUT_S, RETRY_S = 4.0, 0.3, 30.0, 1.0
 TTL, NAMES, LOOKUPS_PER_S, NEGATIVE_S = 300.0, 40.0, 0.05, 5.0
 LOST_S, BACK_S = 600.0, 2400.0
+NEAR_ENOUGH = 16 * 2.0**-52  # of a root
 COLUMNS = ("running", "answered", "timed_out", "cached", "impact")
 
 

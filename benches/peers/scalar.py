@@ -99,35 +99,31 @@ def expire(c, slots, n):
 
 
 @jit
-def excess(busy, servers, speed_of_one, there, starts, speed):
-    present = there + starts * min(over(SIZE_S, speed, 1.0), 1.0)
-    at = present / (present + servers) * (KNOTS - 1)
-    k = min(int(at), KNOTS - 2)
-    sigma = servers * (busy[k] + (busy[k + 1] - busy[k]) * (at - k))
-    return present * speed - sigma * speed_of_one
-
-
-@jit
-def share(busy, servers, full, there, starts):
-    lo, hi = 0.0, full
-    below, above = excess(busy, servers, full, there, starts, lo), excess(busy, servers, full, there, starts, hi)
-    if not above > 0.0:
-        return full
-    moved = 0.5
-    for _ in range(12):
-        nxt = within(lo - below * over(hi - lo, above - below, 0.0), lo, hi)
-        if not (nxt > lo and hi > nxt):
-            nxt = (lo + hi) * 0.5
-        found = excess(busy, servers, full, there, starts, nxt)
+def share(busy, servers, full, there, starts, last):
+    lo, hi, nxt, answer = 0.0, full + full, min(last, full), full
+    for _ in range(24):
+        each = 1.0 / nxt
+        stays = SIZE_S * each
+        here = starts * min(stays, 1.0)
+        present, fewer = there + here, (here if 1.0 > stays else 0.0) * each
+        u = present / (present + servers)
+        at = u * (KNOTS - 1)
+        k = min(int(at), KNOTS - 2)
+        steeper = busy[k + 1] - busy[k]
+        cores = servers * (busy[k] + steeper * (at - k)) * full
+        found, rest = present * nxt - cores, 1.0 - u
+        slope = present - (nxt - steeper * (KNOTS - 1) * rest * rest * full) * fewer
+        answer = min(nxt - over(found, slope, 0.0), full)
+        if not cores > 0.0 or (nxt >= full and not found > 0.0):
+            return full
+        if not abs(found) > NEAR_ENOUGH * cores:
+            break
         if found > 0.0:
-            if moved > 0.5:
-                below *= 0.5
-            above, hi, moved = found, nxt, 1.0
+            hi = nxt
         else:
-            if moved < 0.5:
-                above *= 0.5
-            below, lo, moved = found, nxt, 0.0
-    return lo - below * over(hi - lo, above - below, 0.0)
+            lo = nxt
+        nxt = answer if lo < answer < hi else min((lo + hi) * 0.5, full)
+    return answer
 
 
 @jit
@@ -174,7 +170,7 @@ def scenario(busy, servers, full, per_s, steps, sums):
                 front = float(step)
             running += sent
             push(deadline, d_slots, N[1], sent, TIMEOUT_S + 1.0)
-        speed = share(busy, servers, full, there, sent)
+        speed = share(busy, servers, full, there, sent, speed)
         end = start + speed
         clock = end
         attained[step & (ATTAINED - 1)] += start - attained[step & (ATTAINED - 1)]
