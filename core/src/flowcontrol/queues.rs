@@ -226,29 +226,63 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
     joins
 }
 
-/// Gives `free` seats to the queues of a level, the smallest virtual start first, and moves their starts on.
+/// Seats a level may give out in a step.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::Seats;
+/// assert_eq!(Seats::free(7.0).free, 7.0);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Seats<L> {
+    /// Free seats.
+    pub free: L,
+    /// All of the level.
+    pub limit: L,
+    /// Requests that execute and go on with it.
+    pub executing: L,
+}
+
+impl<L: Lane> Seats<L> {
+    /// All seats of a level on which nobody executes.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Seats;
+    /// assert_eq!(Seats::free(7.0).executing, 0.0);
+    /// ```
+    pub fn free(seats: L) -> Self {
+        Self { free: seats, limit: seats, executing: L::zero() }
+    }
+}
+
+/// Gives the free seats of a level to its queues, the smallest virtual start first, and moves their starts on. Returns
+/// the seats that stay idle because the request whose turn it is does not fit.
 ///
 /// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
-/// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`).
+/// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`). One that is wider than the limit starts when
+/// nobody executes, and then holds more seats than there are (`canAccommodateSeatsLocked`).
 ///
 /// ```
-/// use slackwater_core::flowcontrol::queues::{Queue, give};
+/// use slackwater_core::flowcontrol::queues::{Queue, Seats, give};
 /// let waiting = |id, next| Queue { requests: 5.0, seats: 50.0, cost: 50.0, charge: 0.15, ..Queue::empty(id, next) };
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
-/// give(&mut queues, 60.0);
+/// give(&mut queues, Seats::free(60.0));
 /// // The one that is behind is emptied first.
 /// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
-/// // Seven seats are no use to a request of ten.
+/// // Seven seats are no use to a request of ten, if somebody else executes.
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
-/// give(&mut queues, 7.0);
+/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 8.0, executing: 1.0 }), 7.0);
 /// assert_eq!((queues[0].started, queues[1].started), (0.0, 0.0));
+/// // Else it runs alone.
+/// assert_eq!(give(&mut queues, Seats::free(8.0)), 0.0);
+/// assert_eq!((queues[0].started, queues[1].started), (0.0, 10.0));
 /// ```
-pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
+pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     let (zero, one) = (L::zero(), L::one());
+    let Seats { free, limit, executing } = seats;
     let least = free / L::splat(TURNS);
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
-    let mut left = free;
+    let (mut left, mut executing, mut idle) = (free, executing, zero);
     // Every round empties a queue, or gives out one part in sixteen.
     for _ in 0..=queues.len() + TURNS as usize {
         let far = L::splat(f64::MAX);
@@ -262,7 +296,7 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
             first = first.min(next);
         }
         if !L::any(left.gt(tiny) * chosen.ge(zero)) {
-            return;
+            return idle;
         }
         for (at, queue) in queues.iter_mut().enumerate() {
             let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
@@ -271,16 +305,23 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], free: L) {
             let rest = queue.cost - queue.started;
             let request = queue.cost.over(queue.requests, zero);
             let wide = queue.seats.gt(queue.requests * L::splat(1.001));
+            let width = queue.seats.over(queue.requests, one);
             let some = gap.max(least).min(rest).min(left);
             let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
-            let fits = (left + tiny).ge(request.min(rest));
-            left = L::pick(here * wide * (one - fits), zero, left);
+            // Of a fluid that comes in parts, less than half a request is nobody.
+            let alone = width.gt(limit);
+            let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
+            let blocked = here * wide * (one - fits);
+            idle = L::pick(blocked, left, idle);
+            left = L::pick(blocked, zero, left);
             let got = L::pick(wide, L::pick(fits, whole, zero), some) * here;
             queue.started += got;
             queue.next += got * slope;
+            executing += got / width.max(one);
             left -= got;
         }
     }
+    idle
 }
 
 /// A scratch list of the queues of one level.

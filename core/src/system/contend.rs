@@ -5,7 +5,7 @@ use super::state::{Layout, State};
 use crate::clients::line::HAND;
 use crate::clients::population::Population;
 use crate::flowcontrol::loss::{crowded, granted};
-use crate::flowcontrol::queues::{Queue, Queues, Want, give, join};
+use crate::flowcontrol::queues::{Queue, Queues, Seats, Want, give, join};
 use crate::lane::Lane;
 use heapless::Vec;
 
@@ -59,6 +59,15 @@ pub(super) fn contend<L: Lane>(
         let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
+    // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
+    // to others for the rest of it.
+    let mut executing = zero;
+    for (want, population) in wants.iter_mut().zip(&state.classes).filter(|(want, _)| want.level == at) {
+        executing += population.remaining();
+        let stays = want.cost.over(want.seats, zero);
+        let alone = stays * (stays * want.seats + (one - stays) * now.limit);
+        want.cost = L::pick(want.seats.gt(now.limit), alone, want.cost);
+    }
     // A seat is given out when a request ends: the first of n then knows of one that has ended, the last of all.
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
     let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
@@ -116,9 +125,9 @@ pub(super) fn contend<L: Lane>(
         }
     }
     let usable = usable_seats(wants, &state.classes, at, now.limit);
-    give(&mut queues, (usable - held).max(zero));
+    let idle = give(&mut queues, Seats { free: (usable - held).max(zero), limit: now.limit, executing });
     // A queue is full only while all seats are in use.
-    let taken = one.ge(now.limit - usable + L::splat(0.5));
+    let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {
         let longer = L::splat(f64::from(level.hand_size) / places.queues.len().max(1) as f64).max(one);
         let length = L::splat(f64::from(level.queue_length)) * longer;
@@ -152,19 +161,18 @@ pub(super) fn contend<L: Lane>(
 /// Seats that can be in use.
 ///
 /// # Formula
-/// A request that does not fit holds up all others: of 368 seats requests of 10 use 360, and one that is wider than the
-/// limit runs alone. [`give`] sees to that where requests outlast the step. Where a step ends them many times over it
+/// A request that does not fit holds up all others: of 368 seats requests of 10 use 360. [`give`] sees to that where requests outlast the step. Where a step ends them many times over it
 /// cannot: what is then left over is that of each class, weighted by the seats it holds. Source:
 /// `findDispatchQueueToBoundLocked` of `queueset.go`, in which no narrower request passes the head.
 fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: usize, limit: L) -> L {
     let (zero, one) = (L::zero(), L::one());
     let (mut widest, mut seats, mut left_over) = (one, zero, zero);
     for (want, population) in wants.iter().zip(classes).filter(|(want, _)| want.level == level) {
-        widest = widest.max(want.seats * (want.waiting() + want.arriving).gt(zero));
+        widest = widest.max(want.seats.min(limit) * (want.waiting() + want.arriving).gt(zero));
         let (held, width) = (population.running() * want.seats, want.seats.min(limit));
         let within_step = one - want.cost.over(want.seats, one);
         seats += held;
         left_over += within_step * held * (limit - (limit.over(width, zero)).floor() * width);
     }
-    (limit - left_over.over(seats, zero)).max(widest)
+    (limit - left_over.over(seats, zero)).max(widest.min(limit))
 }
