@@ -31,6 +31,8 @@ pub struct Population<L> {
     pub etcd_passes: L,
     /// Clients until their next try.
     pub backoff: Cohort<L>,
+    /// Requests that were answered and hold seats for some time more, where the class has such.
+    pub lingering: Cohort<L>,
     /// Clients that hold a watch.
     pub watching: L,
     /// Requests queued or running that are tries after a failure.
@@ -109,6 +111,7 @@ impl<L: Lane> Population<L> {
             wide: HAND,
             etcd_passes: L::one(),
             backoff: Cohort::new(),
+            lingering: Cohort::new(),
             watching: zero,
             retrying: zero,
             failures: zero,
@@ -210,7 +213,7 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub fn wakes(&self, class: &Class<L>, target: L) -> L {
         let held = self.sum(|line| line.present() + line.deadline.total());
-        let busy = held + self.idle.total() + self.backoff.total();
+        let busy = held + self.idle.total() + self.backoff.total() + self.lingering.total();
         let moves = match class.arrivals {
             Arrivals::Watch => (target - self.watching).abs(),
             Arrivals::FixedRate | Arrivals::FixedDelay => target,
@@ -339,5 +342,5 @@ impl<L: Lane> Population<L> {
 
 // What runs along the hand in any lane is gone through in all.
 across!(Population {
-    idle, loose, lines, etcd_passes, backoff, watching, retrying, failures, success, last, account
+    idle, loose, lines, etcd_passes, backoff, lingering, watching, retrying, failures, success, last, account
 } same { asleep } most { wide });

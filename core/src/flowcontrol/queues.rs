@@ -41,8 +41,14 @@ pub struct Want<L> {
     pub queued: [L; HAND],
     /// Requests that arrive.
     pub arriving: L,
-    /// Seats of a request.
+    /// Seats a request holds from its start on.
     pub seats: L,
+    /// Seats it asks for: more than it holds where the level has fewer.
+    pub asks: L,
+    /// Seats it is charged for while it executes.
+    pub executes: L,
+    /// Seat-seconds it is charged for what comes after its answer.
+    pub last_work: L,
     /// Seats one more request holds at the end of the step: fewer if many end within it.
     pub cost: L,
     /// Seconds of service charged to its queue when it starts.
@@ -74,6 +80,9 @@ impl<L: Lane> Want<L> {
             queued: [zero; HAND],
             arriving: zero,
             seats: zero,
+            asks: zero,
+            executes: zero,
+            last_work: zero,
             cost: zero,
             charge_s: zero,
             lasts_s: zero,
@@ -91,6 +100,18 @@ impl<L: Lane> Want<L> {
             (*queued, *joins, *starts, *rejected) = (L::zero(), L::zero(), L::zero(), L::zero());
         }
         (self.hand, self.cost, self.charge_s, self.lasts_s) = (hand, L::zero(), L::zero(), L::zero());
+    }
+
+    /// Work of a request as it is estimated before it starts, in seats of [`ESTIMATED_SERVICE_S`].
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Want;
+    /// let write = Want { executes: 1.0, last_work: 0.2, ..Want::none() }; // 4 seats for 50 ms
+    /// assert!((write.work() * 0.003_f64 - 0.203).abs() < 1e-12);
+    /// ```
+    #[inline(always)]
+    pub fn work(&self) -> L {
+        self.executes + self.last_work / L::splat(ESTIMATED_SERVICE_S)
     }
 
     /// Seats wanted.
@@ -131,8 +152,12 @@ pub struct Queue<L> {
     pub next: L,
     /// Requests that wait, arrivals included once they have joined.
     pub requests: L,
-    /// Seats they ask for.
+    /// Seats they would hold when all have started.
     pub seats: L,
+    /// Seats they ask for: more where the level has fewer than one asks for.
+    pub asks: L,
+    /// Their estimated work, in seats of [`ESTIMATED_SERVICE_S`].
+    pub work: L,
     /// Seats they would hold at the end of the step.
     pub cost: L,
     /// Seat-seconds charged if all of them start.
@@ -163,6 +188,8 @@ impl<L: Lane> Queue<L> {
             next,
             requests: zero,
             seats: zero,
+            asks: zero,
+            work: zero,
             cost: zero,
             charge: zero,
             joined: zero,
@@ -173,12 +200,20 @@ impl<L: Lane> Queue<L> {
         }
     }
 
+    /// Progress at which its next request would be done, but for what one seat takes and all have in common.
+    #[inline(always)]
+    fn due(&self) -> L {
+        self.next + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
+    }
+
     /// `requests` of a class wait here, `joined` of them since this step.
     pub(crate) fn add(&mut self, want: &Want<L>, requests: L, joined: L) {
         self.requests += requests;
         self.seats += requests * want.seats;
         self.cost += requests * want.cost;
-        self.charge += requests * want.charge_s * want.seats;
+        self.asks += requests * want.asks;
+        self.work += requests * want.work();
+        self.charge += requests * want.charge_s * want.executes + requests * want.last_work;
         self.joined += joined;
     }
 }
@@ -289,7 +324,7 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
         let (mut first, mut second, mut chosen) = (far, far, -one);
         for (at, queue) in queues.iter().enumerate() {
             let waits = (queue.cost - queue.started).gt(queue.cost * L::splat(1e-12));
-            let next = L::pick(waits, queue.next, far);
+            let next = L::pick(waits, queue.due(), far);
             let less = first.gt(next);
             second = L::pick(less, first, second.min(next));
             chosen = L::pick(less, L::splat(at as f64), chosen);
@@ -301,7 +336,7 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
         for (at, queue) in queues.iter_mut().enumerate() {
             let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
             let slope = queue.charge.over(queue.cost, zero);
-            let gap = L::pick(slope.gt(zero), (second - queue.next).max(zero).over(slope, far), far);
+            let gap = L::pick(slope.gt(zero), (second - queue.due()).max(zero).over(slope, far), far);
             let rest = queue.cost - queue.started;
             let request = queue.cost.over(queue.requests, zero);
             let wide = queue.seats.gt(queue.requests * L::splat(1.001));
@@ -309,7 +344,7 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             let some = gap.max(least).min(rest).min(left);
             let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
             // Of a fluid that comes in parts, less than half a request is nobody.
-            let alone = width.gt(limit);
+            let alone = queue.asks.gt(queue.requests * limit);
             let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
             let blocked = here * wide * (one - fits);
             idle = L::pick(blocked, left, idle);

@@ -66,7 +66,7 @@ pub(super) fn contend<L: Lane>(
         executing += population.remaining();
         let stays = want.cost.over(want.seats, zero);
         let alone = stays * (stays * want.seats + (one - stays) * now.limit);
-        want.cost = L::pick(want.seats.gt(now.limit), alone, want.cost);
+        want.cost = L::pick(want.asks.gt(now.limit), alone, want.cost);
     }
     // A seat is given out when a request ends: the first of n then knows of one that has ended, the last of all.
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
@@ -83,7 +83,7 @@ pub(super) fn contend<L: Lane>(
             queue.add(want, queued, zero);
             queue.present += line.present();
             let charged_s = line.charged_s * line.ending.over(line.running, zero);
-            queue.ended += want.seats * (line.ending * want.lasts_s - charged_s).max(zero) * known;
+            queue.ended += want.executes * (line.ending * want.lasts_s - charged_s).max(zero) * known;
             let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
             let arrival = now.progress - age_s * now.progress_per_s;
             queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);
@@ -106,10 +106,10 @@ pub(super) fn contend<L: Lane>(
         let (mut arriving, mut seats) = (zero, zero);
         for want in wants.iter().filter(|want| want.level == at && want.flow == flow) {
             arriving += want.arriving;
-            seats += want.arriving * want.seats;
+            seats += want.arriving * want.work();
         }
         let work: Vec<L, HAND> =
-            hand.iter().map(|number| queues.get(entry(number)).map_or(zero, |queue| queue.seats)).collect();
+            hand.iter().map(|number| queues.get(entry(number)).map_or(zero, |queue| queue.work)).collect();
         let joins =
             join(&work, arriving, seats.over(arriving, one), now.dealt.min(L::splat((hand.len().max(1) - 1) as f64)));
         for want in wants.iter_mut().filter(|want| want.level == at && want.flow == flow) {

@@ -57,6 +57,8 @@ pub struct Rings {
     pub idle: Range<usize>,
     /// Clients until their next try.
     pub backoff: Range<usize>,
+    /// Requests that hold seats after their answer; empty if none does.
+    pub lingering: Range<usize>,
     /// One for every queue the class may use: its hand, or one where the level has no queues.
     pub lines: Vec<LineRings, HAND>,
     /// Which queue each of them is, among the queues of all levels: flows may share some. Empty where the level has
@@ -133,6 +135,9 @@ impl Layout {
             let queues = deal(scenario, class, &mut layout.queues);
             let idle = cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s));
             let backoff = cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s));
+            // A level has one seat at least; a smaller number of seats is held for longer.
+            let lingers_s = class.last_s * class.last_seats.max(1.0);
+            let lingering = cut(if class.lingers() { slots_for(lingers_s, dt_s) } else { 0 });
             let store = if scenario.etcd.on && class.uses_etcd() {
                 slots_for(class.timeout_s.min(scenario.etcd.gives_up_s), dt_s)
             } else {
@@ -146,7 +151,7 @@ impl Layout {
                 // As many as a hand has at most.
                 let _ = lines.push(LineRings { queue, etcd, deadline, running: cut(run) });
             }
-            let rings = Rings { idle, backoff, lines, queues };
+            let rings = Rings { idle, backoff, lingering, lines, queues };
             // Both lists have room for every class.
             let _ = layout.classes.push(rings);
         }
@@ -215,6 +220,7 @@ impl Layout {
         for (mine, other) in both.classes.iter_mut().zip(&other.classes) {
             cut(&mut mine.idle, &other.idle);
             cut(&mut mine.backoff, &other.backoff);
+            cut(&mut mine.lingering, &other.lingering);
             for (mine, other) in mine.lines.iter_mut().zip(&other.lines) {
                 cut(&mut mine.queue, &other.queue);
                 cut(&mut mine.etcd, &other.etcd);

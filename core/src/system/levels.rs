@@ -2,6 +2,7 @@
 
 use super::contend::{contend, refuse};
 use super::etcd::holding;
+use super::lingering::lingering;
 use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
@@ -93,7 +94,9 @@ pub(super) fn share_seats<L: Lane>(
     let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
-            *held += class.seats * holding(scenario, class, population);
+            let limit = state.levels.get(class.level).map_or(zero, |level| level.limit);
+            let (seats, lingering) = lingering(class, population, population.ending(), limit, dt_s);
+            *held += seats * (holding(scenario, class, population) + lingering);
             *wanted += want.wanted();
         }
     }
@@ -169,11 +172,13 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
     let mut sums = [(zero, zero, zero); MAX_LEVELS];
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
-            *used += class.seats * population.running();
+            let limit = state.levels.get(class.level).map_or(zero, |level| level.limit);
+            let (seats, lingering) = lingering(class, population, zero, limit, dt_s);
+            *used += seats * (population.running() + lingering);
             if scenario.etcd.on {
-                *used += class.seats * population.at_etcd();
+                *used += seats * population.at_etcd();
             }
-            *waiting += class.seats * population.waiting();
+            *waiting += seats * population.waiting();
             *dropped += population.last.rejected - population.last.unready;
         }
     }

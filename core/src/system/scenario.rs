@@ -156,8 +156,13 @@ pub struct Class<L> {
     pub cached: L,
     /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`].
     pub etcd: Use<L>,
-    /// Seats a request occupies.
+    /// Seats a request occupies while it executes.
     pub seats: L,
+    /// Seats it occupies for [`Class::last_s`] after its answer, while watchers are told of a write; it holds the larger
+    /// of both numbers throughout.
+    pub last_seats: L,
+    /// Seconds for which it occupies seats after its answer.
+    pub last_s: L,
     /// Index of its priority level; ignored while flow control is off.
     pub level: usize,
     /// Classes with the same number share a flow: one hand of queues.
@@ -202,6 +207,8 @@ impl Class<f64> {
             cached: 0.0,
             etcd: Use::none(),
             seats: 1.0,
+            last_seats: 0.0,
+            last_s: 0.0,
             level: 0,
             flow: 0,
             flow_hash: 0,
@@ -386,7 +393,8 @@ impl<L: Lane> Scenario<L> {
 
 across!(Class {
     clients_fixed, clients_per_node, period_s, rate_per_client, cpu_base_s, cpu_per_node_s, bytes_base, bytes_per_node,
-    etcd_base_s, etcd_per_node_s, cached, etcd, seats, timeout_s, retry
+    etcd_base_s, etcd_per_node_s, cached, etcd, seats, last_seats, last_s, timeout_s,
+    retry
 } same { label, arrivals, follows, level, flow, flow_hash, opens });
 across!(Scenario {
     nodes, servers, cpu, reject_cpu_s, memory, early, bytes_per_watch, etcd_cores, etcd, levels, classes, dns, creation,

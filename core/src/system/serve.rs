@@ -104,6 +104,7 @@ pub(super) fn serve<L: Lane>(
         let size_s = now.size_s(scenario, at);
         // Waiting for etcd takes time, not CPU.
         let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
+        let limit = state.levels.get(class.level).map_or(L::one(), |level| level.limit);
         used_s += population.finish(
             class,
             places,
@@ -115,6 +116,7 @@ pub(super) fn serve<L: Lane>(
             scenario.reject_cpu_s,
             now.nodes,
         );
+        population.linger(class, places, storage, limit, now.dt_s);
     }
     (used_s, written)
 }
@@ -189,6 +191,7 @@ fn lose<L: Lane>(
             requests += line.lose(queue, deadline, now.step, lost);
             requests += line.lose_etcd(ring(storage, &place.etcd), lost);
         }
+        population.lingering.thin(ring(storage, &places.lingering), L::one() - lost);
         let watches = population.watching * lost;
         population.watching -= watches;
         population.retrying = population.retrying * (L::one() - lost);

@@ -5,7 +5,7 @@
 
 use super::row::{Bound, Row};
 use super::vectors::{Case, cases};
-use crate::events::arrivals::Arrival;
+use crate::events::arrivals::{Arrival, Arrivals as Drawn};
 use crate::events::queueset::Queuing;
 use crate::truth::Folder;
 use slackwater_core::flowcontrol::levels::LevelLimits;
@@ -19,16 +19,18 @@ const PART: &str = "APF queues";
 const BOUND: f64 = 0.1;
 /// Cores: more than requests ever run.
 const CORES: f64 = 1e7;
-/// Steps of the shortest execution, and the range of a step in seconds.
-const STEPS_OF_A_REQUEST: f64 = 4.0;
+/// Steps of the shortest execution or batch, and the range of a step in seconds.
+const STEPS_OF_A_SPAN: f64 = 4.0;
 const STEPS_S: (f64, f64) = (0.01, 0.25);
 
 /// A flow as the fluid sees it, and what became of it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Flow {
     exec_s: f64,
+    batch_s: f64,
     seats: f64,
-    held_s: f64,
+    last_seats: f64,
+    last_s: f64,
     dispatched: f64,
     rejected: f64,
     waited_s: f64,
@@ -91,18 +93,18 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
     let mut flows: Vec<Flow> = Vec::new();
     for (described, arrivals) in case.scenario.flows.iter().zip(&arrivals) {
         let count = arrivals.len().max(1) as f64;
-        // Final seats beyond the limit are cut to it, and their latency stretched.
-        let limit = case.scenario.concurrency_limit.max(1);
-        let last = described.final_seats.min(limit);
-        let stretch = f64::from(described.final_seats) / f64::from(last.max(1));
-        let seats = |arrival: &Arrival| f64::from(arrival.initial_seats.max(last));
+        let seats = arrivals.iter().map(|arrival| f64::from(arrival.initial_seats)).sum::<f64>() / count;
         let exec_s = arrivals.iter().map(|arrival| arrival.exec_ns as f64 * 1e-9).sum::<f64>() / count;
-        let held_s = exec_s + described.additional_latency_ns as f64 * 1e-9 * stretch.max(1.0);
-        flows.push(Flow { exec_s, seats: arrivals.iter().map(seats).sum::<f64>() / count, held_s, ..Flow::default() });
+        let Drawn { batch_size, batch_spacing_ns, .. } = described.arrivals;
+        let batch_s = (batch_size * batch_spacing_ns) as f64 * 1e-9;
+        let last_s = described.additional_latency_ns as f64 * 1e-9;
+        let last_seats = f64::from(described.final_seats);
+        flows.push(Flow { exec_s, batch_s, seats, last_seats, last_s, ..Flow::default() });
     }
-    let shortest_s = flows.iter().map(|flow| flow.exec_s).filter(|s| *s > 0.0).fold(f64::INFINITY, f64::min);
-    let step_s = (shortest_s / STEPS_OF_A_REQUEST).clamp(STEPS_S.0, STEPS_S.1);
-    let longest_s = flows.iter().map(|flow| flow.held_s).fold(0.0, f64::max);
+    let spans = flows.iter().flat_map(|flow| [flow.exec_s, flow.batch_s]);
+    let shortest_s = spans.filter(|s| *s > 0.0).fold(f64::INFINITY, f64::min);
+    let step_s = (shortest_s / STEPS_OF_A_SPAN).clamp(STEPS_S.0, STEPS_S.1);
+    let longest_s = flows.iter().map(|flow| flow.exec_s + flow.last_s).fold(0.0, f64::max);
     let wait_s = case.scenario.queue_wait_limit_ns as f64 * 1e-9;
     let end_s = case.scenario.duration_ns as f64 * 1e-9 + wait_s + 2.0 * longest_s + 1.0;
     let mut scenario = scenario(case, &flows, step_s, wait_s, end_s)?;
@@ -139,7 +141,7 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
             let last = &population.last;
             flow.dispatched += last.answered;
             flow.rejected += last.rejected;
-            flow.waited_s += last.answered * (last.latency_s - flow.held_s).max(0.0);
+            flow.waited_s += last.answered * (last.latency_s - flow.exec_s).max(0.0);
         }
     }
     Some((flows, step_s))
@@ -182,8 +184,10 @@ fn scenario(case: &Case, flows: &[Flow], step_s: f64, wait_s: f64, end_s: f64) -
             seats: flow.seats,
             flow: number,
             flow_hash: described.hash,
+            last_seats: flow.last_seats,
+            last_s: flow.last_s,
             timeout_s: end_s,
-            ..Class::poll(0.0, 60.0, flow.held_s)
+            ..Class::poll(0.0, 60.0, flow.exec_s)
         };
         scenario.classes.push(class).ok()?;
     }
