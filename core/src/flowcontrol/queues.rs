@@ -170,7 +170,7 @@ pub struct Queue<L> {
     pub present: L,
     /// Progress of the level when the oldest of those that wait arrived.
     pub oldest: L,
-    /// How far what ends in this step has moved it on when the mean seat of the step is given out.
+    /// How far what ends in this step moves it on.
     pub ended: L,
 }
 
@@ -200,10 +200,11 @@ impl<L: Lane> Queue<L> {
         }
     }
 
-    /// Progress at which its next request would be done, but for what one seat takes and all have in common.
+    /// Progress at which its next request would be done, but for what one seat takes and all have in common, once the
+    /// share `known` of what ends in the step has ended.
     #[inline(always)]
-    fn due(&self) -> L {
-        self.next + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
+    fn due(&self, known: L) -> L {
+        self.next + self.ended * known + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
     }
 
     /// `requests` of a class wait here, `joined` of them since this step.
@@ -275,6 +276,8 @@ pub struct Seats<L> {
     pub limit: L,
     /// Requests that execute and go on with it.
     pub executing: L,
+    /// Requests that end in this step: the first seat is given out when the first of them has ended, the last when all have.
+    pub ending: L,
 }
 
 impl<L: Lane> Seats<L> {
@@ -285,7 +288,7 @@ impl<L: Lane> Seats<L> {
     /// assert_eq!(Seats::free(7.0).executing, 0.0);
     /// ```
     pub fn free(seats: L) -> Self {
-        Self { free: seats, limit: seats, executing: L::zero() }
+        Self { free: seats, limit: seats, executing: L::zero(), ending: L::zero() }
     }
 }
 
@@ -305,7 +308,7 @@ impl<L: Lane> Seats<L> {
 /// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
 /// // Seven seats are no use to a request of ten, if somebody else executes.
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
-/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 8.0, executing: 1.0 }), 7.0);
+/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 8.0, executing: 1.0, ending: 0.0 }), 7.0);
 /// assert_eq!((queues[0].started, queues[1].started), (0.0, 0.0));
 /// // Else it runs alone.
 /// assert_eq!(give(&mut queues, Seats::free(8.0)), 0.0);
@@ -313,7 +316,7 @@ impl<L: Lane> Seats<L> {
 /// ```
 pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     let (zero, one) = (L::zero(), L::one());
-    let Seats { free, limit, executing } = seats;
+    let Seats { free, limit, executing, ending } = seats;
     let least = free / L::splat(TURNS);
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
@@ -322,10 +325,14 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     for _ in 0..=queues.len() + TURNS as usize {
         let far = L::splat(f64::MAX);
         let (mut first, mut second, mut chosen) = (far, far, -one);
+        let (mut first_ended, mut second_ended) = (zero, zero);
+        let known = ((free - left).over(free, one) + one / ending.max(one)).min(one);
         for (at, queue) in queues.iter().enumerate() {
             let waits = (queue.cost - queue.started).gt(queue.cost * L::splat(1e-12));
-            let next = L::pick(waits, queue.due(), far);
+            let next = L::pick(waits, queue.due(known), far);
             let less = first.gt(next);
+            second_ended = L::pick(less, first_ended, L::pick(second.gt(next), queue.ended, second_ended));
+            first_ended = L::pick(less, queue.ended, first_ended);
             second = L::pick(less, first, second.min(next));
             chosen = L::pick(less, L::splat(at as f64), chosen);
             first = first.min(next);
@@ -336,7 +343,9 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
         for (at, queue) in queues.iter_mut().enumerate() {
             let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
             let slope = queue.charge.over(queue.cost, zero);
-            let gap = L::pick(slope.gt(zero), (second - queue.due()).max(zero).over(slope, far), far);
+            // How fast it falls behind the next one, a seat.
+            let loses = slope + (queue.ended - second_ended).over(free, zero);
+            let gap = L::pick(loses.gt(zero), (second - queue.due(known)).max(zero).over(loses, far), far);
             let rest = queue.cost - queue.started;
             let request = queue.cost.over(queue.requests, zero);
             let wide = queue.seats.gt(queue.requests * L::splat(1.001));

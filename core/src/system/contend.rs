@@ -68,10 +68,8 @@ pub(super) fn contend<L: Lane>(
         let alone = stays * (stays * want.seats + (one - stays) * now.limit);
         want.cost = L::pick(want.asks.gt(now.limit), alone, want.cost);
     }
-    // A seat is given out when a request ends: the first of n then knows of one that has ended, the last of all.
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
     let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
-    let known = (one + one.over(ends.max(one), one)) * L::splat(0.5);
     // Who is there before anybody arrives.
     for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
         if want.level != at {
@@ -83,7 +81,7 @@ pub(super) fn contend<L: Lane>(
             queue.add(want, queued, zero);
             queue.present += line.present();
             let charged_s = line.charged_s * line.ending.over(line.running, zero);
-            queue.ended += want.executes * (line.ending * want.lasts_s - charged_s).max(zero) * known;
+            queue.ended += want.executes * (line.ending * want.lasts_s - charged_s).max(zero);
             let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
             let arrival = now.progress - age_s * now.progress_per_s;
             queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);
@@ -93,7 +91,7 @@ pub(super) fn contend<L: Lane>(
     for queue in &mut queues {
         let idle = (one - queue.present).max(zero);
         let ahead = (queue.next - now.progress).max(zero);
-        queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress)) + queue.ended;
+        queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress));
     }
     // Arrivals, flow by flow.
     for first in 0..wants.len() {
@@ -125,7 +123,7 @@ pub(super) fn contend<L: Lane>(
         }
     }
     let usable = usable_seats(wants, &state.classes, at, now.limit);
-    let idle = give(&mut queues, Seats { free: (usable - held).max(zero), limit: now.limit, executing });
+    let idle = give(&mut queues, Seats { free: (usable - held).max(zero), limit: now.limit, executing, ending: ends });
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {
@@ -147,7 +145,7 @@ pub(super) fn contend<L: Lane>(
     let mut busy = zero;
     for queue in &queues {
         if let Some(next) = state.fair.get_mut(queue.id as usize) {
-            *next = L::pick(short, queue.next - queue.ended, *next);
+            *next = L::pick(short, queue.next, *next);
         }
         busy += (queue.present + queue.joined).min(one);
     }
