@@ -204,7 +204,9 @@ impl<L: Lane> Queue<L> {
     /// share `known` of what ends in the step has ended.
     #[inline(always)]
     fn due(&self, known: L) -> L {
-        self.next + self.ended * known + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
+        self.next
+            + self.ended * known
+            + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
     }
 
     /// `requests` of a class wait here, `joined` of them since this step.

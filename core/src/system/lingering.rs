@@ -66,13 +66,7 @@ impl<L: Lane> Population<L> {
 /// Seats of a request of a class, and how many requests hold them although they have been answered; `ending` more are
 /// about to be answered.
 #[inline(always)]
-pub(super) fn lingering<L: Lane>(
-    class: &Class<L>,
-    population: &Population<L>,
-    ending: L,
-    limit: L,
-    dt_s: L,
-) -> (L, L) {
+pub(super) fn lingering<L: Lane>(class: &Class<L>, population: &Population<L>, ending: L, limit: L, dt_s: L) -> (L, L) {
     if !class.lingers() {
         return (class.seats, L::zero());
     }

@@ -282,6 +282,8 @@ impl Setting<'_> {
                 ..self.etcd_use(sketch, cost.reads)
             },
             seats: if self.levels.on { cost.seats } else { 1.0 },
+            last_seats: 0.0,
+            last_s: 0.0,
             level,
             flow,
             flow_hash,
