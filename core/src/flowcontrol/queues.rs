@@ -43,6 +43,8 @@ pub struct Want<L> {
     pub arriving: L,
     /// Seats a request holds from its start on.
     pub seats: L,
+    /// Variance of the seats of its requests; 0 if they are alike.
+    pub variance: L,
     /// Seats it asks for: more than it holds where the level has fewer.
     pub asks: L,
     /// Seats it is charged for while it executes.
@@ -80,6 +82,7 @@ impl<L: Lane> Want<L> {
             queued: [zero; HAND],
             arriving: zero,
             seats: zero,
+            variance: zero,
             asks: zero,
             executes: zero,
             last_work: zero,
@@ -156,6 +159,8 @@ pub struct Queue<L> {
     pub seats: L,
     /// Seats they ask for: more where the level has fewer than one asks for.
     pub asks: L,
+    /// Those of them whose class has requests of different widths.
+    pub varied: L,
     /// Their estimated work, in seats of [`ESTIMATED_SERVICE_S`].
     pub work: L,
     /// Seats they would hold at the end of the step.
@@ -172,6 +177,8 @@ pub struct Queue<L> {
     pub oldest: L,
     /// How far what ends in this step moves it on.
     pub ended: L,
+    /// Seat-seconds its next request is estimated to take, but for what one seat takes and all have in common.
+    pub(crate) lasts_s: L,
 }
 
 impl<L: Lane> Queue<L> {
@@ -189,6 +196,7 @@ impl<L: Lane> Queue<L> {
             requests: zero,
             seats: zero,
             asks: zero,
+            varied: zero,
             work: zero,
             cost: zero,
             charge: zero,
@@ -197,6 +205,7 @@ impl<L: Lane> Queue<L> {
             present: zero,
             oldest: L::splat(f64::MAX),
             ended: zero,
+            lasts_s: zero,
         }
     }
 
@@ -204,9 +213,7 @@ impl<L: Lane> Queue<L> {
     /// share `known` of what ends in the step has ended.
     #[inline(always)]
     fn due(&self, known: L) -> L {
-        self.next
-            + self.ended * known
-            + (self.work.over(self.requests, L::one()) - L::one()) * L::splat(ESTIMATED_SERVICE_S)
+        self.next + self.ended * known + self.lasts_s
     }
 
     /// `requests` of a class wait here, `joined` of them since this step.
@@ -215,6 +222,7 @@ impl<L: Lane> Queue<L> {
         self.seats += requests * want.seats;
         self.cost += requests * want.cost;
         self.asks += requests * want.asks;
+        self.varied += requests * want.variance.gt(L::zero());
         self.work += requests * want.work();
         self.charge += requests * want.charge_s * want.executes + requests * want.last_work;
         self.joined += joined;
@@ -303,7 +311,8 @@ impl<L: Lane> Seats<L> {
 ///
 /// ```
 /// use slackwater_core::flowcontrol::queues::{Queue, Seats, give};
-/// let waiting = |id, next| Queue { requests: 5.0, seats: 50.0, cost: 50.0, charge: 0.15, ..Queue::empty(id, next) };
+/// let five = Queue { requests: 5.0, seats: 50.0, asks: 50.0, cost: 50.0, charge: 0.15, ..Queue::empty(0, 0.0) };
+/// let waiting = |id, next| Queue { id, next, ..five };
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
 /// give(&mut queues, Seats::free(60.0));
 /// // The one that is behind is emptied first.
@@ -323,6 +332,9 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
     let (mut left, mut executing, mut idle) = (free, executing, zero);
+    for queue in queues.iter_mut() {
+        queue.lasts_s = (queue.work.over(queue.requests, one) - one) * L::splat(ESTIMATED_SERVICE_S);
+    }
     // Every round empties a queue, or gives out one part in sixteen.
     for _ in 0..=queues.len() + TURNS as usize {
         let far = L::splat(f64::MAX);
@@ -344,18 +356,24 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
         }
         for (at, queue) in queues.iter_mut().enumerate() {
             let here = chosen.ge(L::splat(at as f64)) * L::splat(at as f64).ge(chosen) * left.gt(tiny);
+            if !L::any(here) {
+                continue;
+            }
             let slope = queue.charge.over(queue.cost, zero);
             // How fast it falls behind the next one, a seat.
             let loses = slope + (queue.ended - second_ended).over(free, zero);
             let gap = L::pick(loses.gt(zero), (second - queue.due(known)).max(zero).over(loses, far), far);
             let rest = queue.cost - queue.started;
             let request = queue.cost.over(queue.requests, zero);
-            let wide = queue.seats.gt(queue.requests * L::splat(1.001));
+            // Where the width of the head is not known, what it leaves idle has been left out of the free seats.
+            let wide =
+                queue.seats.gt(queue.requests * L::splat(1.001)) * queue.requests.ge(queue.varied + queue.varied);
             let width = queue.seats.over(queue.requests, one);
             let some = gap.max(least).min(rest).min(left);
             let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
             // Of a fluid that comes in parts, less than half a request is nobody.
             let alone = queue.asks.gt(queue.requests * limit);
+            let wide = wide.max(alone);
             let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
             let blocked = here * wide * (one - fits);
             idle = L::pick(blocked, left, idle);

@@ -62,7 +62,9 @@ pub(super) fn contend<L: Lane>(
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
     let mut executing = zero;
-    for (want, population) in wants.iter_mut().zip(&state.classes).filter(|(want, _)| want.level == at) {
+    let known = wants.iter_mut().zip(&scenario.classes).zip(&state.classes);
+    for ((want, class), population) in known.filter(|((want, _), _)| want.level == at) {
+        want.describe(class);
         executing += population.remaining();
         let stays = want.cost.over(want.seats, zero);
         let alone = stays * (stays * want.seats + (one - stays) * now.limit);
@@ -162,15 +164,24 @@ pub(super) fn contend<L: Lane>(
 /// A request that does not fit holds up all others: of 368 seats requests of 10 use 360. [`give`] sees to that where requests outlast the step. Where a step ends them many times over it
 /// cannot: what is then left over is that of each class, weighted by the seats it holds. Source:
 /// `findDispatchQueueToBoundLocked` of `queueset.go`, in which no narrower request passes the head.
+///
+/// Where the widths W of a class vary, those that run are a draw from it until one does not fit: on average
+/// (E W^2 / E W - 1) / 2 seats stay idle, the mean undershoot of a renewal process over whole numbers (Feller, An
+/// Introduction to Probability Theory and Its Applications II, XI.4).
 fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: usize, limit: L) -> L {
     let (zero, one) = (L::zero(), L::one());
     let (mut widest, mut seats, mut left_over) = (one, zero, zero);
+    let (mut asked, mut varied) = (zero, zero);
     for (want, population) in wants.iter().zip(classes).filter(|(want, _)| want.level == level) {
-        widest = widest.max(want.seats.min(limit) * (want.waiting() + want.arriving).gt(zero));
+        let waiting = want.seats * (want.waiting() + want.arriving);
+        widest = widest.max(want.seats.min(limit) * waiting.gt(zero));
+        let alike = zero.ge(want.variance);
         let (held, width) = (population.running() * want.seats, want.seats.min(limit));
-        let within_step = one - want.cost.over(want.seats, one);
+        let within_step = (one - want.cost.over(want.seats, one)) * alike;
         seats += held;
         left_over += within_step * held * (limit - (limit.over(width, zero)).floor() * width);
+        asked += waiting;
+        varied += waiting * (want.variance.over(want.seats, zero) + want.seats - one) * L::splat(0.5) * (one - alike);
     }
-    (limit - left_over.over(seats, zero)).max(widest.min(limit))
+    (limit - left_over.over(seats, zero) - varied.over(asked, zero)).max(widest.min(limit))
 }

@@ -2,7 +2,7 @@
 
 use super::contend::{contend, refuse};
 use super::etcd::holding;
-use super::lingering::lingering;
+use super::lingering::{lingering, width};
 use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
@@ -94,8 +94,7 @@ pub(super) fn share_seats<L: Lane>(
     let (mut held, mut wanted) = ([zero; MAX_LEVELS], [zero; MAX_LEVELS]);
     for ((class, population), want) in scenario.classes.iter().zip(&state.classes).zip(wants.iter()) {
         if let (Some(held), Some(wanted)) = (held.get_mut(class.level), wanted.get_mut(class.level)) {
-            let limit = state.levels.get(class.level).map_or(zero, |level| level.limit);
-            let (seats, lingering) = lingering(class, population, population.ending(), limit, dt_s);
+            let (seats, lingering) = lingering(class, population, &state.levels, dt_s);
             *held += seats * (holding(scenario, class, population) + lingering);
             *wanted += want.wanted();
         }
@@ -172,9 +171,11 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
     let mut sums = [(zero, zero, zero); MAX_LEVELS];
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
-            let limit = state.levels.get(class.level).map_or(zero, |level| level.limit);
-            let (seats, lingering) = lingering(class, population, zero, limit, dt_s);
-            *used += seats * (population.running() + lingering);
+            let seats = width(class, &state.levels);
+            *used += seats * population.running();
+            if class.lingers() {
+                *used += seats * population.lingering.total();
+            }
             if scenario.etcd.on {
                 *used += seats * population.at_etcd();
             }

@@ -4,7 +4,7 @@
 //! such a time take none of these steps.
 
 use super::scenario::Class;
-use super::state::Rings;
+use super::state::{LevelState, Rings};
 use super::step::ring;
 use crate::clients::population::Population;
 use crate::flowcontrol::queues::Want;
@@ -53,9 +53,16 @@ impl<L: Lane> Population<L> {
     /// `done` requests have been answered in this step and hold their seats for `last_s` seconds more: who lets go within
     /// the next step is free in it.
     #[inline(always)]
-    pub(super) fn linger(&mut self, class: &Class<L>, places: &Rings, storage: &mut [L], limit: L, dt_s: L) {
+    pub(super) fn linger(
+        &mut self,
+        class: &Class<L>,
+        places: &Rings,
+        storage: &mut [L],
+        levels: &[LevelState<L>],
+        dt_s: L,
+    ) {
         if class.lingers() {
-            let (_, last_s) = class.held(limit);
+            let (_, last_s) = class.held(limit(class, levels));
             let (one, steps) = (L::one(), last_s / dt_s);
             let done = self.last.answered * steps.min(one);
             self.lingering.push(ring(storage, &places.lingering), done, steps.max(one));
@@ -63,27 +70,49 @@ impl<L: Lane> Population<L> {
     }
 }
 
-/// Seats of a request of a class, and how many requests hold them although they have been answered; `ending` more are
-/// about to be answered.
+/// Seats of the level of a class.
 #[inline(always)]
-pub(super) fn lingering<L: Lane>(class: &Class<L>, population: &Population<L>, ending: L, limit: L, dt_s: L) -> (L, L) {
+fn limit<L: Lane>(class: &Class<L>, levels: &[LevelState<L>]) -> L {
+    levels.get(class.level).map_or(L::one(), |level| level.limit)
+}
+
+/// Seats of a request of a class.
+#[inline(always)]
+pub(super) fn width<L: Lane>(class: &Class<L>, levels: &[LevelState<L>]) -> L {
+    if class.lingers() { class.held(limit(class, levels)).0 } else { class.seats }
+}
+
+/// Seats of a request of a class, and how many requests hold them through this step although they have been answered or
+/// are about to be.
+#[inline(always)]
+pub(super) fn lingering<L: Lane>(
+    class: &Class<L>,
+    population: &Population<L>,
+    levels: &[LevelState<L>],
+    dt_s: L,
+) -> (L, L) {
     if !class.lingers() {
         return (class.seats, L::zero());
     }
-    let (seats, last_s) = class.held(limit);
-    (seats, population.lingering.total() + ending * (last_s / dt_s).min(L::one()))
+    let (seats, last_s) = class.held(limit(class, levels));
+    (seats, population.lingering.total() + population.ending() * (last_s / dt_s).min(L::one()))
 }
 
 impl<L: Lane> Want<L> {
-    /// Counts the seats a request holds after its answer, on a level of `limit` seats.
+    /// Counts the seats a request holds after its answer.
     #[inline(always)]
-    pub(super) fn linger(&mut self, class: &Class<L>, limit: L, dt_s: L) {
+    pub(super) fn linger(&mut self, class: &Class<L>, levels: &[LevelState<L>], dt_s: L) {
         if class.lingers() {
-            let (seats, last_s) = class.held(limit);
+            let (seats, last_s) = class.held(limit(class, levels));
             let stays = (self.lasts_s + last_s).over(dt_s, L::one()).min(L::one());
-            self.asks = class.seats.max(class.last_seats);
             (self.seats, self.cost) = (seats, seats * stays);
-            self.last_work = class.last_seats * class.last_s;
         }
+    }
+    /// What only a level looks at whose seats are short.
+    #[inline(always)]
+    pub(super) fn describe(&mut self, class: &Class<L>) {
+        self.asks = class.seats.max(class.last_seats);
+        (self.executes, self.variance) = (class.seats, class.seats_variance);
+        self.last_work = class.last_seats * class.last_s;
     }
 }

@@ -158,6 +158,8 @@ pub struct Class<L> {
     pub etcd: Use<L>,
     /// Seats a request occupies while it executes.
     pub seats: L,
+    /// Variance of that number among its requests, seats squared; 0 if all are alike.
+    pub seats_variance: L,
     /// Seats it occupies for [`Class::last_s`] after its answer, while watchers are told of a write; it holds the larger
     /// of both numbers throughout.
     pub last_seats: L,
@@ -207,6 +209,7 @@ impl Class<f64> {
             cached: 0.0,
             etcd: Use::none(),
             seats: 1.0,
+            seats_variance: 0.0,
             last_seats: 0.0,
             last_s: 0.0,
             level: 0,
@@ -393,7 +396,7 @@ impl<L: Lane> Scenario<L> {
 
 across!(Class {
     clients_fixed, clients_per_node, period_s, rate_per_client, cpu_base_s, cpu_per_node_s, bytes_base, bytes_per_node,
-    etcd_base_s, etcd_per_node_s, cached, etcd, seats, last_seats, last_s, timeout_s,
+    etcd_base_s, etcd_per_node_s, cached, etcd, seats, seats_variance, last_seats, last_s, timeout_s,
     retry
 } same { label, arrivals, follows, level, flow, flow_hash, opens });
 across!(Scenario {

@@ -104,7 +104,6 @@ pub(super) fn serve<L: Lane>(
         let size_s = now.size_s(scenario, at);
         // Waiting for etcd takes time, not CPU.
         let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
-        let limit = state.levels.get(class.level).map_or(L::one(), |level| level.limit);
         used_s += population.finish(
             class,
             places,
@@ -116,7 +115,7 @@ pub(super) fn serve<L: Lane>(
             scenario.reject_cpu_s,
             now.nodes,
         );
-        population.linger(class, places, storage, limit, now.dt_s);
+        population.linger(class, places, storage, &state.levels, now.dt_s);
     }
     (used_s, written)
 }

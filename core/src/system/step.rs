@@ -156,7 +156,6 @@ pub(super) fn ask<L: Lane>(
         let Some(want) = wants.get_mut(at) else { break };
         want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
-        (want.asks, want.executes, want.last_work) = (class.seats, class.seats, L::zero());
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();
         }
@@ -169,7 +168,7 @@ pub(super) fn ask<L: Lane>(
             let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
             let estimate_s = L::splat(ESTIMATED_SERVICE_S);
             (want.lasts_s, want.cost) = (lasts_s, class.seats * stays);
-            want.linger(class, state.levels.get(class.level).map_or(L::one(), |level| level.limit), now.dt_s);
+            want.linger(class, &state.levels, now.dt_s);
             // What ends within the step is charged as it is, what lasts as it is estimated.
             want.charge_s = estimate_s + (lasts_s - estimate_s) * (L::one() - stays);
         }

@@ -42,6 +42,7 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         cached: 0.0,
         etcd: Use::none(),
         seats: 1.0,
+        seats_variance: 0.0,
         last_seats: 0.0,
         last_s: 0.0,
         level: WORKLOAD_LOW,

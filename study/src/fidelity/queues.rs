@@ -29,6 +29,7 @@ struct Flow {
     exec_s: f64,
     batch_s: f64,
     seats: f64,
+    seats_variance: f64,
     last_seats: f64,
     last_s: f64,
     dispatched: f64,
@@ -94,12 +95,16 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
     for (described, arrivals) in case.scenario.flows.iter().zip(&arrivals) {
         let count = arrivals.len().max(1) as f64;
         let seats = arrivals.iter().map(|arrival| f64::from(arrival.initial_seats)).sum::<f64>() / count;
-        let exec_s = arrivals.iter().map(|arrival| arrival.exec_ns as f64 * 1e-9).sum::<f64>() / count;
+        let squares = arrivals.iter().map(|arrival| f64::from(arrival.initial_seats).powi(2)).sum::<f64>() / count;
+        let seats_variance = (squares - seats * seats).max(0.0);
+        // What the seats are held for: a wide request counts as often as it has seats.
+        let held_s = |arrival: &Arrival| arrival.exec_ns as f64 * 1e-9 * f64::from(arrival.initial_seats);
+        let exec_s = arrivals.iter().map(held_s).sum::<f64>() / (count * seats).max(1e-9);
         let Drawn { batch_size, batch_spacing_ns, .. } = described.arrivals;
         let batch_s = (batch_size * batch_spacing_ns) as f64 * 1e-9;
         let last_s = described.additional_latency_ns as f64 * 1e-9;
         let last_seats = f64::from(described.final_seats);
-        flows.push(Flow { exec_s, batch_s, seats, last_seats, last_s, ..Flow::default() });
+        flows.push(Flow { exec_s, batch_s, seats, seats_variance, last_seats, last_s, ..Flow::default() });
     }
     let spans = flows.iter().flat_map(|flow| [flow.exec_s, flow.batch_s]);
     let shortest_s = spans.filter(|s| *s > 0.0).fold(f64::INFINITY, f64::min);
@@ -182,6 +187,7 @@ fn scenario(case: &Case, flows: &[Flow], step_s: f64, wait_s: f64, end_s: f64) -
             arrivals: Arrivals::Open,
             clients_fixed: 1.0,
             seats: flow.seats,
+            seats_variance: flow.seats_variance,
             flow: number,
             flow_hash: described.hash,
             last_seats: flow.last_seats,

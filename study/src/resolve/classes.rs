@@ -282,6 +282,7 @@ impl Setting<'_> {
                 ..self.etcd_use(sketch, cost.reads)
             },
             seats: if self.levels.on { cost.seats } else { 1.0 },
+            seats_variance: 0.0,
             last_seats: 0.0,
             last_s: 0.0,
             level,
