@@ -29,6 +29,8 @@ fn variant(scenario: &Scenario<f64>, number: u32) -> Scenario<f64> {
         class.period_s *= by(20 + at as u32);
         class.clients_fixed *= by(40 + at as u32);
         class.seats = 1.0 + f64::from(number % 3);
+        class.seats_variance = on(1, 0.5);
+        (class.last_seats, class.last_s) = (on(0, 4.0), on(2, 0.7));
     }
     for tier in &mut other.dns.tiers {
         tier.ttl_steps *= by(60);

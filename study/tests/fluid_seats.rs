@@ -14,12 +14,14 @@ use system_rig::level;
 const SECOND_NS: u64 = 1_000_000_000;
 const UNTIL_S: f64 = 600.0;
 
-/// Requests a second, seconds each, seats.
-#[derive(Clone, Copy)]
+/// Requests a second, seconds each, seats; seats held for so many seconds after the answer.
+#[derive(Clone, Copy, Default)]
 struct Flow {
     rate: f64,
     lasts_s: f64,
     width: u32,
+    last_seats: u32,
+    last_s: f64,
 }
 
 fn hash(number: usize) -> u64 {
@@ -31,8 +33,8 @@ fn by_events(seats: u32, flows: &[Flow]) -> Vec<f64> {
     let second = SECOND_NS as f64;
     let described = flows.iter().enumerate().map(|(number, flow)| replay::Flow {
         hash: hash(number),
-        final_seats: 0,
-        additional_latency_ns: 0,
+        final_seats: flow.last_seats,
+        additional_latency_ns: (second * flow.last_s) as u64,
         arrivals: Arrivals {
             seed: number as u64 + 1,
             start_ns: 0,
@@ -73,6 +75,8 @@ fn by_fluid(dt_s: f64, seats: u32, flows: &[Flow]) -> Vec<f64> {
             flow_hash: hash(number),
             timeout_s: 60.0,
             seats: f64::from(flow.width),
+            last_seats: f64::from(flow.last_seats),
+            last_s: flow.last_s,
             ..Class::poll(0.0, 60.0, flow.lasts_s)
         };
         assert!(scenario.classes.push(class).is_ok());
@@ -93,15 +97,35 @@ fn by_fluid(dt_s: f64, seats: u32, flows: &[Flow]) -> Vec<f64> {
 
 #[test]
 fn seats_lost_to_wide_requests_are_those_of_the_real_queues_at_any_step() {
-    let narrow = Flow { rate: 50.0, lasts_s: 0.4, width: 1 };
+    let narrow = Flow { rate: 50.0, lasts_s: 0.4, width: 1, ..Flow::default() };
     for (seats, wide) in [(20, 10), (20, 4), (60, 10), (13, 8)] {
-        let flows = [Flow { rate: f64::from(seats) / f64::from(wide) * 2.5, lasts_s: 0.4, width: wide }, narrow];
+        let rate = f64::from(seats) / f64::from(wide) * 2.5;
+        let flows = [Flow { rate, lasts_s: 0.4, width: wide, ..Flow::default() }, narrow];
         // What is dispatched after the last arrival counts too: up to 15 s of 600.
         let real: f64 = by_events(seats, &flows).iter().sum();
         for dt_s in [0.025, 0.1, 0.4, 1.0, 2.0] {
             let fluid: f64 = by_fluid(dt_s, seats, &flows).iter().sum();
             let error = (fluid - real) / f64::from(seats);
             assert!(error.abs() < 0.1, "{seats} seats, {wide} wide, {dt_s} s: {fluid} busy, event by event {real}");
+        }
+    }
+}
+
+/// A write holds the larger of its widths until those that watch have been told; one that asks for more seats than there
+/// are starts when nobody executes.
+#[test]
+fn seats_held_after_the_answer_are_those_of_the_real_queues_at_any_step() {
+    let narrow = Flow { rate: 50.0, lasts_s: 0.4, width: 1, ..Flow::default() };
+    for (seats, last_seats, last_s) in [(20, 4, 0.2), (20, 10, 0.4), (8, 20, 0.1)] {
+        let flows = [Flow { rate: 8.0, lasts_s: 0.1, width: 1, last_seats, last_s }, narrow];
+        let real: f64 = by_events(seats, &flows).iter().sum();
+        for dt_s in [0.025, 0.1, 0.4, 1.0] {
+            let fluid: f64 = by_fluid(dt_s, seats, &flows).iter().sum();
+            let error = (fluid - real) / f64::from(seats);
+            assert!(
+                error.abs() < 0.1,
+                "{seats} seats, then {last_seats}, {dt_s} s: {fluid} busy, event by event {real}"
+            );
         }
     }
 }

@@ -23,6 +23,12 @@ impl<L: Lane> Class<L> {
         L::any(self.last_seats * self.last_s)
     }
 
+    /// Seats after the answer, if they are held for any time: lanes next to each other may have such a time or none.
+    #[inline(always)]
+    fn last(&self) -> L {
+        self.last_seats * self.last_s.gt(L::zero())
+    }
+
     /// Seats a request holds from its start to the end of [`Class::last_s`] on a level of `limit` seats, and the seconds
     /// it holds them after its answer: final seats beyond the limit are cut to it, and held for longer.
     ///
@@ -36,8 +42,8 @@ impl<L: Lane> Class<L> {
     /// ```
     #[inline(always)]
     pub fn held(&self, limit: L) -> (L, L) {
-        let last = self.last_seats.min(limit.max(L::one()));
-        (self.seats.max(last), self.last_s * self.last_seats.over(last, L::one()).max(L::one()))
+        let last = self.last().min(limit.max(L::one()));
+        (self.seats.max(last), self.last_s * self.last().over(last, L::zero()))
     }
 }
 
@@ -111,7 +117,7 @@ impl<L: Lane> Want<L> {
     /// What only a level looks at whose seats are short.
     #[inline(always)]
     pub(super) fn describe(&mut self, class: &Class<L>) {
-        self.asks = class.seats.max(class.last_seats);
+        self.asks = class.seats.max(class.last());
         (self.executes, self.variance) = (class.seats, class.seats_variance);
         self.last_work = class.last_seats * class.last_s;
     }
