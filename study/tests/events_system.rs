@@ -4,7 +4,7 @@ mod system_rig;
 
 use slackwater_core::queue::{mg1, mmc, processor_sharing};
 use slackwater_core::system::observe::Row;
-use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::scenario::{Class, Scenario};
 use slackwater_study::events::arrivals::{Arrivals, Distribution};
 use slackwater_study::events::system::System;
 use system_rig::{endless_cores, expect_conserved, expect_mean, level, open, run, steady, storm, sum};
@@ -86,6 +86,17 @@ fn one_seat_and_equal_sizes_are_an_m_d_1_queue() {
         .map(|seed| run(&steady(scenario.clone(), 4000.0), seed).classes[0].mean_wait_s().expect("somebody started"))
         .collect();
     expect_mean("wait", &waits, mg1::mean_wait_s(0.8, 0.1, 0.0).expect("below capacity"));
+}
+
+#[test]
+fn seats_held_after_the_answer_are_a_part_of_the_service_but_not_of_the_latency() {
+    // 0.02 s on one seat, then all four for 0.08 s: a server that is busy for 0.1 s with each.
+    let write = Class { last_seats: 4.0, last_s: 0.08, ..open("writes", 8.0, 0.02) };
+    let mut scenario = endless_cores([write]);
+    scenario.flow_control = true;
+    assert!(scenario.levels.push(level(4, 1, 1, 100_000, 1e6)).is_ok());
+    let wait_s = mg1::mean_wait_s(0.8, 0.1, 0.0).expect("below capacity");
+    expect_mean("latency", &latencies(&scenario, 4000.0), wait_s + 0.02);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A request from its send to its service: the way to a server, flow control, etcd, the cores.
 
-use super::super::queueset::{Reason, Request as Ask, Started, Work};
+use super::super::queueset::{Reason, Request as Ask, Started, Ticket, Work};
 use super::MOST_REQUESTS;
 use super::agenda::What;
 use super::engine::Engine;
@@ -107,6 +107,7 @@ impl Engine<'_> {
         let Request { server: place, class, seats, bytes, .. } = *self.requests.get(at);
         let traffic = &self.traffic[class as usize];
         let (level, hash, wait_ns) = (traffic.level, traffic.hash, traffic.wait_ns);
+        let (final_seats, additional_latency_ns) = (traffic.last_seats, traffic.last_ns);
         let server = &mut self.servers[place as usize];
         if server.mode == Mode::Thrashing {
             server.takes(bytes);
@@ -119,7 +120,7 @@ impl Engine<'_> {
             return self.end(at, End::Rejected { told_s: unready_retry_after_s(filling_s) as u32 });
         }
         let server = &mut self.servers[place as usize];
-        let work = Work { initial_seats: seats, final_seats: 0, additional_latency_ns: 0 };
+        let work = Work { initial_seats: seats, final_seats, additional_latency_ns };
         match server.levels.start(self.now_ns, level, Ask { hash, work, tag: u64::from(at) })? {
             None => {
                 server.waiting += 1;
@@ -281,10 +282,24 @@ impl Engine<'_> {
         if request.stage == Stage::Reading && self.scenario.etcd.on {
             server.reading -= 1;
         }
-        if let Some(ticket) = request.ticket {
-            server.levels.finish(self.now_ns, level, ticket)?;
+        if let Some(ticket) = request.ticket
+            && let Some(release_ns) = server.levels.finish(self.now_ns, level, ticket)?
+        {
+            let boot = server.boot;
+            self.agenda.plan(release_ns, What::Release { server: request.server, boot, level: level as u32, ticket });
         }
         self.let_in(request.server, level)
+    }
+
+    /// The watchers of what a request wrote have been told: its seats are free, unless its server is another by now.
+    pub(super) fn release(&mut self, at: u32, boot: u32, level: usize, ticket: Ticket) -> Result<(), SystemError> {
+        let server = &mut self.servers[at as usize];
+        if server.boot != boot || server.mode == Mode::Down {
+            return Ok(());
+        }
+        server.levels.release(self.now_ns, level, ticket)?;
+        self.let_in(at, level)?;
+        self.watch_memory(at)
     }
 
     /// A client gives up on a request: what was done of it is wasted.

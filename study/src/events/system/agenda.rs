@@ -3,6 +3,7 @@
 //! The present day is a heap, the days of the next half hour are heaps-to-be, everything later is one heap. So an
 //! event costs the same whether ten or a million others are planned.
 
+use super::super::queueset::Ticket;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::mem;
@@ -28,6 +29,8 @@ pub(super) enum What {
     Counted { class: u32 },
     /// A request has waited for seats as long as it may.
     WaitOver { request: u32, serial: u32 },
+    /// A request that has run holds its seats no longer.
+    Release { server: u32, boot: u32, level: u32, ticket: Ticket },
     /// The client of a request hears how it ended.
     Told { request: u32, serial: u32 },
     /// A server adjusts the limits of its levels.

@@ -235,6 +235,7 @@ impl<'a> Engine<'a> {
             What::Counted { class } => return self.arrive_alone(class as usize, None),
             What::WaitOver { request, serial } => return self.wait_over(request, serial),
             What::Told { request, serial } => return self.told(request, serial),
+            What::Release { server, boot, level, ticket } => return self.release(server, boot, level as usize, ticket),
             What::Adjust { server, boot } => return self.adjust(server, boot),
             What::Up { server, boot } => return self.comes_up(server, boot),
             What::Liveness { server, boot } => return self.probe(server, boot),

@@ -65,9 +65,14 @@ impl Levels {
         self.sets.get_mut(level).and_then(QueueSet::next_dispatched)
     }
 
-    /// A request has run, or was cut off while it ran.
-    pub(super) fn finish(&mut self, now_ns: u64, level: usize, ticket: Ticket) -> Result<(), QueueSetError> {
-        self.sets.get_mut(level).map_or(Ok(None), |set| set.finish(now_ns, ticket)).map(|_| ())
+    /// A request has run, or was cut off while it ran. The answer is when its seats are to be released, if not at once.
+    pub(super) fn finish(&mut self, now_ns: u64, level: usize, ticket: Ticket) -> Result<Option<u64>, QueueSetError> {
+        self.sets.get_mut(level).map_or(Ok(None), |set| set.finish(now_ns, ticket))
+    }
+
+    /// The time for which a request held its seats after it had run is over.
+    pub(super) fn release(&mut self, now_ns: u64, level: usize, ticket: Ticket) -> Result<(), QueueSetError> {
+        self.sets.get_mut(level).map_or(Ok(()), |set| set.release(now_ns, ticket))
     }
 
     /// A request that waits goes away.

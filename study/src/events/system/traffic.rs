@@ -43,6 +43,9 @@ pub(super) struct Traffic {
     pub level: usize,
     pub hash: u64,
     pub seats: u32,
+    /// Seats held for so long after the answer.
+    pub last_seats: u32,
+    pub last_ns: u64,
     /// Chance that it needs a full watch cache.
     pub cached: f64,
     pub timeout_ns: u64,
@@ -117,6 +120,8 @@ impl Traffic {
             level: class.level,
             hash: class.flow_hash,
             seats: class.seats.round().max(0.0) as u32,
+            last_seats: class.last_seats.round().max(0.0) as u32,
+            last_ns: ns(class.last_s),
             cached: class.cached,
             timeout_ns: ns(class.timeout_s),
             period_ns: ns(class.period_s).max(1),
