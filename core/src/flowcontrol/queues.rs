@@ -1,8 +1,8 @@
 //! Who gets the free seats of a level when not everybody can: the hand of queues and its virtual time, as a fluid.
 //!
-//! A flow joins the queue of its hand in which the least work waits. Seats go to the queue whose virtual start is
-//! smallest. A dispatch moves that start on by an estimate of 3 ms a request only; what a request really took is
-//! added when it ends. So with requests of many seconds the queue that is behind is served alone until it is empty,
+//! A flow joins the queue of its hand in which the least work waits. Seats go to the queue whose head would be done
+//! first. A dispatch moves its virtual start on by an estimate of 3 ms a seat, and by what comes after the answer; what a
+//! request really took is added when it ends. So with requests of many seconds the queue that is behind is served alone until it is empty,
 //! and its newcomers are served at once, while those in the other queues age towards the end of their patience.
 //! One queue a flow cannot show this, nor can queues that are kept alike. Source: `queueset.go` of k8s.io/apiserver,
 //! `pkg/util/flowcontrol/fairqueuing/queueset`.
@@ -288,6 +288,8 @@ pub struct Seats<L> {
     pub executing: L,
     /// Requests that end in this step: the first seat is given out when the first of them has ended, the last when all have.
     pub ending: L,
+    /// 1 if all that wait or hold seats ask for the same number.
+    pub alike: L,
 }
 
 impl<L: Lane> Seats<L> {
@@ -298,11 +300,11 @@ impl<L: Lane> Seats<L> {
     /// assert_eq!(Seats::free(7.0).executing, 0.0);
     /// ```
     pub fn free(seats: L) -> Self {
-        Self { free: seats, limit: seats, executing: L::zero(), ending: L::zero() }
+        Self { free: seats, limit: seats, executing: L::zero(), ending: L::zero(), alike: L::one() }
     }
 }
 
-/// Gives the free seats of a level to its queues, the smallest virtual start first, and moves their starts on. Returns
+/// Gives the free seats of a level to its queues, the one whose head would be done first to begin with, and moves their starts on. Returns
 /// the seats that stay idle because the request whose turn it is does not fit.
 ///
 /// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
@@ -319,7 +321,7 @@ impl<L: Lane> Seats<L> {
 /// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
 /// // Seven seats are no use to a request of ten, if somebody else executes.
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
-/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 8.0, executing: 1.0, ending: 0.0 }), 7.0);
+/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 17.0, executing: 1.0, ending: 0.0, alike: 1.0 }), 7.0);
 /// assert_eq!((queues[0].started, queues[1].started), (0.0, 0.0));
 /// // Else it runs alone.
 /// assert_eq!(give(&mut queues, Seats::free(8.0)), 0.0);
@@ -327,7 +329,7 @@ impl<L: Lane> Seats<L> {
 /// ```
 pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     let (zero, one) = (L::zero(), L::one());
-    let Seats { free, limit, executing, ending } = seats;
+    let Seats { free, limit, executing, ending, alike } = seats;
     let least = free / L::splat(TURNS);
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
@@ -376,7 +378,11 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             let wide = wide.max(alone);
             let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
             let blocked = here * wide * (one - fits);
-            idle = L::pick(blocked, left, idle);
+            // Free parts of a request that is about to end are given out at once in truth: where all have one width, what
+            // idles before one that is no wider than the limit is what such requests leave over of it.
+            let over = limit - (limit.over(width, zero)).floor() * width;
+            let idles = L::pick(alike * (one - alone), left.min(over), left);
+            idle = L::pick(blocked, idles, idle);
             left = L::pick(blocked, zero, left);
             let got = L::pick(wide, L::pick(fits, whole, zero), some) * here;
             queue.started += got;

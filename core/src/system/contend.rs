@@ -61,11 +61,14 @@ pub(super) fn contend<L: Lane>(
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
-    let mut executing = zero;
+    let (mut executing, mut narrowest, mut widest) = (zero, L::splat(f64::MAX), zero);
     let known = wants.iter_mut().zip(&scenario.classes).zip(&state.classes);
     for ((want, class), population) in known.filter(|((want, _), _)| want.level == at) {
         want.describe(class);
         executing += population.remaining();
+        let there = (population.running() + want.waiting() + want.arriving).gt(zero);
+        narrowest = L::pick(there, narrowest.min(want.seats), narrowest);
+        widest = L::pick(there, widest.max(want.seats), widest);
         let stays = want.cost.over(want.seats, zero);
         let alone = stays * (stays * want.seats + (one - stays) * now.limit);
         want.cost = L::pick(want.asks.gt(now.limit), alone, want.cost);
@@ -125,7 +128,9 @@ pub(super) fn contend<L: Lane>(
         }
     }
     let usable = usable_seats(wants, &state.classes, at, now.limit);
-    let idle = give(&mut queues, Seats { free: (usable - held).max(zero), limit: now.limit, executing, ending: ends });
+    let alike = narrowest.ge(widest);
+    let free = (usable - held).max(zero);
+    let idle = give(&mut queues, Seats { free, limit: now.limit, executing, ending: ends, alike });
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {
