@@ -10,12 +10,14 @@ mod across;
 mod dual;
 mod scalar;
 mod segment;
+mod single;
 mod wide;
 
 pub use across::Across;
 pub(crate) use across::across;
 pub use dual::Dual;
 pub use segment::Segment;
+pub use single::Single;
 pub use wide::{F64x4, F64x8, F64x16};
 
 /// Arithmetic, selection and indexed memory for one or several scenarios at once.
@@ -240,6 +242,19 @@ pub trait Lane:
     /// assert_eq!(busy, 3.0);
     /// ```
     fn set_lane(&mut self, at: usize, x: f64);
+    /// Adds to the slope of a number that has one; nothing happens to others.
+    ///
+    /// ```
+    /// use slackwater_core::lane::{Dual, Lane};
+    /// let (mut plain, mut dual) = (2.5, Dual::splat(2.5));
+    /// Lane::lean(&mut plain, 3.0);
+    /// dual.lean(3.0);
+    /// assert_eq!((plain, dual.value, dual.slope), (2.5, 2.5, 3.0));
+    /// ```
+    #[inline(always)]
+    fn lean(&mut self, slope: f64) {
+        let _ = slope;
+    }
     /// Zero in every lane.
     ///
     /// ```

@@ -31,5 +31,5 @@ pub mod mmck;
 pub mod processor_sharing;
 
 pub use domain::{MAX_LOAD, MAX_SCV, MAX_SERVERS, MAX_TIME_S, MIN_TIME_S};
-pub use erlang::{erlang_b, erlang_c};
+pub use erlang::{erlang_b, erlang_c, erlang_c_slope};
 pub use error::QueueError;

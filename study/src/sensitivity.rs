@@ -1,20 +1,23 @@
-//! Which number of a scenario decides: how far each moves the margin of the gate that is nearest.
+//! Which number of a scenario decides: how far each moves the margin of the gate that decides the verdict.
 //!
-//! The margins are closed forms of the resolved scenario, so a difference over a millionth of a key is their slope to
-//! nine digits. A key that takes whole numbers only is moved by one.
+//! That gate is the first that fails; if none does, the one with the least margin. Its slope is exact: the gate is worked
+//! out over dual numbers. What the resolver makes of a key is plain arithmetic, so the slope of each number of the scenario
+//! is a difference over a millionth of the key, good to nine digits. Where the two sides of a value differ (a core more is
+//! a server more for Erlang C) the slope is that of the flatter side, and a jump is said. A key that takes whole numbers
+//! only is moved by one.
 
+mod closed;
+mod near;
 mod text;
 
 use crate::resolve::{Plan, Settings};
-use crate::scenario::{InputError, ScenarioFile, Value};
+use crate::scenario::{InputError, ScenarioFile};
+use closed::Closed;
+use near::Slope;
 use rayon::prelude::*;
 use serde::Serialize;
 use slackwater_core::bounds::TABLE;
-use slackwater_core::system::scenario::Scenario;
-use slackwater_core::verdict::gates::{Check, failover, restart, steady, surge};
 
-/// Part of a key by which it is moved: rounding and curvature are then both below 1e-9.
-const PART: f64 = 1e-6;
 /// Slopes below this are those of rounding.
 const NONE: f64 = 1e-7;
 
@@ -22,7 +25,7 @@ const NONE: f64 = 1e-7;
 ///
 /// ```
 /// use slackwater_study::sensitivity::Knob;
-/// let cores = Knob { key: "api_server.cores".into(), value: 16.0, slope: 0.5, typed: true, whole: false };
+/// let cores = Knob { key: "api_server.cores".into(), value: 16.0, slope: 0.5, typed: true, whole: false, jumps: false };
 /// assert_eq!(cores.by_tenth(), 0.05); // a tenth more adds five points of margin
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +40,8 @@ pub struct Knob {
     pub typed: bool,
     /// Whether it takes whole numbers only, so that the slope is that of one more and one less.
     pub whole: bool,
+    /// Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other.
+    pub jumps: bool,
 }
 
 impl Knob {
@@ -52,7 +57,7 @@ impl Knob {
     }
 }
 
-/// The gate that is nearest, and what moves it.
+/// The gate that decides, and what moves it.
 ///
 /// ```
 /// use slackwater_study::cases::find;
@@ -76,60 +81,31 @@ pub struct Sensitivity {
     pub knobs: Vec<Knob>,
 }
 
-type Gate = (&'static str, fn(&Scenario<f64>) -> Option<Check>);
-
-/// Gates that are closed forms.
-const GATES: [Gate; 4] = [
-    ("steady", |size| Some(steady(size))),
-    ("surge", |size| Some(surge(size))),
-    ("failover", failover),
-    ("restart", |size| Some(restart(size))),
-];
-
-/// How much every number of a scenario moves the margin of the gate that is nearest.
+/// How much every number of a scenario moves the margin of the gate that decides.
 ///
 /// # Errors
 /// As [`Plan::resolve`].
 pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
     let plan = Plan::resolve(file.clone())?;
-    let mut nearest: Option<(usize, Gate, Check, f64)> = None;
-    for (at, group) in plan.fleet.groups.iter().enumerate() {
-        let size = plan.cluster(group.nodes)?;
-        for gate in GATES {
-            if let Some(check) = gate.1(&size)
-                && nearest.as_ref().is_none_or(|(_, _, other, _)| check.margin() < other.margin())
-            {
-                nearest = Some((at, gate, check, size.nodes));
-            }
-        }
-    }
-    let (group, (gate, margin_of), check, nodes) = nearest.unwrap_or((0, GATES[0], steady(&plan.cluster(1.0)?), 1.0));
+    let gates = Closed::all(&plan)?;
+    let nearest = || gates.iter().min_by(|a, b| a.check.margin().total_cmp(&b.check.margin()));
+    let Some(gate) = gates.iter().find(|gate| !gate.check.pass()).or_else(nearest) else {
+        return Ok(Sensitivity { gate: "steady", wall: "", nodes: 0.0, margin: 1.0, knobs: Vec::new() });
+    };
     let settings = Settings::new(file.clone());
-    let margin = |key: &str, value: f64| {
-        let mut settings = settings.clone();
-        settings.replace(key, &Value::Number(value));
-        let plan = Plan::of(settings).ok()?;
-        let size = plan.cluster(plan.fleet.groups.get(group)?.nodes).ok()?;
-        Some(margin_of(&size)?.margin())
-    };
-    let slope = |key: &str, value: f64| {
-        let by = |step: f64| {
-            let (up, down) = (margin(key, value + step), margin(key, value - step));
-            match (up, down) {
-                (Some(up), Some(down)) => Some((up - down) / (2.0 * step)),
-                // At an end of its range it can move one way only.
-                (Some(up), None) => Some((up - check.margin()) / step),
-                (None, Some(down)) => Some((check.margin() - down) / step),
-                (None, None) => None,
-            }
-        };
+    let knobs = knobs(&plan, |key, value| match gate.slope(&settings, key, value) {
+        Some(slope) if slope.by_key != 0.0 => Some((slope, false)),
         // Counts that are rounded move by whole ones only.
-        match by(PART * value) {
-            Some(slope) if slope != 0.0 => Some((slope, false)),
-            _ => by(1.0).map(|slope| (slope, true)),
-        }
-    };
-    let typed: Vec<String> = file.values().map(|(key, _, _)| key.to_owned()).collect();
+        _ => Some((Slope { by_key: gate.by_one(&settings, key, value)?, jumps: false }, true)),
+    });
+    let check = gate.check;
+    Ok(Sensitivity { gate: gate.name, wall: check.wall.name(), nodes: gate.size.nodes, margin: check.margin(), knobs })
+}
+
+/// Every number of a scenario that moves something, the one that moves it most first. `slope` says by how much, and
+/// whether the key moves by whole ones only.
+fn knobs(plan: &Plan, slope: impl Fn(&str, f64) -> Option<(Slope, bool)> + Sync) -> Vec<Knob> {
+    let typed: Vec<String> = plan.settings.file().values().map(|(key, _, _)| key.to_owned()).collect();
     let mut keys = typed.clone();
     keys.extend(TABLE.iter().map(|row| row.key.to_owned()).filter(|key| !key.contains('*') && !typed.contains(key)));
     let mut knobs: Vec<Knob> = keys
@@ -139,12 +115,11 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
             if value <= 0.0 {
                 return None;
             }
-            let (slope, whole) = slope(&key, value)?;
-            let slope = slope * value;
-            let typed = typed.contains(&key);
-            (slope.abs() > NONE).then_some(Knob { key, value, slope, typed, whole })
+            let (Slope { by_key, jumps }, whole) = slope(&key, value)?;
+            let (slope, typed) = (by_key * value, typed.contains(&key));
+            (slope.abs() > NONE).then_some(Knob { key, value, slope, typed, whole, jumps })
         })
         .collect();
     knobs.sort_by(|a, b| b.slope.abs().total_cmp(&a.slope.abs()).then_with(|| a.key.cmp(&b.key)));
-    Ok(Sensitivity { gate, wall: check.wall.name(), nodes, margin: check.margin(), knobs })
+    knobs
 }

@@ -1,10 +1,14 @@
 //! Which number decides: slopes against closed forms, and against the gates themselves.
 
+mod sweep_rig;
+
 use slackwater_core::bounds::TABLE;
+use slackwater_core::verdict::gates::{failover, restart, steady, surge};
 use slackwater_study::cases::{ALL, find};
 use slackwater_study::resolve::Plan;
 use slackwater_study::scenario::ScenarioFile;
-use slackwater_study::sensitivity::{Sensitivity, sensitivity};
+use slackwater_study::sensitivity::{Knob, Sensitivity, sensitivity};
+use sweep_rig::{EVERY_KEY, sweep};
 
 fn slope(found: &Sensitivity, key: &str) -> f64 {
     found.knobs.iter().find(|knob| knob.key == key).map_or(0.0, |knob| knob.slope)
@@ -45,4 +49,92 @@ fn every_case_has_a_number_that_decides() {
     }
     let empty = ScenarioFile::empty(TABLE);
     assert!(Plan::resolve(empty.clone()).is_ok() && sensitivity(&empty).is_ok());
+}
+
+/// The margin of the gate found, with one key elsewhere: the worst over the sizes of the fleet.
+fn margin(file: &ScenarioFile, gate: &str, key: &str, value: f64) -> Option<f64> {
+    let mut file = file.clone();
+    file.set(&format!("{key}={value:e}")).ok()?;
+    let plan = Plan::resolve(file).ok()?;
+    let margins = plan.fleet.groups.iter().filter_map(|group| {
+        let size = plan.cluster(group.nodes).ok()?;
+        let check = match gate {
+            "steady" => Some(steady(&size)),
+            "surge" => Some(surge(&size)),
+            "failover" => failover(&size),
+            _ => Some(restart(&size)),
+        };
+        Some(check?.margin())
+    });
+    margins.min_by(f64::total_cmp)
+}
+
+/// The slope by central differences over two ways, with the error of the square of the way taken out: what is left is that
+/// of its fourth power, 1e-14, and rounding over the way, 1e-11. Nothing where the two disagree: there is a corner nearby.
+fn difference(file: &ScenarioFile, gate: &str, knob: &Knob) -> Option<f64> {
+    let over = |part: f64| {
+        let at = |factor: f64| margin(file, gate, &knob.key, knob.value * factor);
+        Some((at(1.0 + part)? - at(1.0 - part)?) / (2.0 * part))
+    };
+    let (wide, narrow) = (over(2e-4)?, over(1e-4)?);
+    ((wide - narrow).abs() <= 1e-4 * narrow.abs() + 1e-9).then_some((4.0 * narrow - wide) / 3.0)
+}
+
+/// Holds every knob of a scenario to differences; how many were, of how many.
+fn held(name: &str, file: &ScenarioFile) -> (usize, usize) {
+    let found = sensitivity(file).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let smooth = found.knobs.iter().filter(|knob| !knob.whole && !knob.jumps);
+    let (mut held, mut of) = (0, 0);
+    for knob in smooth {
+        of += 1;
+        let Some(difference) = difference(file, found.gate, knob) else { continue };
+        held += 1;
+        let off = (knob.slope - difference).abs();
+        // Nine digits of the resolver's own slopes, and of margins of which some are far above 1.
+        let most = (1e-6 * difference.abs()).max(1e-9 * found.margin.abs().max(1.0));
+        assert!(off <= most, "{name}, {} by {}: slope {}, difference {difference}", found.gate, knob.key, knob.slope);
+    }
+    (held, of)
+}
+
+#[test]
+fn every_knob_of_every_case_has_the_slope_of_its_differences() {
+    let (mut all, mut of) = (0, 0);
+    for case in ALL {
+        let (one, one_of) = held(case.name, &case.file().expect("it reads"));
+        (all, of) = (all + one, of + one_of);
+    }
+    // Integers that only stand still when typed as fractions, and corners, are few.
+    assert!(all * 10 >= of * 8 && all > 100, "only {all} of {of} knobs are smooth");
+}
+
+#[test]
+fn every_knob_of_any_scenario_has_the_slope_of_its_differences() {
+    let (mut all, mut of) = (0, 0);
+    for (case, rows) in [("openai-2024-12-11-staging", "sobol:24"), ("openai-2018-agents", "sobol:8")] {
+        let design = sweep(case, &[], &EVERY_KEY, rows);
+        for row in 0..design.rows() {
+            let (one, one_of) = held(&format!("{case} {row}"), &design.scenario(row).expect("a row"));
+            (all, of) = (all + one, of + one_of);
+        }
+    }
+    assert!(all * 10 >= of * 8 && all > 100, "only {all} of {of} knobs are smooth");
+}
+
+/// A core more than sixteen is a server more for Erlang C, and nodes more than a bracket are a larger machine: a
+/// difference over the jump says thousands of points where a tenth more says tens.
+#[test]
+fn a_jump_is_said_and_not_taken_for_a_slope() {
+    let mut jumps = 0;
+    for case in ALL {
+        let file = case.file().expect("it reads");
+        let found = sensitivity(&file).expect("found");
+        for knob in found.knobs.iter().filter(|knob| knob.jumps) {
+            jumps += 1;
+            // On the flat side a tenth is a tenth, to some tenths of itself and of the margin.
+            let least = found.margin.abs().max(1.0);
+            assert!(knob.slope.abs() < 10.0 * least, "{}: {} {}", case.name, knob.key, knob.slope);
+        }
+    }
+    assert!(jumps > 0);
 }

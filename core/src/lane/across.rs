@@ -22,6 +22,18 @@ pub trait Across<L: Lane> {
     fn put(&self, wide: &mut Self::Wide, at: usize);
     /// The numbers of lane `at`.
     fn take(wide: &Self::Wide, at: usize) -> Self;
+    /// Adds `weight` times the way from one to the other to the slope of every number; lanes without slopes stay as they
+    /// are. All three must be [alike](Across::alike).
+    ///
+    /// ```
+    /// use slackwater_core::lane::{Across, Dual};
+    /// use slackwater_core::server::memory::Mode;
+    /// let (below, above) = (Mode { up: 0.25, ..Mode::up() }, Mode { up: 0.75, ..Mode::up() });
+    /// let mut mode: Mode<Dual> = Across::<Dual>::spread(&Mode { up: 0.5, ..Mode::up() });
+    /// Mode::lean(&mut mode, &below, &above, 1.0 / 0.02); // a key that lies 0.02 apart in the two
+    /// assert_eq!((mode.up.value, mode.up.slope, mode.down.slope), (0.5, 25.0, 0.0));
+    /// ```
+    fn lean(wide: &mut Self::Wide, from: &Self, to: &Self, weight: f64);
     /// Whether both can be lanes of one: everything that is no number is equal.
     fn alike(&self, other: &Self) -> bool;
 }
@@ -39,6 +51,10 @@ impl<L: Lane> Across<L> for f64 {
     #[inline]
     fn take(wide: &L, at: usize) -> Self {
         wide.lane(at)
+    }
+    #[inline]
+    fn lean(wide: &mut L, from: &Self, to: &Self, weight: f64) {
+        wide.lean((to - from) * weight);
     }
     fn alike(&self, _other: &Self) -> bool {
         true
@@ -58,6 +74,11 @@ impl<L: Lane, T: Across<L>, const N: usize> Across<L> for [T; N] {
     fn take(wide: &Self::Wide, at: usize) -> Self {
         wide.each_ref().map(|one| T::take(one, at))
     }
+    fn lean(wide: &mut Self::Wide, from: &Self, to: &Self, weight: f64) {
+        for (wide, (from, to)) in wide.iter_mut().zip(from.iter().zip(to)) {
+            T::lean(wide, from, to, weight);
+        }
+    }
     fn alike(&self, other: &Self) -> bool {
         self.iter().zip(other).all(|(one, other)| one.alike(other))
     }
@@ -75,6 +96,11 @@ impl<L: Lane, T: Across<L>, const N: usize> Across<L> for heapless::Vec<T, N> {
     }
     fn take(wide: &Self::Wide, at: usize) -> Self {
         wide.iter().map(|one| T::take(one, at)).collect()
+    }
+    fn lean(wide: &mut Self::Wide, from: &Self, to: &Self, weight: f64) {
+        for (wide, (from, to)) in wide.iter_mut().zip(from.iter().zip(to)) {
+            T::lean(wide, from, to, weight);
+        }
     }
     fn alike(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().zip(other).all(|(one, other)| one.alike(other))
@@ -103,6 +129,9 @@ macro_rules! across {
                     $($same: wide.$same.clone(),)*
                     $($most: wide.$most,)*
                 }
+            }
+            fn lean(wide: &mut $name<L>, from: &Self, to: &Self, weight: f64) {
+                $($crate::lane::Across::<L>::lean(&mut wide.$field, &from.$field, &to.$field, weight);)*
             }
             fn alike(&self, other: &Self) -> bool {
                 true $(&& $crate::lane::Across::<L>::alike(&self.$field, &other.$field))*

@@ -133,4 +133,8 @@ impl Lane for Dual {
     fn set_lane(&mut self, _at: usize, x: f64) {
         *self = Self::plain(x);
     }
+    #[inline(always)]
+    fn lean(&mut self, slope: f64) {
+        self.slope += slope;
+    }
 }

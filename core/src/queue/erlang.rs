@@ -55,6 +55,38 @@ pub fn erlang_c(c: u32, a: f64) -> Result<f64, QueueError> {
     Ok(delay(c, a))
 }
 
+/// Derivative of Erlang C by the offered load, per erlang.
+///
+/// Arguments as in [`erlang_c`].
+///
+/// Formula: C' = C (1 - C) ((c/a - 1 + B)/(1 - B) + 1/(c - a)), with Erlang B; it follows from
+/// B' = B (c/a - 1 + B). Source: D. L. Jagerman, "Some properties of the Erlang loss function", Bell System Technical
+/// Journal 53 (1974).
+///
+/// # Errors
+///
+/// As [`erlang_c`].
+///
+/// # Examples
+///
+/// ```
+/// use slackwater_core::queue::erlang_c_slope;
+///
+/// // With one server C is a.
+/// assert!((erlang_c_slope(1, 0.25)? - 1.0).abs() < 1e-15);
+/// # Ok::<(), slackwater_core::queue::QueueError>(())
+/// ```
+pub fn erlang_c_slope(c: u32, a: f64) -> Result<f64, QueueError> {
+    let (servers, a) = domain::stable(c, a)?;
+    if a == 0.0 {
+        return Ok(if c == 1 { 1.0 } else { 0.0 });
+    }
+    let odds = idle_odds(c, a);
+    let (lost, waits) = (1.0 / (1.0 + odds), delay(c, a));
+    let served = if odds < f64::INFINITY { odds / (1.0 + odds) } else { 1.0 };
+    Ok(waits * (1.0 - waits) * ((servers / a - 1.0 + lost) / served + 1.0 / (servers - a)))
+}
+
 /// Odds that an arrival finds a free server in the loss system, (1 - B)/B. Infinite if B is too small for an `f64`.
 pub(super) fn idle_odds(c: u32, a: f64) -> f64 {
     let mut odds = 0.0;

@@ -3,7 +3,11 @@
 //! Three walls stand in a row: CPU, seats, memory (and etcd behind them). [`Standing`] says how far from
 //! each a cluster is; [`steady`], [`surge`], [`failover`] and [`restart`] are the gates made of it. A margin
 //! is (limit - value) / limit: signed, above 0 is safe.
+//!
+//! Over [`Dual`](crate::lane::Dual) the same gates give their exact slopes. Where a gate chooses (the first wall, a cap that
+//! binds) the slope is that of what it chose; Erlang C brings [its own](crate::queue::erlang_c_slope).
 
+use crate::lane::Single;
 use crate::system::scenario::{Arrivals, Follows, Scenario};
 
 mod standing;
@@ -43,16 +47,16 @@ pub const RELIST_LIMIT_S: f64 = 60.0;
 /// assert!(check.margin() < 0.0 && !check.pass());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Check {
+pub struct Check<L = f64> {
     /// What was found.
-    pub value: f64,
+    pub value: L,
     /// What is allowed.
-    pub limit: f64,
+    pub limit: L,
     /// The wall it is about.
     pub wall: Wall,
 }
 
-impl Check {
+impl<L: Single> Check<L> {
     /// (limit - value) / limit.
     ///
     /// ```
@@ -60,7 +64,7 @@ impl Check {
     /// let check = Check { value: 0.6, limit: 0.8, wall: Wall::Cpu };
     /// assert!((check.margin() - 0.25).abs() < 1e-12 && check.pass());
     /// ```
-    pub fn margin(&self) -> f64 {
+    pub fn margin(&self) -> L {
         (self.limit - self.value) / self.limit
     }
 
@@ -71,7 +75,7 @@ impl Check {
     /// assert!(!Check { value: 1.0, limit: 1.0, wall: Wall::Cpu }.pass());
     /// ```
     pub fn pass(&self) -> bool {
-        self.value < self.limit
+        self.value.value() < self.limit.value()
     }
 }
 
@@ -85,9 +89,9 @@ impl Check {
 /// let check = steady(&scenario);
 /// assert!((check.value - 0.5).abs() < 1e-12 && check.limit == STEADY_LIMIT && check.pass());
 /// ```
-pub fn steady(scenario: &Scenario<f64>) -> Check {
+pub fn steady<L: Single>(scenario: &Scenario<L>) -> Check<L> {
     let (wall, value) = standing(scenario, scenario.servers).first();
-    Check { value, limit: STEADY_LIMIT, wall }
+    Check { value, limit: L::splat(STEADY_LIMIT), wall }
 }
 
 /// The burst while the agent's pods come up: work that arrives within one client timeout, as a share of what the
@@ -102,10 +106,10 @@ pub fn steady(scenario: &Scenario<f64>) -> Check {
 /// // All 600 come up within a minute: 120 CPU-seconds, and 8 cores have 480.
 /// assert!((surge(&scenario).value - 0.25).abs() < 1e-12);
 /// ```
-pub fn surge(scenario: &Scenario<f64>) -> Check {
+pub fn surge<L: Single>(scenario: &Scenario<L>) -> Check<L> {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed * scenario.servers;
-    let (mut before, mut burst) = (0.0, 0.0);
+    let (mut before, mut burst) = (L::zero(), L::zero());
     let per_s = scenario.creation.burst / scenario.creation.sync_s;
     let pods = scenario.nodes * scenario.creation.share;
     let creation_s = pods / per_s;
@@ -117,16 +121,16 @@ pub fn surge(scenario: &Scenario<f64>) -> Check {
                 Arrivals::OnStart => class.rate_per_client,
                 _ => class.clients_per_node,
             };
-            burst += (per_s * window_s).min(pods) * first * size_s / window_s;
+            burst += pods.min(per_s * window_s) * first * size_s / window_s;
             // Pods that started a period ago come back while others still start.
-            if creation_s > class.period_s {
-                burst += (1.0 - class.period_s / creation_s) * rate_per_s(scenario, class) * size_s;
+            if creation_s.value() > class.period_s.value() {
+                burst += (L::one() - class.period_s / creation_s) * rate_per_s(scenario, class) * size_s;
             }
         } else {
             before += rate_per_s(scenario, class) * size_s;
         }
     }
-    Check { value: (before + burst) / cores, limit: FULL, wall: Wall::Cpu }
+    Check { value: (before + burst) / cores, limit: L::splat(FULL), wall: Wall::Cpu }
 }
 
 /// One API server lost: its load on the others. `None` with a single server.
@@ -140,12 +144,12 @@ pub fn surge(scenario: &Scenario<f64>) -> Check {
 /// scenario.servers = 3.0;
 /// assert!(failover(&scenario).is_some_and(|check| (check.value - 0.25).abs() < 1e-12));
 /// ```
-pub fn failover(scenario: &Scenario<f64>) -> Option<Check> {
-    if scenario.servers <= 1.0 {
+pub fn failover<L: Single>(scenario: &Scenario<L>) -> Option<Check<L>> {
+    if scenario.servers.value() <= 1.0 {
         return None;
     }
-    let (wall, value) = standing(scenario, scenario.servers - 1.0).first();
-    Some(Check { value, limit: FULL, wall })
+    let (wall, value) = standing(scenario, scenario.servers - L::one()).first();
+    Some(Check { value, limit: L::splat(FULL), wall })
 }
 
 /// Everybody lists again after a crash: seconds of work for what steady load leaves free. Value in seconds.
@@ -158,24 +162,24 @@ pub fn failover(scenario: &Scenario<f64>) -> Option<Check> {
 /// assert!(scenario.classes.push(informer).is_ok());
 /// assert!((restart(&scenario).value - 600.0 * 0.2 / 8.0).abs() < 1e-12);
 /// ```
-pub fn restart(scenario: &Scenario<f64>) -> Check {
+pub fn restart<L: Single>(scenario: &Scenario<L>) -> Check<L> {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed * scenario.servers;
-    let (mut herd_s, mut steady) = (0.0, 0.0);
+    let (mut herd_s, mut steady) = (L::zero(), L::zero());
     let away_s = scenario.memory.restart_s + scenario.memory.refill_s;
     for class in &scenario.classes {
         let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
         // Watches break and list again. Polls come back if they were due while the server was away.
         let returns = match class.arrivals {
-            Arrivals::Watch => 1.0,
-            Arrivals::FixedRate | Arrivals::FixedDelay => (away_s / class.period_s).min(1.0),
-            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => 0.0,
+            Arrivals::Watch => L::one(),
+            Arrivals::FixedRate | Arrivals::FixedDelay => L::one().min(away_s / class.period_s),
+            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => L::zero(),
         };
         herd_s += clients(scenario, class) * returns * size_s;
         steady += rate_per_s(scenario, class) * size_s;
     }
-    let free = (cores - steady).max(cores * 1e-3);
-    Check { value: herd_s / free, limit: RELIST_LIMIT_S, wall: Wall::Cpu }
+    let free = (cores * L::splat(1e-3)).max(cores - steady);
+    Check { value: herd_s / free, limit: L::splat(RELIST_LIMIT_S), wall: Wall::Cpu }
 }
 
 /// The gate that fails first, if one of the four does.

@@ -14,7 +14,8 @@ impl fmt::Display for Sensitivity {
         }
         writeln!(
             out,
-            "nearest gate: {} ({} at {:.0} nodes), margin {:+.1} %",
+            "{} gate: {} ({} at {:.0} nodes), margin {:+.1} %",
+            if self.margin > 0.0 { "nearest" } else { "failing" },
             self.gate,
             self.wall,
             self.nodes,
@@ -24,7 +25,12 @@ impl fmt::Display for Sensitivity {
         writeln!(out, "  {:<34} {:>12}  {:>18}  margin 0 at about", "key", "value", "10 % more of it")?;
         for knob in self.knobs.iter().take(SHOWN) {
             let edge = knob.edge(self.margin).map_or_else(|| "–".to_owned(), |edge| format!("{edge:.4}"));
-            let origin = if knob.typed { "" } else { " (default)" };
+            let origin = match (knob.typed, knob.jumps) {
+                (true, false) => "",
+                (false, false) => " (default)",
+                (true, true) => " (jumps here)",
+                (false, true) => " (default, jumps here)",
+            };
             writeln!(
                 out,
                 "  {:<34} {:>12}  {:>+11.2} points  {edge}{origin}",

@@ -1,6 +1,7 @@
 //! How far a cluster stands from each wall in steady state.
 
-use crate::queue::erlang_c;
+use crate::lane::Single;
+use crate::queue::{erlang_c, erlang_c_slope};
 use crate::server::etcd::{READ_CPU_S, WRITE_CPU_S};
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
@@ -58,26 +59,26 @@ impl Wall {
 /// assert_eq!(standing.first().0, Wall::Cpu);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standing {
+pub struct Standing<L = f64> {
     /// CPU asked, as a share of the cores.
-    pub cpu: f64,
+    pub cpu: L,
     /// Seats wanted by the fullest level, as a share of what it can get.
-    pub seats: f64,
+    pub seats: L,
     /// Memory wanted, as a share of the limit. Beyond CPU saturation: with every seat taken.
-    pub memory: f64,
+    pub memory: L,
     /// etcd CPU asked, as a share.
-    pub etcd: f64,
+    pub etcd: L,
     /// Bytes written to etcd, as a share of what its log takes; 0 where nobody waits for etcd.
-    pub etcd_log: f64,
+    pub etcd_log: L,
     /// Size of etcd's file just before a compaction, as a share of its quota; 0 where nobody waits for etcd.
-    pub etcd_file: f64,
+    pub etcd_file: L,
     /// Slowdown of a request against an idle server; infinite at saturation.
-    pub slowdown: f64,
+    pub slowdown: L,
     /// Longest mean time of a LIST, seconds; infinite at saturation.
-    pub list_s: f64,
+    pub list_s: L,
 }
 
-impl Standing {
+impl<L: Single> Standing<L> {
     /// The wall that is nearest, and how much of it is used. A saturated CPU comes before what it causes.
     ///
     /// ```
@@ -85,8 +86,8 @@ impl Standing {
     /// let standing = Standing { cpu: 0.3, seats: 0.9, memory: 0.5, etcd: 0.1, etcd_log: 0.0, etcd_file: 0.0, slowdown: 1.1, list_s: 2.0 };
     /// assert_eq!(standing.first(), (Wall::Seats, 0.9));
     /// ```
-    pub fn first(&self) -> (Wall, f64) {
-        if self.cpu >= 1.0 {
+    pub fn first(&self) -> (Wall, L) {
+        if self.cpu.value() >= 1.0 {
             return (Wall::Cpu, self.cpu);
         }
         let mut nearest = (Wall::Cpu, self.cpu);
@@ -98,7 +99,7 @@ impl Standing {
             (Wall::EtcdFile, self.etcd_file),
         ];
         for other in others {
-            if other.1 > nearest.1 {
+            if other.1.value() > nearest.1.value() {
                 nearest = other;
             }
         }
@@ -114,7 +115,7 @@ impl Standing {
 /// let scenario = Scenario::idle(1.0, 600.0, 8.0);
 /// assert_eq!(clients(&scenario, &Class::poll(2.0, 30.0, 0.2)), 1200.0);
 /// ```
-pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+pub fn clients<L: Single>(scenario: &Scenario<L>, class: &Class<L>) -> L {
     match class.follows {
         Follows::Cluster | Follows::Leaders => class.clients_fixed + class.clients_per_node * scenario.nodes,
         Follows::Agent => class.clients_per_node * scenario.nodes * scenario.creation.share,
@@ -123,13 +124,14 @@ pub fn clients(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
 
 /// Seconds between two requests of a polling client: its period, or, if even an idle server cannot answer within
 /// the timeout, the timeout and the wait for the next try.
-fn between_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+fn between_s<L: Single>(scenario: &Scenario<L>, class: &Class<L>) -> L {
     let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-    if size_s / scenario.cpu.speed < class.timeout_s || class.retry.gives_up(0.0) >= 1.0 {
+    let answered = (size_s / scenario.cpu.speed).value() < class.timeout_s.value();
+    if answered || class.retry.gives_up(L::zero()).value() >= 1.0 {
         return class.period_s;
     }
-    let (low, high) = class.retry.delay_s(1.0, 0.0);
-    (class.timeout_s + 0.5 * (low + high)).min(class.period_s)
+    let (low, high) = class.retry.delay_s(L::one(), L::zero());
+    class.period_s.min(class.timeout_s + L::splat(0.5) * (low + high))
 }
 
 /// Requests per second of a class when all is well, over the whole cluster.
@@ -140,22 +142,35 @@ fn between_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
 /// let scenario = Scenario::idle(1.0, 600.0, 8.0);
 /// assert_eq!(rate_per_s(&scenario, &Class::poll(2.0, 30.0, 0.2)), 40.0);
 /// ```
-pub fn rate_per_s(scenario: &Scenario<f64>, class: &Class<f64>) -> f64 {
+pub fn rate_per_s<L: Single>(scenario: &Scenario<L>, class: &Class<L>) -> L {
     let clients = clients(scenario, class);
     match class.arrivals {
         Arrivals::FixedRate | Arrivals::FixedDelay => clients / between_s(scenario, class),
         Arrivals::Open => clients * class.rate_per_client,
-        Arrivals::Watch | Arrivals::OnStart | Arrivals::Opens => 0.0,
+        Arrivals::Watch | Arrivals::OnStart | Arrivals::Opens => L::zero(),
         Arrivals::DnsMiss => misses_per_s(scenario),
     }
 }
 
 /// Lookups per second that miss every cache in steady state: l / (1 + l T) a name and cache.
-fn misses_per_s(scenario: &Scenario<f64>) -> f64 {
+fn misses_per_s<L: Single>(scenario: &Scenario<L>) -> L {
     let dns = &scenario.dns;
-    let longest_s = dns.tiers.iter().map(|tier| tier.ttl_steps * scenario.dt_s).fold(0.0, f64::max);
+    let mut longest_s = L::zero();
+    for tier in &dns.tiers {
+        longest_s = longest_s.max(tier.ttl_steps * L::splat(scenario.dt_s));
+    }
     let caches = dns.caches(0, scenario.nodes);
-    dns.groups.iter().map(|g| caches * g.names * g.lookups_per_s / (1.0 + g.lookups_per_s * longest_s)).sum()
+    let mut misses = L::zero();
+    for g in &dns.groups {
+        misses += caches * g.names * g.lookups_per_s / (L::one() + g.lookups_per_s * longest_s);
+    }
+    misses
+}
+
+/// Share of requests that find every core busy, `busy` of them on average.
+fn waits<L: Single>(servers: f64, busy: L) -> L {
+    let (servers, load) = (servers as u32, busy.value());
+    busy.mapped(erlang_c(servers, load).unwrap_or(1.0), || erlang_c_slope(servers, load).unwrap_or(0.0))
 }
 
 /// Where a cluster stands with `servers` API servers.
@@ -173,39 +188,39 @@ fn misses_per_s(scenario: &Scenario<f64>) -> f64 {
 /// assert_eq!(standing(&scenario, 2.0).cpu, standing(&scenario, 1.0).cpu / 2.0);
 /// assert!(standing(&scenario, 0.25).slowdown.is_infinite());
 /// ```
-pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
+pub fn standing<L: Single>(scenario: &Scenario<L>, servers: L) -> Standing<L> {
     let cpu = &scenario.cpu;
     let cores = cpu.servers * cpu.speed;
-    let size_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-    let (mut work, mut etcd, mut written) = (0.0, 0.0, 0.0);
+    let size_s = |class: &Class<L>| class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
+    let (mut work, mut etcd, mut written) = (L::zero(), L::zero(), L::zero());
     for class in &scenario.classes {
         let rate = rate_per_s(scenario, class);
         work += rate * size_s(class);
         etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
         if scenario.etcd.on {
-            etcd += rate * (class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S);
+            etcd += rate * (class.etcd.writes * L::splat(WRITE_CPU_S) + class.etcd.reads * L::splat(READ_CPU_S));
             written += rate * class.etcd.writes * class.etcd.write_bytes;
         }
     }
     let store = &scenario.etcd;
     let etcd_log = written / store.log_bytes_per_s();
-    let etcd_file = if store.on { store.full_bytes(scenario.nodes, written) / store.quota_bytes } else { 0.0 };
+    let etcd_file =
+        if store.on { store.full_bytes(scenario.nodes, written) / store.quota_bytes } else { L::zero() };
     let load = work / (cores * servers);
-    let slowdown = if load < 1.0 {
-        let busy = cpu.servers * load;
-        let all_busy = erlang_c(cpu.servers as u32, busy).unwrap_or(1.0);
-        1.0 + all_busy / (cpu.servers * (1.0 - load))
+    let slowdown = if load.value() < 1.0 {
+        let all_busy = waits(cpu.servers.value(), cpu.servers * load);
+        L::one() + all_busy / (cpu.servers * (L::one() - load))
     } else {
-        f64::INFINITY
+        L::splat(f64::INFINITY)
     };
-    let mut list_s: f64 = 0.0;
-    for class in scenario.classes.iter().filter(|class| class.label.verb == "list" && rate_per_s(scenario, class) > 0.0)
-    {
+    let mut list_s = L::zero();
+    let lists = |class: &&Class<L>| class.label.verb == "list" && rate_per_s(scenario, class).value() > 0.0;
+    for class in scenario.classes.iter().filter(lists) {
         list_s = list_s.max(size_s(class) / cpu.speed * slowdown);
     }
     let (seats, running) = seats(scenario, servers, slowdown);
     let memory = &scenario.memory;
-    let wanted = memory.wanted(scenario.nodes, running, 0.0) / memory.limit_bytes;
+    let wanted = memory.wanted(scenario.nodes, running, L::zero()) / memory.limit_bytes;
     Standing {
         cpu: load,
         seats,
@@ -219,17 +234,18 @@ pub fn standing(scenario: &Scenario<f64>, servers: f64) -> Standing {
 }
 
 /// Share of the fullest level's seats, and the bytes of what runs on one server.
-fn seats(scenario: &Scenario<f64>, servers: f64, slowdown: f64) -> (f64, f64) {
+fn seats<L: Single>(scenario: &Scenario<L>, servers: L, slowdown: L) -> (L, L) {
     let nominal: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.nominal)).sum();
     let floors: f64 = scenario.levels.iter().map(|level| f64::from(level.limits.min)).sum();
-    let (mut fullest, mut bytes) = (0.0_f64, 0.0);
+    let (mut fullest, mut bytes) = (L::zero(), L::zero());
     for (at, level) in scenario.levels.iter().enumerate() {
-        let (mut wanted, mut held) = (0.0, 0.0);
+        let (mut wanted, mut held) = (L::zero(), L::zero());
         for class in scenario.classes.iter().filter(|class| class.level == at) {
             let size_s = class.cpu_base_s + class.cpu_per_node_s * scenario.nodes;
-            let cap_s = class.timeout_s;
-            let running = rate_per_s(scenario, class) / servers * (size_s / scenario.cpu.speed * slowdown).min(cap_s);
-            let running = if running.is_finite() { running } else { 0.0 };
+            // In this order the timeout holds where the slowdown is no number.
+            let takes_s = class.timeout_s.min(size_s / scenario.cpu.speed * slowdown);
+            let running = rate_per_s(scenario, class) / servers * takes_s;
+            let running = if running.value().is_finite() { running } else { L::zero() };
             wanted += running * class.seats;
             held += running * (class.bytes_base + class.bytes_per_node * scenario.nodes);
         }
@@ -242,8 +258,9 @@ fn seats(scenario: &Scenario<f64>, servers: f64, slowdown: f64) -> (f64, f64) {
         if level.limits.exempt {
             bytes += held;
         } else if most > 0.0 {
+            let most = L::splat(most);
             fullest = fullest.max(wanted / most);
-            bytes += held * (most / wanted.max(most));
+            bytes += held * (most / most.max(wanted));
         }
     }
     (fullest, bytes)
