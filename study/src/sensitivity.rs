@@ -4,13 +4,17 @@
 //! out over dual numbers. What the resolver makes of a key is plain arithmetic, so the slope of each number of the scenario
 //! is a difference over a millionth of the key, good to nine digits. Where the two sides of a value differ (a core more is
 //! a server more for Erlang C) the slope is that of the flatter side, and a jump is said. A key that takes whole numbers
-//! only is moved by one.
+//! only is moved by one. A part that is off until one of its keys is typed has no knobs.
 
 mod closed;
+mod course;
 mod near;
 mod text;
 
-use crate::resolve::{Plan, Settings};
+pub use course::{Course, Of};
+
+use crate::resolve::Plan;
+use crate::run::{Judged, Moment, moments};
 use crate::scenario::{InputError, ScenarioFile};
 use closed::Closed;
 use near::Slope;
@@ -77,8 +81,14 @@ pub struct Sensitivity {
     pub nodes: f64,
     /// Its margin: (limit - value) / limit, above 0 safe.
     pub margin: f64,
+    /// What the slopes are those of: the margin, or, where only the run decides, the moment at which the cluster falls.
+    pub of: Of,
     /// Every number that moves it, the one that moves it most first.
     pub knobs: Vec<Knob>,
+    /// Why only the run decides; empty where a closed form does.
+    pub why: String,
+    /// Other failing gates, seen in the run only, and what moves them.
+    pub run: Vec<Course>,
 }
 
 /// How much every number of a scenario moves the margin of the gate that decides.
@@ -87,19 +97,60 @@ pub struct Sensitivity {
 /// As [`Plan::resolve`].
 pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
     let plan = Plan::resolve(file.clone())?;
-    let gates = Closed::all(&plan)?;
-    let nearest = || gates.iter().min_by(|a, b| a.check.margin().total_cmp(&b.check.margin()));
-    let Some(gate) = gates.iter().find(|gate| !gate.check.pass()).or_else(nearest) else {
-        return Ok(Sensitivity { gate: "steady", wall: "", nodes: 0.0, margin: 1.0, knobs: Vec::new() });
+    let closed = Closed::all(&plan)?;
+    let judged = moments(&plan)?;
+    let failing = closed.iter().find(|gate| !gate.check.pass());
+    let mut run = courses(&plan, &judged, failing.is_none());
+    let nearest = || closed.iter().min_by(|a, b| a.check.margin().total_cmp(&b.check.margin()));
+    // A run that falls decides before what is merely near.
+    let gate = if run.is_empty() { failing.or_else(nearest) } else { failing };
+    let Some(gate) = gate else {
+        let decides = if run.is_empty() { Course::none("steady", 1.0, "nothing is asked") } else { run.remove(0) };
+        let Course { gate, nodes, margin, of, why, knobs, .. } = decides;
+        return Ok(Sensitivity { gate, wall: "the run", nodes, margin, of, knobs, why, run });
     };
-    let settings = Settings::new(file.clone());
-    let knobs = knobs(&plan, |key, value| match gate.slope(&settings, key, value) {
-        Some(slope) if slope.by_key != 0.0 => Some((slope, false)),
-        // Counts that are rounded move by whole ones only.
-        _ => Some((Slope { by_key: gate.by_one(&settings, key, value)?, jumps: false }, true)),
+    let knobs = knobs(&plan, |key, value| {
+        if !gate.acts(&plan.settings, key, value) {
+            return None;
+        }
+        match gate.slope(&plan.settings, key, value) {
+            Some(slope) if slope.by_key != 0.0 => Some((slope, false)),
+            // Counts that are rounded move by whole ones only.
+            _ => Some((Slope { by_key: gate.by_one(&plan.settings, key, value)?, jumps: false }, true)),
+        }
     });
-    let check = gate.check;
-    Ok(Sensitivity { gate: gate.name, wall: check.wall.name(), nodes: gate.size.nodes, margin: check.margin(), knobs })
+    let (check, of, why) = (gate.check, Of::Margin, String::new());
+    let (wall, nodes) = (check.wall.name(), gate.size.nodes);
+    Ok(Sensitivity { gate: gate.name, wall, nodes, margin: check.margin(), of, knobs, why, run })
+}
+
+/// The failing gates that only the run decides. `alone` says that no closed form fails.
+fn courses(plan: &Plan, judged: &Judged, alone: bool) -> Vec<Course> {
+    let mut courses = Vec::new();
+    for gate in judged.gates.iter().filter(|gate| !gate.pass) {
+        let margin = gate.margin.unwrap_or(0.0);
+        match gate.name {
+            // All closed forms pass and it fails: the run was put in its place.
+            "steady" if alone => courses.extend(judged.fall.as_ref().map(|fall| {
+                let what = match fall.what {
+                    Moment::Impact => "users notice",
+                    Moment::Fallen => "the API has failed for a minute",
+                };
+                let why = format!("{what} {:.0} s after the touch: a switch, so the slopes are those of that moment", fall.at_s);
+                Course::of(plan, gate.name, margin, Of::Moment, fall, why)
+            })),
+            "masking" => courses.extend(judged.masked.as_ref().map(|masked| {
+                Course::of(plan, gate.name, margin, Of::Margin, masked, gate.why.clone())
+            })),
+            "escape" => courses.push(Course::none(
+                gate.name,
+                margin,
+                "no slope: it is read at the end of the run, where the way out is open or closed",
+            )),
+            _ => {}
+        }
+    }
+    courses
 }
 
 /// Every number of a scenario that moves something, the one that moves it most first. `slope` says by how much, and

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 /// Share of an operator's requests that may fail before the way out counts as closed.
 const ESCAPE_LIMIT: f64 = 0.5;
 /// A soak below a second is none; the limit must be a number to have a margin.
-const SHORTEST_SOAK_S: f64 = 1.0;
+pub(super) const SHORTEST_SOAK_S: f64 = 1.0;
 
 /// Whether one cluster of `nodes` nodes is safe by the closed-form gates, control plane held fixed.
 ///

@@ -54,6 +54,11 @@ impl Closed {
         plan.cluster(plan.fleet.groups.get(self.group)?.nodes).ok()
     }
 
+    /// Whether a key acts as it stands: some parts are off until one of their keys is typed.
+    pub(super) fn acts(&self, settings: &Settings, key: &str, value: f64) -> bool {
+        settings.typed(key).is_some() || self.moved(settings, key, value).is_some_and(|size| size == self.size)
+    }
+
     fn margin_of(&self, size: &Scenario<f64>) -> Option<f64> {
         Some(check(self.name, size)?.margin())
     }

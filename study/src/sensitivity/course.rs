@@ -1,0 +1,99 @@
+//! Gates that only a run decides, and how a key moves them.
+
+use super::near::slope;
+use super::{Knob, knobs};
+use crate::resolve::{Plan, Settings};
+use crate::run::{First, Start};
+use crate::scenario::Value;
+use serde::Serialize;
+
+/// What the slopes of a [`Course`] are those of.
+///
+/// ```
+/// use slackwater_study::sensitivity::Of;
+/// assert_ne!(Of::Margin, Of::Moment);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// The margin of the gate.
+    Margin,
+    /// The moment at which the cluster falls, seconds: whether it falls is a switch, and a switch has no slope.
+    Moment,
+    /// Nothing: the reason is given.
+    Nothing,
+}
+
+/// A gate that only a run decides, and what moves it.
+///
+/// The run is one over dual numbers: every step carries the slope by the key along, and the moment at which a level is
+/// reached is read off with its slope. Where the two sides of a key differ it is that of the flatter one. Keys that count
+/// by whole ones, and those that move the start of a wave, have no slope here and are left out.
+///
+/// ```
+/// use slackwater_study::cases::find;
+/// use slackwater_study::sensitivity::{Of, sensitivity};
+/// let found = sensitivity(&find("openai-2024-12-11").ok_or("no such case")?.file()?)?;
+/// let masking = found.run.iter().find(|course| course.gate == "masking").ok_or("no such gate")?;
+/// assert_eq!((masking.of, masking.knobs[0].key.as_str()), (Of::Margin, "rollout.soak_s"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Course {
+    /// Name of the gate.
+    pub gate: &'static str,
+    /// Nodes of the cluster it is about; 0 where nothing is followed.
+    pub nodes: f64,
+    /// Its margin: (limit - value) / limit, above 0 safe.
+    pub margin: f64,
+    /// What the slopes are those of.
+    pub of: Of,
+    /// The moment that was followed, seconds since the cluster was touched.
+    pub at_s: Option<f64>,
+    /// One sentence: what happens, or why there is no slope.
+    pub why: String,
+    /// Every number that moves it, the one that moves it most first; slopes are by the key as a part of itself, in points
+    /// of margin (1 is the whole limit) or in seconds, as [`Course::of`] says.
+    pub knobs: Vec<Knob>,
+}
+
+impl Course {
+    /// A gate without a slope.
+    pub(super) fn none(gate: &'static str, margin: f64, why: &str) -> Self {
+        Self { gate, nodes: 0.0, margin, of: Of::Nothing, at_s: None, why: why.to_owned(), knobs: Vec::new() }
+    }
+
+    /// Follows a moment of a run.
+    pub(super) fn of(plan: &Plan, gate: &'static str, margin: f64, of: Of, first: &First, why: String) -> Self {
+        let nodes = plan.fleet.groups.get(first.group).map_or(0.0, |group| group.nodes);
+        let start = Start::of(plan, first.group).filter(|_| first.followed);
+        let Some(start) = start else {
+            let why = format!("{why}; not followed: people halt the rollout before it, or API servers are told apart");
+            return Self { nodes, ..Self::none(gate, margin, &why) };
+        };
+        let knobs = knobs(plan, |key, value| {
+            if plan.settings.typed(key).is_none() && moved(&plan.settings, first.group, key, value)? != start {
+                return None;
+            }
+            let found = slope(value, |step| {
+                let other = moved(&plan.settings, first.group, key, value + step)?;
+                if other == start {
+                    return Some(0.0);
+                }
+                let found = match of {
+                    Of::Margin => start.masking(&other, step, first),
+                    _ => start.moment(&other, step, first),
+                };
+                Some(found?.slope)
+            })?;
+            Some((found, false))
+        });
+        Self { gate, nodes, margin, of, at_s: Some(first.at_s), why, knobs }
+    }
+}
+
+fn moved(settings: &Settings, group: usize, key: &str, value: f64) -> Option<Start> {
+    let mut settings = settings.clone();
+    settings.replace(key, &Value::Number(value));
+    Start::of(&Plan::of(settings).ok()?, group)
+}
