@@ -83,6 +83,8 @@ pub struct Sensitivity {
     pub margin: f64,
     /// What the slopes are those of: the margin, or, where only the run decides, the moment at which the cluster falls.
     pub of: Of,
+    /// Whether the slopes are exact; else they are differences over a tenth of the key to either side.
+    pub exact: bool,
     /// Every number that moves it, the one that moves it most first.
     pub knobs: Vec<Knob>,
     /// Why only the run decides; empty where a closed form does.
@@ -106,8 +108,8 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
     let gate = if run.is_empty() { failing.or_else(nearest) } else { failing };
     let Some(gate) = gate else {
         let decides = if run.is_empty() { Course::none("steady", 1.0, "nothing is asked") } else { run.remove(0) };
-        let Course { gate, nodes, margin, of, why, knobs, .. } = decides;
-        return Ok(Sensitivity { gate, wall: "the run", nodes, margin, of, knobs, why, run });
+        let Course { gate, nodes, margin, of, exact, why, knobs, .. } = decides;
+        return Ok(Sensitivity { gate, wall: "the run", nodes, margin, of, exact, knobs, why, run });
     };
     let knobs = knobs(&plan, |key, value| {
         if !gate.acts(&plan.settings, key, value) {
@@ -121,7 +123,7 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
     });
     let (check, of, why) = (gate.check, Of::Margin, String::new());
     let (wall, nodes) = (check.wall.name(), gate.size.nodes);
-    Ok(Sensitivity { gate: gate.name, wall, nodes, margin: check.margin(), of, knobs, why, run })
+    Ok(Sensitivity { gate: gate.name, wall, nodes, margin: check.margin(), of, exact: true, knobs, why, run })
 }
 
 /// The failing gates that only the run decides. `alone` says that no closed form fails.
@@ -136,12 +138,18 @@ fn courses(plan: &Plan, judged: &Judged, alone: bool) -> Vec<Course> {
                     Moment::Impact => "users notice",
                     Moment::Fallen => "the API has failed for a minute",
                 };
-                let why = format!("{what} {:.0} s after the touch: a switch, so the slopes are those of that moment", fall.at_s);
+                let why = format!(
+                    "{what} {:.0} s after the touch: a switch, so the slopes are those of that moment",
+                    fall.at_s
+                );
                 Course::of(plan, gate.name, margin, Of::Moment, fall, why)
             })),
-            "masking" => courses.extend(judged.masked.as_ref().map(|masked| {
-                Course::of(plan, gate.name, margin, Of::Margin, masked, gate.why.clone())
-            })),
+            "masking" => courses.extend(
+                judged
+                    .masked
+                    .as_ref()
+                    .map(|masked| Course::of(plan, gate.name, margin, Of::Margin, masked, gate.why.clone())),
+            ),
             "escape" => courses.push(Course::none(
                 gate.name,
                 margin,

@@ -7,7 +7,7 @@ use slackwater_core::verdict::gates::{failover, restart, steady, surge};
 use slackwater_study::cases::{ALL, find};
 use slackwater_study::resolve::Plan;
 use slackwater_study::scenario::ScenarioFile;
-use slackwater_study::sensitivity::{Knob, Sensitivity, sensitivity};
+use slackwater_study::sensitivity::{Knob, Of, Sensitivity, sensitivity};
 use sweep_rig::{EVERY_KEY, sweep};
 
 fn slope(found: &Sensitivity, key: &str) -> f64 {
@@ -83,7 +83,8 @@ fn difference(file: &ScenarioFile, gate: &str, knob: &Knob) -> Option<f64> {
 /// Holds every knob of a scenario to differences; how many were, of how many.
 fn held(name: &str, file: &ScenarioFile) -> (usize, usize) {
     let found = sensitivity(file).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let smooth = found.knobs.iter().filter(|knob| !knob.whole && !knob.jumps);
+    // What only a run decides is held to runs, in sensitivity_run.rs.
+    let smooth = found.knobs.iter().filter(|knob| found.of == Of::Margin && !knob.whole && !knob.jumps);
     let (mut held, mut of) = (0, 0);
     for knob in smooth {
         of += 1;

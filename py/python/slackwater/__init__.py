@@ -33,7 +33,7 @@ from slackwater.region import Hysteresis, RegionMap, Trigger, region, region_map
 from slackwater.remedies import Remedies, Tried, remedies
 from slackwater.saved import State, resume, save_state
 from slackwater.scenario import Input, Key, Scenario, explain, keys, load
-from slackwater.sensitivity import Knob, Sensitivity, sensitivity
+from slackwater.sensitivity import Course, Knob, Sensitivity, sensitivity
 from slackwater.sweep import Stream, Sweep, span, stream, sweep
 from slackwater.threshold import Band, Edge, Frontier, Interval, Threshold, frontier, interval, threshold
 
@@ -44,6 +44,7 @@ __all__ = [
     "Chain",
     "Columns",
     "Constant",
+    "Course",
     "Edge",
     "Event",
     "Fidelity",

@@ -28,12 +28,15 @@ SHOWN = 12
 def sensitivity(shown: Sensitivity, ax: Axes | None) -> Axes:
     """Draw how far a tenth more of each number moves the margin."""
     axes = ax if ax is not None else new()[1]
-    names, points = shown.columns["key"][:SHOWN], 100 * shown.columns["by_tenth"][:SHOWN]
+    moment = shown.of == "moment"
+    names, by_tenth = shown.columns["key"][:SHOWN], shown.columns["by_tenth"][:SHOWN]
+    points = by_tenth if moment else 100 * by_tenth
     axes.barh(names, points, color=[SAFE if x > 0 else UNSAFE for x in points])
     axes.invert_yaxis()
     axes.axvline(0, color="black", linewidth=0.8)
     decides = f"{names[0]} decides" if len(names) else "nothing that is a number decides"
-    axes.set(xlabel="change of the margin if it grows by a tenth [points of %]")
+    moves, unit = ("moment of the fall", "s") if moment else ("margin", "points of %")
+    axes.set(xlabel=f"change of the {moves} if it grows by a tenth [{unit}]")
     axes.set_title(f"{decides}: gate {shown.gate}, margin {short(100 * shown.margin)} %")
     return axes
 

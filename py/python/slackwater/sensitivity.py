@@ -16,7 +16,7 @@ from slackwater.threshold import _Found
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Knob", "Sensitivity", "sensitivity"]
+__all__ = ["Course", "Knob", "Sensitivity", "sensitivity"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,34 @@ class Knob:
     """Whether the scenario sets it; else it is a default."""
     whole: bool
     """Whether it takes whole numbers only, so that the slope is that of one more and one less."""
+    jumps: bool
+    """Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A failing gate that only the run decides, and what moves it."""
+
+    gate: str
+    """Name of the gate."""
+    nodes: float
+    """Nodes of the cluster it is about; 0 where nothing is followed."""
+    margin: float
+    """Its margin: (limit - value) / limit, above 0 safe."""
+    of: str
+    """What the slopes are those of: `margin`, `moment` (seconds until the cluster falls) or `nothing`."""
+    exact: bool
+    """Whether the slopes are exact; else they are differences over a tenth of the key to either side."""
+    at_s: float | None
+    """The moment that was followed, seconds since the cluster was touched."""
+    why: str
+    """What happens, or why there is no slope."""
+    knobs: tuple[Knob, ...]
+    """Every number that moves it, the one that moves it most first."""
 
 
 class Sensitivity(_Found):
-    """The gate that is nearest, and what moves it."""
+    """The gate that decides, and what moves it."""
 
     def __init__(self, text: str, found: str, columns: Columns) -> None:
         super().__init__(text)
@@ -50,6 +74,18 @@ class Sensitivity(_Found):
         """Nodes of the cluster in which it does."""
         self.margin: float = data["margin"]
         """Its margin: (limit - value) / limit, above 0 safe."""
+        self.of: str = data["of"]
+        """What the slopes are those of: `margin`, or `moment` (seconds until the cluster falls) where only the run
+        decides."""
+        self.exact: bool = data["exact"]
+        """Whether the slopes are exact; else they are differences over a tenth of the key to either side."""
+        self.why: str = data["why"]
+        """Why only the run decides; empty where a closed form does."""
+        self.run: tuple[Course, ...] = tuple(
+            made(Course, {**course, "knobs": tuple(made(Knob, knob) for knob in course["knobs"])})
+            for course in data["run"]
+        )
+        """Other failing gates, seen in the run only."""
         self.knobs: tuple[Knob, ...] = tuple(made(Knob, knob) for knob in data["knobs"])
         """Every number that moves it, the one that moves it most first."""
         self.columns: Columns = columns
@@ -67,9 +103,9 @@ class Sensitivity(_Found):
 
 
 def sensitivity(scenario: Scenario) -> Sensitivity:
-    """Say how far each number of a scenario moves the margin of the gate that is nearest.
+    """Say how far each number of a scenario moves the margin of the gate that decides.
 
-    `slackwater explain CASE --sensitivity`. Slopes are those of closed forms, to nine digits. Raises `InputError` where
+    `slackwater explain CASE --sensitivity`. Slopes are exact, by dual numbers, unless `exact` says otherwise. Raises `InputError` where
     keys contradict each other.
 
     >>> import slackwater as sw

@@ -1,7 +1,7 @@
 //! A run with its slopes: when something happens in a cluster, and how a key moves that moment.
 
 use super::events::{FALLEN, FALLEN_FOR_S, Marks};
-use super::path::{Cluster, DOWN};
+use super::path::{Cluster, DOWN, share_at, value};
 use super::rule::Rule;
 use super::simulate::{Paths, end_s};
 use super::verdict::{SHORTEST_SOAK_S, judged};
@@ -9,10 +9,15 @@ use crate::outcome::Gate;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use slackwater_core::lane::{Across, Dual, Lane, Single};
-use slackwater_core::system::observe::Totals;
+use slackwater_core::system::observe::{Row, Totals};
 use slackwater_core::system::scenario::{Arrivals, Scenario};
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
+
+/// Seconds after a moment within which a run in whole steps has shown it.
+const LEAST_S: f64 = 60.0;
+/// How many times as long again a run with another key is given.
+const LONGER: f64 = 3.0;
 
 /// Something that happens in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +38,10 @@ pub(crate) struct First {
     pub(crate) at_s: f64,
     /// Start of the wave before it, seconds.
     pub(crate) wave_s: f64,
-    /// Whether it can be followed with slopes.
+    /// Whether it can be followed at all.
     pub(crate) followed: bool,
+    /// Whether a server was out of memory, killed or away before: that happens in whole steps, which have no slope.
+    pub(crate) switched: bool,
 }
 
 /// The gates of a verdict, the moment from which caches hide nothing any more, and the first fall.
@@ -55,7 +62,10 @@ pub(crate) fn moments(plan: &Plan) -> Result<Judged, InputError> {
         let ((what, at_s), path) = (at(marks)?, paths.paths.get(group)?);
         // People who halt the rollout before act upon what they see: the moment hangs on theirs too.
         let free = path.last.scenario.actions.halt_s >= at_s && path.last.servers.is_empty();
-        Some(First { what, group, at_s, wave_s: path.last.wave_before(at_s), followed: free })
+        let before = path.rows.iter().take((at_s / path.dt_s) as usize);
+        let switched =
+            before.into_iter().any(|row| value(row, Row::ANSWERING) < 1.0 || value(row, Row::THRASHING) > 0.0);
+        Some(First { what, group, at_s, wave_s: path.last.wave_before(at_s), followed: free, switched })
     };
     let impact = |marks: &Marks| marks.impact_s.map(|at_s| (Moment::Impact, at_s));
     let fall = |marks: &Marks| match (marks.fallen_s, marks.impact_s) {
@@ -107,22 +117,27 @@ impl Start {
         let mut state: Box<State<Dual>> = Box::new(begin.spread());
         State::lean(&mut state, &begin, &other_begin, weight);
         let lean = |from: f64, to: f64| Dual { value: from, slope: (to - from) * weight };
-        let mut storage: Vec<Dual> = slots.iter().zip(&other_slots).map(|(from, to)| lean(*from, *to)).collect();
-        let dt_s = self.scenario.dt_s;
-        let mut rule = match first.what {
-            Moment::Impact => Rule::new(0.0, lean(self.impact, other.impact), dt_s),
-            Moment::Fallen => Rule::new(FALLEN_FOR_S, Dual::splat(FALLEN), dt_s),
-        };
-        // One row more than the moment is in: a straight line to it may begin in the row before.
-        for _ in 0..(first.at_s / dt_s).ceil() as usize + 2 {
-            scenario.creation.share = Dual::splat(super::path::share_at(&self.waves, state.now_s.value()));
-            let totals = step(&scenario, &layout, &mut state, &mut storage);
-            if let Some(at_s) = rule.see(seen(first.what, &scenario, &state, &totals)) {
-                // Slopes change no value; a run that says otherwise is not the one that was judged.
-                return (at_s.value == first.at_s).then_some(at_s);
-            }
-        }
-        None
+        let storage: Vec<Dual> = slots.iter().zip(&other_slots).map(|(from, to)| lean(*from, *to)).collect();
+        let at_s =
+            run(first, (scenario, state, storage), &layout, &self.waves, lean(self.impact, other.impact), LEAST_S)?;
+        // Slopes change no value; a run that says otherwise is not the one that was judged.
+        (at_s.value == first.at_s).then_some(at_s)
+    }
+
+    /// The moment as it comes here; nothing if it does not within some times as long.
+    pub(crate) fn alone(&self, first: &First) -> Option<f64> {
+        let layout = Layout::of(&self.scenario);
+        let mut storage = vec![0.0; layout.length];
+        let state = Box::new(State::new(&self.scenario, &layout, &mut storage));
+        let cluster = (Box::new(self.scenario.clone()), state, storage);
+        run(first, cluster, &layout, &self.waves, self.impact, LONGER * first.at_s + LEAST_S)
+    }
+
+    /// Margin of the gate `masking` where the impact comes at a moment.
+    pub(crate) fn hides(&self, at_s: f64) -> f64 {
+        let wave_s = self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= at_s).fold(0.0, f64::max);
+        let limit = self.soak_s.max(SHORTEST_SOAK_S);
+        (limit - (at_s - wave_s)) / limit
     }
 
     /// Margin of the gate `masking` where the moment is that of the impact, with its slope.
@@ -134,15 +149,36 @@ impl Start {
     }
 }
 
+/// Steps a cluster until the moment comes, for `more_s` seconds longer than it took in the run that was judged.
+fn run<L: Single>(
+    first: &First,
+    (mut scenario, mut state, mut storage): (Box<Scenario<L>>, Box<State<L>>, Vec<L>),
+    layout: &Layout,
+    waves: &[(f64, f64)],
+    impact: L,
+    more_s: f64,
+) -> Option<L> {
+    let dt_s = scenario.dt_s;
+    let mut rule = match first.what {
+        Moment::Impact => Rule::new(0.0, impact, dt_s),
+        Moment::Fallen => Rule::new(FALLEN_FOR_S, L::splat(FALLEN), dt_s),
+    };
+    (0..((first.at_s + more_s) / dt_s).ceil() as usize).find_map(|_| {
+        scenario.creation.share = L::splat(share_at(waves, state.now_s.value()));
+        let totals = step(&scenario, layout, &mut state, &mut storage);
+        rule.see(seen(first.what, &scenario, &state, &totals))
+    })
+}
+
 /// What the rule of a moment reads in a step, as the columns of a row have it.
-fn seen(what: Moment, scenario: &Scenario<Dual>, state: &State<Dual>, totals: &Totals<Dual>) -> Dual {
+fn seen<L: Single>(what: Moment, scenario: &Scenario<L>, state: &State<L>, totals: &Totals<L>) -> L {
     if what == Moment::Impact {
         return totals.impact;
     }
-    if state.mode.up.value < DOWN {
-        return Dual::one();
+    if state.mode.up.value() < DOWN {
+        return L::one();
     }
-    let (mut failed, mut answered) = (Dual::zero(), Dual::zero());
+    let (mut failed, mut answered) = (L::zero(), L::zero());
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if class.arrivals != Arrivals::DnsMiss {
             let last = &population.last;
@@ -150,5 +186,5 @@ fn seen(what: Moment, scenario: &Scenario<Dual>, state: &State<Dual>, totals: &T
             answered += last.answered;
         }
     }
-    failed.over(failed + answered, Dual::zero())
+    failed.over(failed + answered, L::zero())
 }

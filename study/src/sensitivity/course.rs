@@ -1,11 +1,14 @@
 //! Gates that only a run decides, and how a key moves them.
 
-use super::near::slope;
+use super::near::{Slope, slope};
 use super::{Knob, knobs};
 use crate::resolve::{Plan, Settings};
 use crate::run::{First, Start};
 use crate::scenario::Value;
 use serde::Serialize;
+
+/// Part of a key by which it is moved where a run has switches in it.
+const TENTH: f64 = 0.1;
 
 /// What the slopes of a [`Course`] are those of.
 ///
@@ -27,15 +30,20 @@ pub enum Of {
 /// A gate that only a run decides, and what moves it.
 ///
 /// The run is one over dual numbers: every step carries the slope by the key along, and the moment at which a level is
-/// reached is read off with its slope. Where the two sides of a key differ it is that of the flatter one. Keys that count
+/// reached is read off with its slope. Where the two sides of a key differ it is that of the flatter one, or, where they
+/// differ only within a step, that of the side the value is on. Keys that count
 /// by whole ones, and those that move the start of a wave, have no slope here and are left out.
+///
+/// Where a server ran out of memory, was killed or was away before, the moment hangs on something that happens in whole
+/// steps, which calculus does not see. Then every slope is a difference of two runs with a tenth more and a tenth less, or
+/// with one more and one less of what counts by whole ones.
 ///
 /// ```
 /// use slackwater_study::cases::find;
 /// use slackwater_study::sensitivity::{Of, sensitivity};
 /// let found = sensitivity(&find("openai-2024-12-11").ok_or("no such case")?.file()?)?;
 /// let masking = found.run.iter().find(|course| course.gate == "masking").ok_or("no such gate")?;
-/// assert_eq!((masking.of, masking.knobs[0].key.as_str()), (Of::Margin, "rollout.soak_s"));
+/// assert!(masking.of == Of::Margin && masking.knobs.iter().any(|knob| knob.key == "dns.cache_ttl_s"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,6 +56,8 @@ pub struct Course {
     pub margin: f64,
     /// What the slopes are those of.
     pub of: Of,
+    /// Whether the slopes are exact; else they are differences over a tenth of the key to either side.
+    pub exact: bool,
     /// The moment that was followed, seconds since the cluster was touched.
     pub at_s: Option<f64>,
     /// One sentence: what happens, or why there is no slope.
@@ -60,7 +70,16 @@ pub struct Course {
 impl Course {
     /// A gate without a slope.
     pub(super) fn none(gate: &'static str, margin: f64, why: &str) -> Self {
-        Self { gate, nodes: 0.0, margin, of: Of::Nothing, at_s: None, why: why.to_owned(), knobs: Vec::new() }
+        Self {
+            gate,
+            nodes: 0.0,
+            margin,
+            of: Of::Nothing,
+            exact: true,
+            at_s: None,
+            why: why.to_owned(),
+            knobs: Vec::new(),
+        }
     }
 
     /// Follows a moment of a run.
@@ -75,6 +94,10 @@ impl Course {
             if plan.settings.typed(key).is_none() && moved(&plan.settings, first.group, key, value)? != start {
                 return None;
             }
+            if first.switched {
+                let over = |by: f64| between(plan, of, first, &start, key, value, by);
+                return over(TENTH * value).map(|slope| (slope, false)).or_else(|| Some((over(1.0)?, true)));
+            }
             let found = slope(value, |step| {
                 let other = moved(&plan.settings, first.group, key, value + step)?;
                 if other == start {
@@ -88,8 +111,35 @@ impl Course {
             })?;
             Some((found, false))
         });
-        Self { gate, nodes, margin, of, at_s: Some(first.at_s), why, knobs }
+        Self { gate, nodes, margin, of, exact: !first.switched, at_s: Some(first.at_s), why, knobs }
     }
+}
+
+/// Slope between two runs with a key `by` less and `by` more, where its range allows both; else from the run as it is.
+fn between(plan: &Plan, of: Of, first: &First, start: &Start, key: &str, value: f64, by: f64) -> Option<Slope> {
+    let read = |start: &Start| {
+        let at_s = start.alone(first)?;
+        Some(if of == Of::Margin { start.hides(at_s) } else { at_s })
+    };
+    let typed = |value: f64| {
+        let mut file = plan.settings.file().clone();
+        file.set(&format!("{key}={value:e}")).ok()?;
+        let other = Start::of(&Plan::resolve(file).ok()?, first.group)?;
+        // What does not change anything need not be run.
+        if other == *start { Some(as_judged(of, first, start)) } else { read(&other) }
+    };
+    let by_key = match (typed(value - by), typed(value + by)) {
+        (Some(less), Some(more)) => (more - less) / (2.0 * by),
+        (Some(less), None) => (as_judged(of, first, start) - less) / by,
+        (None, Some(more)) => (more - as_judged(of, first, start)) / by,
+        (None, None) => return None,
+    };
+    Some(Slope { by_key, jumps: false })
+}
+
+/// What the run that was judged says.
+fn as_judged(of: Of, first: &First, start: &Start) -> f64 {
+    if of == Of::Margin { start.hides(first.at_s) } else { first.at_s }
 }
 
 fn moved(settings: &Settings, group: usize, key: &str, value: f64) -> Option<Start> {

@@ -32,7 +32,8 @@ pub(super) fn slope(value: f64, side: impl Fn(f64) -> Option<f64>) -> Option<Slo
         (None, right) => (right?, step, None),
     };
     // One side alone has the curvature in it; over twice the way it has twice as much.
-    let by_key = side(2.0 * way).filter(|far| (far - flat).abs() <= ALIKE * flat.abs()).map_or(flat, |far| 2.0 * flat - far);
+    let by_key =
+        side(2.0 * way).filter(|far| (far - flat).abs() <= ALIKE * flat.abs()).map_or(flat, |far| 2.0 * flat - far);
     let jumps = steep.is_some_and(|(steep, way)| side(2.0 * way).is_none_or(|far| far.abs() < JUMP * steep.abs()));
     Some(Slope { by_key, jumps })
 }

@@ -7,6 +7,8 @@ use std::fmt;
 const SHOWN: usize = 12;
 /// The same for a gate that does not decide.
 const SHOWN_OF_OTHERS: usize = 5;
+/// Said where calculus does not see what happens.
+const SWITCHED: &str = "  a server is out of memory or away before it, a switch: differences over a tenth, not slopes";
 
 impl fmt::Display for Sensitivity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,6 +21,9 @@ impl fmt::Display for Sensitivity {
         writeln!(out, "{state} gate: {} ({} at {nodes:.0} nodes), margin {margin:+.1} %", self.gate, self.wall)?;
         if !self.why.is_empty() {
             writeln!(out, "  {}", self.why)?;
+        }
+        if !self.exact {
+            writeln!(out, "{SWITCHED}")?;
         }
         writeln!(out)?;
         table(out, &self.knobs, self.margin, self.of, SHOWN)?;
@@ -37,6 +42,9 @@ impl Course {
         writeln!(out, "  {}", self.why)?;
         if self.of == Of::Nothing {
             return Ok(());
+        }
+        if !self.exact {
+            writeln!(out, "{SWITCHED}")?;
         }
         writeln!(out)?;
         table(out, &self.knobs, self.margin, self.of, SHOWN_OF_OTHERS)

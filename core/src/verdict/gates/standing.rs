@@ -204,8 +204,7 @@ pub fn standing<L: Single>(scenario: &Scenario<L>, servers: L) -> Standing<L> {
     }
     let store = &scenario.etcd;
     let etcd_log = written / store.log_bytes_per_s();
-    let etcd_file =
-        if store.on { store.full_bytes(scenario.nodes, written) / store.quota_bytes } else { L::zero() };
+    let etcd_file = if store.on { store.full_bytes(scenario.nodes, written) / store.quota_bytes } else { L::zero() };
     let load = work / (cores * servers);
     let slowdown = if load.value() < 1.0 {
         let all_busy = waits(cpu.servers.value(), cpu.servers * load);
