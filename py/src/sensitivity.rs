@@ -27,6 +27,7 @@ pub(crate) fn sensitivity(py: Python<'_>, scenario: &ScenarioFile) -> PyResult<(
         number("edge", "", "value with margin 0, to first order", knobs.iter().map(|knob| edge(&found, knob))),
         truth("typed", "the scenario sets it", knobs.iter().map(|knob| knob.typed)),
         truth("whole", "it moves by whole ones only", knobs.iter().map(|knob| knob.whole)),
+        truth("exact", "the slope is one, no difference", knobs.iter().map(|knob| knob.exact)),
         truth("jumps", "the margin jumps as soon as it passes its value", knobs.iter().map(|knob| knob.jumps)),
     ])?;
     Ok((found.to_string(), serde_json::to_string(&found).map_err(defect)?, table))

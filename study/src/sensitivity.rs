@@ -29,7 +29,7 @@ const NONE: f64 = 1e-7;
 ///
 /// ```
 /// use slackwater_study::sensitivity::Knob;
-/// let cores = Knob { key: "api_server.cores".into(), value: 16.0, slope: 0.5, typed: true, whole: false, jumps: false };
+/// let cores = Knob { key: "api_server.cores".into(), value: 16.0, slope: 0.5, typed: true, whole: false, exact: true, jumps: false };
 /// assert_eq!(cores.by_tenth(), 0.05); // a tenth more adds five points of margin
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,6 +44,8 @@ pub struct Knob {
     pub typed: bool,
     /// Whether it takes whole numbers only, so that the slope is that of one more and one less.
     pub whole: bool,
+    /// Whether the slope is one; else it is a difference, of one more and one less or of runs with a tenth more and less.
+    pub exact: bool,
     /// Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other.
     pub jumps: bool,
 }
@@ -83,8 +85,6 @@ pub struct Sensitivity {
     pub margin: f64,
     /// What the slopes are those of: the margin, or, where only the run decides, the moment at which the cluster falls.
     pub of: Of,
-    /// Whether the slopes are exact; else they are differences over a tenth of the key to either side.
-    pub exact: bool,
     /// Every number that moves it, the one that moves it most first.
     pub knobs: Vec<Knob>,
     /// Why only the run decides; empty where a closed form does.
@@ -108,8 +108,8 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
     let gate = if run.is_empty() { failing.or_else(nearest) } else { failing };
     let Some(gate) = gate else {
         let decides = if run.is_empty() { Course::none("steady", 1.0, "nothing is asked") } else { run.remove(0) };
-        let Course { gate, nodes, margin, of, exact, why, knobs, .. } = decides;
-        return Ok(Sensitivity { gate, wall: "the run", nodes, margin, of, exact, knobs, why, run });
+        let Course { gate, nodes, margin, of, why, knobs, .. } = decides;
+        return Ok(Sensitivity { gate, wall: "the run", nodes, margin, of, knobs, why, run });
     };
     let knobs = knobs(&plan, |key, value| {
         if !gate.acts(&plan.settings, key, value) {
@@ -118,12 +118,12 @@ pub fn sensitivity(file: &ScenarioFile) -> Result<Sensitivity, InputError> {
         match gate.slope(&plan.settings, key, value) {
             Some(slope) if slope.by_key != 0.0 => Some((slope, false)),
             // Counts that are rounded move by whole ones only.
-            _ => Some((Slope { by_key: gate.by_one(&plan.settings, key, value)?, jumps: false }, true)),
+            _ => Some((Slope { by_key: gate.by_one(&plan.settings, key, value)?, jumps: false, exact: false }, true)),
         }
     });
     let (check, of, why) = (gate.check, Of::Margin, String::new());
     let (wall, nodes) = (check.wall.name(), gate.size.nodes);
-    Ok(Sensitivity { gate: gate.name, wall, nodes, margin: check.margin(), of, exact: true, knobs, why, run })
+    Ok(Sensitivity { gate: gate.name, wall, nodes, margin: check.margin(), of, knobs, why, run })
 }
 
 /// The failing gates that only the run decides. `alone` says that no closed form fails.
@@ -174,9 +174,9 @@ fn knobs(plan: &Plan, slope: impl Fn(&str, f64) -> Option<(Slope, bool)> + Sync)
             if value <= 0.0 {
                 return None;
             }
-            let (Slope { by_key, jumps }, whole) = slope(&key, value)?;
+            let (Slope { by_key, jumps, exact }, whole) = slope(&key, value)?;
             let (slope, typed) = (by_key * value, typed.contains(&key));
-            (slope.abs() > NONE).then_some(Knob { key, value, slope, typed, whole, jumps })
+            (slope.abs() > NONE).then_some(Knob { key, value, slope, typed, whole, exact, jumps })
         })
         .collect();
     knobs.sort_by(|a, b| b.slope.abs().total_cmp(&a.slope.abs()).then_with(|| a.key.cmp(&b.key)));

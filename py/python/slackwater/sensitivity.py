@@ -33,6 +33,8 @@ class Knob:
     """Whether the scenario sets it; else it is a default."""
     whole: bool
     """Whether it takes whole numbers only, so that the slope is that of one more and one less."""
+    exact: bool
+    """Whether the slope is one; else it is a difference, of one more and one less or of runs with a tenth more and less."""
     jumps: bool
     """Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other."""
 
@@ -49,8 +51,6 @@ class Course:
     """Its margin: (limit - value) / limit, above 0 safe."""
     of: str
     """What the slopes are those of: `margin`, `moment` (seconds until the cluster falls) or `nothing`."""
-    exact: bool
-    """Whether the slopes are exact; else they are differences over a tenth of the key to either side."""
     at_s: float | None
     """The moment that was followed, seconds since the cluster was touched."""
     why: str
@@ -77,8 +77,6 @@ class Sensitivity(_Found):
         self.of: str = data["of"]
         """What the slopes are those of: `margin`, or `moment` (seconds until the cluster falls) where only the run
         decides."""
-        self.exact: bool = data["exact"]
-        """Whether the slopes are exact; else they are differences over a tenth of the key to either side."""
         self.why: str = data["why"]
         """Why only the run decides; empty where a closed form does."""
         self.run: tuple[Course, ...] = tuple(
@@ -105,7 +103,7 @@ class Sensitivity(_Found):
 def sensitivity(scenario: Scenario) -> Sensitivity:
     """Say how far each number of a scenario moves the margin of the gate that decides.
 
-    `slackwater explain CASE --sensitivity`. Slopes are exact, by dual numbers, unless `exact` says otherwise. Raises `InputError` where
+    `slackwater explain CASE --sensitivity`. Slopes are by dual numbers unless `exact` says otherwise. Raises `InputError` where
     keys contradict each other.
 
     >>> import slackwater as sw

@@ -1,7 +1,7 @@
 //! A run with its slopes: when something happens in a cluster, and how a key moves that moment.
 
 use super::events::{FALLEN, FALLEN_FOR_S, Marks};
-use super::path::{Cluster, DOWN, share_at, value};
+use super::path::{Cluster, DOWN, share_at};
 use super::rule::Rule;
 use super::simulate::{Paths, end_s};
 use super::verdict::{SHORTEST_SOAK_S, judged};
@@ -9,7 +9,7 @@ use crate::outcome::Gate;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use slackwater_core::lane::{Across, Dual, Lane, Single};
-use slackwater_core::system::observe::{Row, Totals};
+use slackwater_core::system::observe::Totals;
 use slackwater_core::system::scenario::{Arrivals, Scenario};
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step;
@@ -38,10 +38,8 @@ pub(crate) struct First {
     pub(crate) at_s: f64,
     /// Start of the wave before it, seconds.
     pub(crate) wave_s: f64,
-    /// Whether it can be followed at all.
+    /// Whether it can be followed.
     pub(crate) followed: bool,
-    /// Whether a server was out of memory, killed or away before: that happens in whole steps, which have no slope.
-    pub(crate) switched: bool,
 }
 
 /// The gates of a verdict, the moment from which caches hide nothing any more, and the first fall.
@@ -62,10 +60,7 @@ pub(crate) fn moments(plan: &Plan) -> Result<Judged, InputError> {
         let ((what, at_s), path) = (at(marks)?, paths.paths.get(group)?);
         // People who halt the rollout before act upon what they see: the moment hangs on theirs too.
         let free = path.last.scenario.actions.halt_s >= at_s && path.last.servers.is_empty();
-        let before = path.rows.iter().take((at_s / path.dt_s) as usize);
-        let switched =
-            before.into_iter().any(|row| value(row, Row::ANSWERING) < 1.0 || value(row, Row::THRASHING) > 0.0);
-        Some(First { what, group, at_s, wave_s: path.last.wave_before(at_s), followed: free, switched })
+        Some(First { what, group, at_s, wave_s: path.last.wave_before(at_s), followed: free })
     };
     let impact = |marks: &Marks| marks.impact_s.map(|at_s| (Moment::Impact, at_s));
     let fall = |marks: &Marks| match (marks.fallen_s, marks.impact_s) {

@@ -7,8 +7,10 @@ use crate::run::{First, Start};
 use crate::scenario::Value;
 use serde::Serialize;
 
-/// Part of a key by which it is moved where a run has switches in it.
+/// Part of a key by which it is moved to hold its slope to runs.
 const TENTH: f64 = 0.1;
+/// Over a tenth to either side a curve of the third power bends by some percents, and from one side by some tenths.
+const AGREE: f64 = 0.2;
 
 /// What the slopes of a [`Course`] are those of.
 ///
@@ -34,9 +36,9 @@ pub enum Of {
 /// differ only within a step, that of the side the value is on. Keys that count
 /// by whole ones, and those that move the start of a wave, have no slope here and are left out.
 ///
-/// Where a server ran out of memory, was killed or was away before, the moment hangs on something that happens in whole
-/// steps, which calculus does not see. Then every slope is a difference of two runs with a tenth more and a tenth less, or
-/// with one more and one less of what counts by whole ones.
+/// A run has steps in it: a server runs out of memory, a queue takes one request more. They come at every scale, and
+/// calculus sees none of them. So each slope is held to two runs, with a tenth less and a tenth more of the key, and where
+/// they say something else, theirs is given and [`Knob::exact`] is false.
 ///
 /// ```
 /// use slackwater_study::cases::find;
@@ -56,8 +58,6 @@ pub struct Course {
     pub margin: f64,
     /// What the slopes are those of.
     pub of: Of,
-    /// Whether the slopes are exact; else they are differences over a tenth of the key to either side.
-    pub exact: bool,
     /// The moment that was followed, seconds since the cluster was touched.
     pub at_s: Option<f64>,
     /// One sentence: what happens, or why there is no slope.
@@ -70,16 +70,7 @@ pub struct Course {
 impl Course {
     /// A gate without a slope.
     pub(super) fn none(gate: &'static str, margin: f64, why: &str) -> Self {
-        Self {
-            gate,
-            nodes: 0.0,
-            margin,
-            of: Of::Nothing,
-            exact: true,
-            at_s: None,
-            why: why.to_owned(),
-            knobs: Vec::new(),
-        }
+        Self { gate, nodes: 0.0, margin, of: Of::Nothing, at_s: None, why: why.to_owned(), knobs: Vec::new() }
     }
 
     /// Follows a moment of a run.
@@ -94,10 +85,6 @@ impl Course {
             if plan.settings.typed(key).is_none() && moved(&plan.settings, first.group, key, value)? != start {
                 return None;
             }
-            if first.switched {
-                let over = |by: f64| between(plan, of, first, &start, key, value, by);
-                return over(TENTH * value).map(|slope| (slope, false)).or_else(|| Some((over(1.0)?, true)));
-            }
             let found = slope(value, |step| {
                 let other = moved(&plan.settings, first.group, key, value + step)?;
                 if other == start {
@@ -108,10 +95,14 @@ impl Course {
                     _ => start.moment(&other, step, first),
                 };
                 Some(found?.slope)
-            })?;
-            Some((found, false))
+            });
+            let over = |by: f64| between(plan, of, first, &start, key, value, by);
+            let Some(runs) = over(TENTH * value) else { return Some((over(1.0)?, true)) };
+            let (slope, runs) = (found.unwrap_or(runs), Slope { exact: false, ..runs });
+            let agree = (slope.by_key - runs.by_key).abs() <= AGREE * slope.by_key.abs().max(runs.by_key.abs());
+            Some((if agree { slope } else { runs }, false))
         });
-        Self { gate, nodes, margin, of, exact: !first.switched, at_s: Some(first.at_s), why, knobs }
+        Self { gate, nodes, margin, of, at_s: Some(first.at_s), why, knobs }
     }
 }
 
@@ -134,7 +125,7 @@ fn between(plan: &Plan, of: Of, first: &First, start: &Start, key: &str, value: 
         (None, Some(more)) => (more - as_judged(of, first, start)) / by,
         (None, None) => return None,
     };
-    Some(Slope { by_key, jumps: false })
+    Some(Slope { by_key, jumps: false, exact: false })
 }
 
 /// What the run that was judged says.

@@ -14,6 +14,8 @@ pub(super) struct Slope {
     pub by_key: f64,
     /// Whether the number jumps as soon as the key passes its value on one side.
     pub jumps: bool,
+    /// Whether it is a slope; else it is a difference.
+    pub exact: bool,
 }
 
 /// The slope at `value`, which is above 0. `side` gives that from the value to `value + step`, and nothing where the key
@@ -24,7 +26,7 @@ pub(super) fn slope(value: f64, side: impl Fn(f64) -> Option<f64>) -> Option<Slo
     if let (Some(left), Some(right)) = (left, right)
         && (left - right).abs() <= ALIKE * left.abs().max(right.abs()) + super::NONE / value
     {
-        return Some(Slope { by_key: 0.5 * (left + right), jumps: false });
+        return Some(Slope { by_key: 0.5 * (left + right), jumps: false, exact: true });
     }
     let (flat, way, steep) = match (left, right) {
         (Some(left), Some(right)) if right.abs() < left.abs() => (right, step, Some((left, -step))),
@@ -35,7 +37,7 @@ pub(super) fn slope(value: f64, side: impl Fn(f64) -> Option<f64>) -> Option<Slo
     let by_key =
         side(2.0 * way).filter(|far| (far - flat).abs() <= ALIKE * flat.abs()).map_or(flat, |far| 2.0 * flat - far);
     let jumps = steep.is_some_and(|(steep, way)| side(2.0 * way).is_none_or(|far| far.abs() < JUMP * steep.abs()));
-    Some(Slope { by_key, jumps })
+    Some(Slope { by_key, jumps, exact: true })
 }
 
 #[cfg(test)]

@@ -7,9 +7,6 @@ use std::fmt;
 const SHOWN: usize = 12;
 /// The same for a gate that does not decide.
 const SHOWN_OF_OTHERS: usize = 5;
-/// Said where calculus does not see what happens.
-const SWITCHED: &str = "  a server is out of memory or away before it, a switch: differences over a tenth, not slopes";
-
 impl fmt::Display for Sensitivity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.knobs.first() {
@@ -21,9 +18,6 @@ impl fmt::Display for Sensitivity {
         writeln!(out, "{state} gate: {} ({} at {nodes:.0} nodes), margin {margin:+.1} %", self.gate, self.wall)?;
         if !self.why.is_empty() {
             writeln!(out, "  {}", self.why)?;
-        }
-        if !self.exact {
-            writeln!(out, "{SWITCHED}")?;
         }
         writeln!(out)?;
         table(out, &self.knobs, self.margin, self.of, SHOWN)?;
@@ -43,9 +37,6 @@ impl Course {
         if self.of == Of::Nothing {
             return Ok(());
         }
-        if !self.exact {
-            writeln!(out, "{SWITCHED}")?;
-        }
         writeln!(out)?;
         table(out, &self.knobs, self.margin, self.of, SHOWN_OF_OTHERS)
     }
@@ -60,12 +51,10 @@ fn table(out: &mut fmt::Formatter<'_>, knobs: &[Knob], margin: f64, of: Of, most
     writeln!(out, "  {:<34} {:>12}  {:>18}{edges}", "key", "value", "10 % more of it")?;
     for knob in knobs.iter().take(most) {
         let edge = knob.edge(margin).map_or_else(|| "–".to_owned(), |edge| format!("{edge:.4}"));
-        let note = match (knob.typed, knob.jumps) {
-            (true, false) => "",
-            (false, false) => " (default)",
-            (true, true) => " (jumps here)",
-            (false, true) => " (default, jumps here)",
-        };
+        let stepped = !knob.exact && !knob.whole;
+        let notes = [(!knob.typed, "default"), (knob.jumps, "jumps here"), (stepped, "*")];
+        let notes: Vec<&str> = notes.into_iter().filter_map(|(holds, note)| holds.then_some(note)).collect();
+        let note = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
         write!(out, "  {:<34} {:>12}  ", knob.key, knob.value)?;
         match of {
             Of::Moment => writeln!(out, "{:>+16.2} s{note}", knob.by_tenth())?,
@@ -74,6 +63,9 @@ fn table(out: &mut fmt::Formatter<'_>, knobs: &[Knob], margin: f64, of: Of, most
     }
     if let Some(more) = knobs.len().checked_sub(most).filter(|more| *more > 0) {
         writeln!(out, "  and {more} that move it less")?;
+    }
+    if knobs.iter().take(most).any(|knob| !knob.exact && !knob.whole) {
+        writeln!(out, "  * the run goes in steps here: the difference of a tenth more and less, not a slope")?;
     }
     Ok(())
 }
