@@ -33,6 +33,10 @@ const NONE: f64 = 1e-7;
 /// assert_eq!(cores.by_tenth(), 0.05); // a tenth more adds five points of margin
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four facts that do not depend on each other, each a column of its own"
+)]
 pub struct Knob {
     /// Its key.
     pub key: String,
