@@ -34,7 +34,7 @@ class Knob:
     whole: bool
     """Whether it takes whole numbers only, so that the slope is that of one more and one less."""
     exact: bool
-    """Whether the slope is one; else it is a difference, of one more and one less or of runs with a tenth more and less."""
+    """Whether the slope is one; else it is a difference: of one more and less, or of runs with a tenth more and less."""
     jumps: bool
     """Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other."""
 
@@ -103,8 +103,8 @@ class Sensitivity(_Found):
 def sensitivity(scenario: Scenario) -> Sensitivity:
     """Say how far each number of a scenario moves the margin of the gate that decides.
 
-    `slackwater explain CASE --sensitivity`. Slopes are by dual numbers unless `exact` says otherwise. Raises `InputError` where
-    keys contradict each other.
+    `slackwater explain CASE --sensitivity`. Slopes are by dual numbers unless `exact` says otherwise. Raises
+    `InputError` where keys contradict each other.
 
     >>> import slackwater as sw
     >>> found = sw.sensitivity(sw.load("openai-2024-12-11-staging"))
