@@ -34,7 +34,7 @@ class Knob:
     whole: bool
     """Whether it takes whole numbers only, so that the slope is that of one more and one less."""
     exact: bool
-    """Whether the slope is one; else it is a difference: of one more and less, or of runs with a tenth more and less."""
+    """Whether the slope is one; else it is a difference: of one, or of runs with a tenth more and less."""
     jumps: bool
     """Whether the margin jumps as soon as the key passes its value on one side; the slope is that of the other."""
 
