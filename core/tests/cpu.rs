@@ -41,7 +41,7 @@ fn halved(cpu: &Cpu<f64>, load: &Load<f64>, dt_s: f64, capacity: f64) -> f64 {
     }
     let (mut low, mut high) = (0.0, cpu.speed);
     for _ in 0..200 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if beyond(middle) > 0.0 { high = middle } else { low = middle }
     }
     low
@@ -94,8 +94,9 @@ proptest! {
         let wide_cpu: Cpu<F64x4> = cpu.spread();
         let mut wide = Load::none();
         let nobody: Population<F64x4> = Population::empty();
-        for at in 0..most {
-            let of = |number: fn(&Part) -> f64| F64x4([0, 1, 2, 3].map(|lane: usize| number(&all[lane][at])));
+        let [first, second, third, fourth] = &all;
+        for (((a, b), c), d) in first.iter().zip(second).zip(third).zip(fourth) {
+            let of = |number: fn(&Part) -> f64| F64x4([a, b, c, d].map(number));
             let (size_s, starts, there) = (of(|part| part.size_s), of(|part| part.starts), of(|part| part.there));
             wide.add(&wide_cpu, F64x4::one(), size_s, starts, there, &nobody, F64x4::zero());
         }
