@@ -1,10 +1,10 @@
-//! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of everything ([`step`]),
-//! what an observer sees ([`observe`]).
+//! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of
+//! everything ([`step`]), what an observer sees ([`observe`]).
 pub mod apart;
 mod contend;
 mod dns;
 mod etcd;
-mod layout;
+pub mod layout;
 mod leases;
 mod level;
 pub mod levels;
