@@ -63,7 +63,7 @@ pub struct Course {
     /// One sentence: what happens, or why there is no slope.
     pub why: String,
     /// Every number that moves it, the one that moves it most first; slopes are by the key as a part of itself, in points
-    /// of margin (1 is the whole limit) or in seconds, as [`Course::of`] says.
+    /// of margin (1 is the whole limit) or in seconds, as `of` says.
     pub knobs: Vec<Knob>,
 }
 
