@@ -42,7 +42,8 @@ impl Course {
     }
 }
 
-/// Knobs one a line; where they move a margin also the value at which it would be 0.
+/// Knobs one a line; where they move a margin also the value at which it would be 0, unless that is more than ten times
+/// as much or less than a tenth: so far a straight line says nothing.
 fn table(out: &mut fmt::Formatter<'_>, knobs: &[Knob], margin: f64, of: Of, most: usize) -> fmt::Result {
     if of == Of::Nothing {
         return Ok(());
@@ -50,7 +51,8 @@ fn table(out: &mut fmt::Formatter<'_>, knobs: &[Knob], margin: f64, of: Of, most
     let edges = if of == Of::Margin { "  margin 0 at about" } else { "" };
     writeln!(out, "  {:<34} {:>12}  {:>18}{edges}", "key", "value", "10 % more of it")?;
     for knob in knobs.iter().take(most) {
-        let edge = knob.edge(margin).map_or_else(|| "–".to_owned(), |edge| format!("{edge:.4}"));
+        let edge = knob.edge(margin).filter(|edge| (0.1..=10.0).contains(&(edge / knob.value)));
+        let edge = edge.map_or_else(|| "–".to_owned(), |edge| format!("{edge:.4}"));
         let stepped = !knob.exact && !knob.whole;
         let notes = [(!knob.typed, "default"), (knob.jumps, "jumps here"), (stepped, "*")];
         let notes: Vec<&str> = notes.into_iter().filter_map(|(holds, note)| holds.then_some(note)).collect();
