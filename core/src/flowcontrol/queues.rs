@@ -178,7 +178,7 @@ pub struct Queue<L> {
     /// How far what ends in this step moves it on.
     pub ended: L,
     /// Seat-seconds its next request is estimated to take, but for what one seat takes and all have in common.
-    pub(crate) lasts_s: L,
+    pub lasts_s: L,
 }
 
 impl<L: Lane> Queue<L> {
@@ -304,8 +304,8 @@ impl<L: Lane> Seats<L> {
     }
 }
 
-/// Gives the free seats of a level to its queues, the one whose head would be done first to begin with, and moves their starts on. Returns
-/// the seats that stay idle because the request whose turn it is does not fit.
+/// Gives the free seats of a level to its queues, the one whose head would be done first to begin with, and moves their
+/// starts on. Returns the seats that stay idle because the request whose turn it is does not fit.
 ///
 /// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
 /// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`). One that is wider than the limit starts when
