@@ -13,9 +13,9 @@ mod text;
 
 pub use course::{Course, Of};
 
-use crate::resolve::Plan;
+use crate::resolve::{Plan, Settings};
 use crate::run::{Judged, Moment, moments};
-use crate::scenario::{InputError, ScenarioFile};
+use crate::scenario::{InputError, ScenarioFile, Value};
 use closed::Closed;
 use near::Slope;
 use rayon::prelude::*;
@@ -163,6 +163,13 @@ fn courses(plan: &Plan, judged: &Judged, alone: bool) -> Vec<Course> {
         }
     }
     courses
+}
+
+/// A plan with a key at another value, whether or not it is typed; nothing where that is not allowed.
+fn moved(settings: &Settings, key: &str, value: f64) -> Option<Plan> {
+    let mut settings = settings.clone();
+    settings.replace(key, &Value::Number(value));
+    Plan::of(settings).ok()
 }
 
 /// Every number of a scenario that moves something, the one that moves it most first. `slope` says by how much, and

@@ -51,6 +51,18 @@ impl<L: Lane> Outcome<L> {
         }
     }
 
+    /// Requests that came to nothing: rejected, timed out or refused.
+    ///
+    /// ```
+    /// use slackwater_core::clients::outcome::Outcome;
+    /// let step = Outcome { sent: 9.0, rejected: 3.0, timed_out: 2.0, refused: 1.0, ..Outcome::none() };
+    /// assert_eq!(step.failed(), 6.0);
+    /// ```
+    #[inline(always)]
+    pub fn failed(&self) -> L {
+        self.rejected + self.timed_out + self.refused
+    }
+
     /// Share of ends that were answers; `before` where nothing ended.
     ///
     /// ```

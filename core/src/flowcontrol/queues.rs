@@ -2,8 +2,8 @@
 //!
 //! A flow joins the queue of its hand in which the least work waits. Seats go to the queue whose head would be done
 //! first. A dispatch moves its virtual start on by an estimate of 3 ms a seat, and by what comes after the answer; what a
-//! request really took is added when it ends. So with requests of many seconds the queue that is behind is served alone until it is empty,
-//! and its newcomers are served at once, while those in the other queues age towards the end of their patience.
+//! request really took is added when it ends. So with requests of many seconds the queue that is behind is served alone
+//! until it is empty, and its newcomers at once, while those in the other queues age towards the end of their patience.
 //! One queue a flow cannot show this, nor can queues that are kept alike. Source: `queueset.go` of k8s.io/apiserver,
 //! `pkg/util/flowcontrol/fairqueuing/queueset`.
 
@@ -286,7 +286,7 @@ pub struct Seats<L> {
     pub limit: L,
     /// Requests that execute and go on with it.
     pub executing: L,
-    /// Requests that end in this step: the first seat is given out when the first of them has ended, the last when all have.
+    /// Requests that end in this step: the first seat is given out when the first has ended, the last when all have.
     pub ending: L,
     /// 1 if all that wait or hold seats ask for the same number.
     pub alike: L,

@@ -171,7 +171,7 @@ impl<L: Lane> Cpu<L> {
         let cores = self.speed * capacity;
         let (mut each, mut more) = (one, L::zero());
         if L::any(self.growth) {
-            let beside = (present / self.servers - one).max(L::zero());
+            let beside = self.beside(present);
             let part = one / (one + beside);
             each = one + self.growth * beside * part;
             more = self.growth * part * part / self.servers * beside.gt(L::zero());
@@ -211,6 +211,12 @@ impl<L: Lane> Cpu<L> {
         self.turn_s * (one.over(speed, L::zero()) - one / self.speed).max(L::zero()) / (one + self.growth)
     }
 
+    /// Requests beside one on its core.
+    #[inline(always)]
+    fn beside(&self, present: L) -> L {
+        (present / self.servers - L::one()).max(L::zero())
+    }
+
     /// CPU spent per CPU-second of service: more in company. A slice of CPU finds its caches cold if another request had
     /// the core before it; with many running every slice does, and further ones make it no worse.
     ///
@@ -228,7 +234,7 @@ impl<L: Lane> Cpu<L> {
         if !L::any(self.growth) {
             return L::one();
         }
-        let beside = (present / self.servers - L::one()).max(L::zero());
+        let beside = self.beside(present);
         L::one() + self.growth * beside / (L::one() + beside)
     }
 }

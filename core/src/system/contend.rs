@@ -166,9 +166,10 @@ pub(super) fn contend<L: Lane>(
 /// Seats that can be in use.
 ///
 /// # Formula
-/// A request that does not fit holds up all others: of 368 seats requests of 10 use 360. [`give`] sees to that where requests outlast the step. Where a step ends them many times over it
-/// cannot: what is then left over is that of each class, weighted by the seats it holds. Source:
-/// `findDispatchQueueToBoundLocked` of `queueset.go`, in which no narrower request passes the head.
+/// A request that does not fit holds up all others: of 368 seats requests of 10 use 360. [`give`] sees to that where
+/// requests outlast the step. Where a step ends them many times over it cannot: what is then left over is that of each
+/// class, weighted by the seats it holds. Source: `findDispatchQueueToBoundLocked` of `queueset.go`, in which no narrower
+/// request passes the head.
 ///
 /// Where the widths W of a class vary, those that run are a draw from it until one does not fit: on average
 /// (E W^2 / E W - 1) / 2 seats stay idle, the mean undershoot of a renewal process over whole numbers (Feller, An

@@ -153,11 +153,11 @@ impl Row {
             timed_out += one(last.timed_out);
             refused += one(last.refused);
             if class.arrivals != super::scenario::Arrivals::DnsMiss {
-                failed += one(last.rejected) + one(last.timed_out) + one(last.refused);
+                failed += one(last.failed());
                 succeeded += one(last.answered);
             }
             if class.follows == super::scenario::Follows::Agent {
-                let failed = one(last.rejected) + one(last.timed_out) + one(last.refused);
+                let failed = one(last.failed());
                 agent_failed += failed;
                 agent_ends += failed + one(last.answered);
             }

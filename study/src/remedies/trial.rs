@@ -172,7 +172,7 @@ impl Worked<'_> {
         for (class, population) in self.cluster.scenario.classes.iter().zip(&self.cluster.state.classes) {
             if class.follows != Follows::Agent && class.arrivals != Arrivals::DnsMiss {
                 let last = &population.last;
-                let bad = last.rejected + last.timed_out + last.refused;
+                let bad = last.failed();
                 (failed, ended) = (failed + bad, ended + bad + last.answered);
             }
         }

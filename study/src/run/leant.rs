@@ -1,7 +1,7 @@
 //! A run with its slopes: when something happens in a cluster, and how a key moves that moment.
 
 use super::events::{FALLEN, FALLEN_FOR_S, Marks};
-use super::path::{Cluster, DOWN, share_at};
+use super::path::{Cluster, DOWN, share_at, wave_before};
 use super::rule::Rule;
 use super::simulate::{Paths, end_s};
 use super::verdict::{SHORTEST_SOAK_S, judged};
@@ -130,7 +130,7 @@ impl Start {
 
     /// Margin of the gate `masking` where the impact comes at a moment.
     pub(crate) fn hides(&self, at_s: f64) -> f64 {
-        let wave_s = self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= at_s).fold(0.0, f64::max);
+        let wave_s = wave_before(&self.waves, at_s);
         let limit = self.soak_s.max(SHORTEST_SOAK_S);
         (limit - (at_s - wave_s)) / limit
     }
@@ -177,7 +177,7 @@ fn seen<L: Single>(what: Moment, scenario: &Scenario<L>, state: &State<L>, total
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if class.arrivals != Arrivals::DnsMiss {
             let last = &population.last;
-            failed += last.rejected + last.timed_out + last.refused;
+            failed += last.failed();
             answered += last.answered;
         }
     }

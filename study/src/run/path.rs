@@ -111,7 +111,7 @@ impl Cluster {
 
     /// Start of the last wave before an age, seconds.
     pub(super) fn wave_before(&self, age_s: f64) -> f64 {
-        self.waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= age_s).fold(0.0, f64::max)
+        wave_before(&self.waves, age_s)
     }
 
     /// Age at which the last pod of the last wave runs, if nothing holds it up.
@@ -162,6 +162,11 @@ impl Cluster {
         let window = ((longest_s.max(60.0)) / dt_s).ceil() as usize;
         (window, (self.planned_s() / dt_s) as usize + 2 * window)
     }
+}
+
+/// Start of the last of some waves before an age, seconds.
+pub(super) fn wave_before(waves: &[(f64, f64)], age_s: f64) -> f64 {
+    waves.iter().map(|(from_s, _)| *from_s).filter(|from_s| *from_s <= age_s).fold(0.0, f64::max)
 }
 
 /// Share of the nodes that waves may have reached at an age.

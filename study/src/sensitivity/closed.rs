@@ -1,8 +1,8 @@
 //! Gates that are closed forms, and how a key moves them.
 
-use super::near::{Slope, slope};
+use super::near::{Slope, between, slope};
 use crate::resolve::{Plan, Settings};
-use crate::scenario::{InputError, Value};
+use crate::scenario::InputError;
 use slackwater_core::lane::{Across, Dual, Single};
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::verdict::gates::{Check, failover, restart, steady, surge};
@@ -48,9 +48,7 @@ impl Closed {
 
     /// The size of the fleet it is about, with a key at another value; nothing where that is not allowed.
     fn moved(&self, settings: &Settings, key: &str, value: f64) -> Option<Scenario<f64>> {
-        let mut settings = settings.clone();
-        settings.replace(key, &Value::Number(value));
-        let plan = Plan::of(settings).ok()?;
+        let plan = super::moved(settings, key, value)?;
         plan.cluster(plan.fleet.groups.get(self.group)?.nodes).ok()
     }
 
@@ -81,11 +79,6 @@ impl Closed {
     /// The same for a key that counts by whole ones: one more against one less.
     pub(super) fn by_one(&self, settings: &Settings, key: &str, value: f64) -> Option<f64> {
         let margin = |value| self.margin_of(&self.moved(settings, key, value)?);
-        match (margin(value + 1.0), margin(value - 1.0)) {
-            (Some(up), Some(down)) => Some((up - down) / 2.0),
-            (Some(up), None) => Some(up - self.check.margin()),
-            (None, Some(down)) => Some(self.check.margin() - down),
-            (None, None) => None,
-        }
+        between(margin(value - 1.0), self.check.margin(), margin(value + 1.0), 1.0)
     }
 }

@@ -1,10 +1,9 @@
 //! Gates that only a run decides, and how a key moves them.
 
-use super::near::{Slope, slope};
+use super::near::{Slope, between, slope};
 use super::{Knob, knobs};
 use crate::resolve::{Plan, Settings};
 use crate::run::{First, Start};
-use crate::scenario::Value;
 use serde::Serialize;
 
 /// Part of a key by which it is moved to hold its slope to runs.
@@ -33,8 +32,8 @@ pub enum Of {
 ///
 /// The run is one over dual numbers: every step carries the slope by the key along, and the moment at which a level is
 /// reached is read off with its slope. Where the two sides of a key differ it is that of the flatter one, or, where they
-/// differ only within a step, that of the side the value is on. Keys that count
-/// by whole ones, and those that move the start of a wave, have no slope here and are left out.
+/// differ only within a step, that of the side the value is on. Keys that count by whole ones, and those that move the
+/// start of a wave, have no slope here and are left out.
 ///
 /// A run has steps in it: a server runs out of memory, a queue takes one request more. They come at every scale, and
 /// calculus sees none of them. So each slope is held to two runs, with a tenth less and a tenth more of the key, and where
@@ -96,7 +95,7 @@ impl Course {
                 };
                 Some(found?.slope)
             });
-            let over = |by: f64| between(plan, of, first, &start, key, value, by);
+            let over = |by: f64| by_runs(plan, of, first, &start, key, value, by);
             let Some(runs) = over(TENTH * value) else { return Some((over(1.0)?, true)) };
             let (slope, runs) = (found.unwrap_or(runs), Slope { exact: false, ..runs });
             let agree = (slope.by_key - runs.by_key).abs() <= AGREE * slope.by_key.abs().max(runs.by_key.abs());
@@ -107,7 +106,7 @@ impl Course {
 }
 
 /// Slope between two runs with a key `by` less and `by` more, where its range allows both; else from the run as it is.
-fn between(plan: &Plan, of: Of, first: &First, start: &Start, key: &str, value: f64, by: f64) -> Option<Slope> {
+fn by_runs(plan: &Plan, of: Of, first: &First, start: &Start, key: &str, value: f64, by: f64) -> Option<Slope> {
     let read = |start: &Start| {
         let at_s = start.alone(first)?;
         Some(if of == Of::Margin { start.hides(at_s) } else { at_s })
@@ -119,12 +118,7 @@ fn between(plan: &Plan, of: Of, first: &First, start: &Start, key: &str, value: 
         // What does not change anything need not be run.
         if other == *start { Some(as_judged(of, first, start)) } else { read(&other) }
     };
-    let by_key = match (typed(value - by), typed(value + by)) {
-        (Some(less), Some(more)) => (more - less) / (2.0 * by),
-        (Some(less), None) => (as_judged(of, first, start) - less) / by,
-        (None, Some(more)) => (more - as_judged(of, first, start)) / by,
-        (None, None) => return None,
-    };
+    let by_key = between(typed(value - by), as_judged(of, first, start), typed(value + by), by)?;
     Some(Slope { by_key, jumps: false, exact: false })
 }
 
@@ -134,7 +128,5 @@ fn as_judged(of: Of, first: &First, start: &Start) -> f64 {
 }
 
 fn moved(settings: &Settings, group: usize, key: &str, value: f64) -> Option<Start> {
-    let mut settings = settings.clone();
-    settings.replace(key, &Value::Number(value));
-    Start::of(&Plan::of(settings).ok()?, group)
+    Start::of(&super::moved(settings, key, value)?, group)
 }

@@ -40,9 +40,19 @@ pub(super) fn slope(value: f64, side: impl Fn(f64) -> Option<f64>) -> Option<Slo
     Some(Slope { by_key, jumps, exact: true })
 }
 
+/// Slope between the numbers `by` below and `by` above, where the key can go both ways; else from the number here.
+pub(super) fn between(less: Option<f64>, here: f64, more: Option<f64>, by: f64) -> Option<f64> {
+    match (less, more) {
+        (Some(less), Some(more)) => Some((more - less) / (2.0 * by)),
+        (Some(less), None) => Some((here - less) / by),
+        (None, Some(more)) => Some((more - here) / by),
+        (None, None) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Slope, slope};
+    use super::{Slope, between, slope};
 
     fn of(at: f64, f: impl Fn(f64) -> Option<f64>) -> Option<Slope> {
         slope(at, |step| Some((f(at + step)? - f(at)?) / step))
@@ -61,6 +71,13 @@ mod tests {
         assert!((found.by_key - 8.0).abs() < 1e-7 && found.jumps);
         let found = of(4.0, |x| Some(x * x + if x < 4.0 { 1.0 } else { 0.0 })).expect("a slope");
         assert!((found.by_key - 8.0).abs() < 1e-7 && found.jumps);
+    }
+
+    #[test]
+    fn a_difference_goes_as_far_as_the_key_can() {
+        let of = |less, more| between(less, 4.0, more, 2.0);
+        assert_eq!((of(Some(1.0), Some(9.0)), of(Some(1.0), None)), (Some(2.0), Some(1.5)));
+        assert_eq!((of(None, Some(9.0)), of(None, None)), (Some(2.5), None));
     }
 
     #[test]
