@@ -46,7 +46,7 @@ impl Server {
         self.attained[slot] = from;
         let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s };
         self.step += 1;
-        self.line.end(running, deadlines, &clock, self.size_s)
+        self.line.end(running, deadlines, &clock, self.size_s, |_, _| {})
     }
 }
 

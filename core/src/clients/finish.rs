@@ -7,7 +7,7 @@ use crate::lane::Lane;
 use crate::ledger::Cause;
 use crate::system::scenario::Class;
 use crate::system::state::Rings;
-use crate::system::step::rings;
+use crate::system::step::{rings, rings_of_three};
 
 /// Seconds over which the share of answered requests is remembered.
 const SUCCESS_MEMORY_S: f64 = 5.0;
@@ -34,20 +34,24 @@ impl<L: Lane> Population<L> {
         let before = self.remaining();
         let (mut done, mut wasted_s, mut latency_s) = (zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
-            let (deadline, running) = rings(storage, &place.deadline, &place.running);
+            let present = self.in_system();
+            let again = self.retrying.over(present, zero).min(L::one());
+            let (idle, deadline, running) = rings_of_three(storage, &places.idle, &place.deadline, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
-            let ended = line.end(running, deadline, clock, size_s);
+            let ended = line.end(running, deadline, clock, size_s, |amount, steps| {
+                Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount * (L::one() - again), steps);
+            });
             let left = ended.done + ended.cut;
             if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {
                 let released_s = line.charged_s * left.over(was, zero).min(L::one());
                 line.charged_s = (line.charged_s - released_s).max(zero);
                 *next += class.seats * (ended.held_s - released_s);
             }
-            let again = self.leave(left, zero);
+            self.retrying = (self.retrying - left * again).max(zero);
             self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
             let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-            self.answer(class, idle, clock.dt_s, ended.done, again, ended.steps);
+            self.answer(class, idle, clock.dt_s, ended.done, again);
             let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
             self.fail(class, idle, backoff, clock.dt_s, failure);
             self.last.timed_out += ended.cut;

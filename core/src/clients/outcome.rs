@@ -1,6 +1,7 @@
 //! What becomes of a request, and what its client does next.
 
 use super::population::Population;
+use crate::cohort::Cohort;
 use crate::lane::{Lane, across};
 use crate::system::scenario::{Arrivals, Class};
 
@@ -97,8 +98,40 @@ pub struct Failure<L> {
 }
 
 impl<L: Lane> Population<L> {
-    /// Clients whose request was answered go back to their clock, `steps` steps after they sent it. `again` is
-    /// the share whose request was a retry: they have lost the phase they started with.
+    /// Clients whose request was answered go back to their clock; those of a fixed rate by
+    /// [`keep_tick`](Population::keep_tick), so here only the share `again` of them whose request was a retry: they have
+    /// lost the phase they started with.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::cohort::slots_for;
+    /// use slackwater_core::system::scenario::{Arrivals, Class};
+    /// let class = Class { arrivals: Arrivals::FixedDelay, ..Class::poll(1.0, 60.0, 0.1) };
+    /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
+    /// let mut polls = Population::empty();
+    /// polls.answer(&class, &mut idle, 1.0, 8.0, 0.0);
+    /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
+    /// assert_eq!(due, Some(60));
+    /// ```
+    #[inline(always)]
+    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L) {
+        let period = class.period_s / dt_s;
+        match class.arrivals {
+            Arrivals::FixedRate => {
+                if L::any((amount * again).gt(L::zero())) {
+                    self.idle.push_even(idle_slots, amount * again, L::one(), period + L::one());
+                }
+            }
+            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, period),
+            Arrivals::Watch => self.watching += amount,
+            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
+        }
+    }
+
+    /// Clients of a fixed rate that were answered, `steps` steps after their tick, wait for the next one. Ticks missed
+    /// meanwhile are dropped. Counted in whole steps of send and answer, so that a poll keeps its tick whatever part of
+    /// a step the answer takes; told for the sends of each step by themselves, as a mean over several steps would move
+    /// their ticks together, round after round, into a burst that nobody sends.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -107,27 +140,16 @@ impl<L: Lane> Population<L> {
     /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
     /// let mut polls = Population::empty();
     /// // Polls every 60 s, answered after 15 s: 45 s are left until the next tick.
-    /// polls.answer(&Class::poll(1.0, 60.0, 0.1), &mut idle, 1.0, 8.0, 0.0, 15.0);
+    /// Population::keep_tick(&mut polls.idle, &Class::poll(1.0, 60.0, 0.1), &mut idle, 1.0, 8.0, 15.0);
     /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
     /// assert_eq!(due, Some(45));
     /// ```
     #[inline(always)]
-    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L, steps: L) {
-        let period = class.period_s / dt_s;
-        match class.arrivals {
-            Arrivals::FixedRate => {
-                // Ticks missed meanwhile are dropped: wait for the next one. Counted in whole steps of send and
-                // answer, so that a poll keeps its tick whatever part of a step the answer takes.
-                let missed = (steps / period).floor();
-                let wait = period * (missed + L::one()) - steps;
-                self.idle.push(idle_slots, amount * (L::one() - again), wait);
-                if L::any((amount * again).gt(L::zero())) {
-                    self.idle.push_even(idle_slots, amount * again, L::one(), period + L::one());
-                }
-            }
-            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, period),
-            Arrivals::Watch => self.watching += amount,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
+    pub fn keep_tick(idle: &mut Cohort<L>, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, steps: L) {
+        if class.arrivals == Arrivals::FixedRate {
+            let period = class.period_s / dt_s;
+            let missed = (steps / period).floor();
+            idle.push(idle_slots, amount, period * (missed + L::one()) - steps);
         }
     }
 

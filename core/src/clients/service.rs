@@ -36,7 +36,7 @@ pub struct Clock<'a, L> {
 ///
 /// ```
 /// use slackwater_core::clients::service::Ended;
-/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, steps: 0.0, wasted_s: 2.0, held_s: 1.5 };
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, wasted_s: 2.0, held_s: 1.5 };
 /// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +47,6 @@ pub struct Ended<L> {
     pub cut: L,
     /// Mean seconds from send to completion.
     pub latency_s: L,
-    /// Mean steps from the step of the send to the step of the completion.
-    pub steps: L,
     /// CPU-seconds the cut ones had already got.
     pub wasted_s: L,
     /// Seconds in service, summed over all that ended.
@@ -138,7 +136,8 @@ impl<L: Lane> Line<L> {
     }
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
-    /// deadline has passed.
+    /// deadline has passed. `answered` is told how many of those that set out in one step are complete, and how many
+    /// steps ago that was.
     ///
     /// # Formula
     /// A request that started at V_a ends when V passes V_a + size (attained service under processor sharing;
@@ -154,11 +153,20 @@ impl<L: Lane> Line<L> {
     /// let attained = [0.0; 32];
     /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
     /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
-    /// let ended = lists.end(&mut running, &mut deadlines, &clock, 0.5);
+    /// let mut ages = Vec::new();
+    /// let ended = lists.end(&mut running, &mut deadlines, &clock, 0.5, |amount, age| ages.push((amount, age)));
     /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
+    /// assert_eq!(ages, [(2.0, 0.0)]);
     /// ```
     #[inline(always)]
-    pub fn end(&mut self, running: &mut [L], deadline_slots: &mut [L], clock: &Clock<'_, L>, size_s: L) -> Ended<L> {
+    pub fn end(
+        &mut self,
+        running: &mut [L],
+        deadline_slots: &mut [L],
+        clock: &Clock<'_, L>,
+        size_s: L,
+        mut answered: impl FnMut(L, L),
+    ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire_where(deadline_slots, self.is_busy());
         let before = self.running;
@@ -166,7 +174,8 @@ impl<L: Lane> Line<L> {
         self.front = self.front.max(clock.step - L::splat(running.len().saturating_sub(2) as f64));
         let target = clock.to - size_s;
         let past = clock.from - size_s;
-        let (mut through, mut late, mut late_s, mut served_s, mut passed) = (zero, zero, zero, zero, zero);
+        let (mut through, mut late, mut late_s, mut served_s) = (zero, zero, zero, zero);
+        let mean_wait_s = self.waited_s.over(before, zero);
         let (mut held_s, mut goes_on) = (zero, one);
         let (mut began, mut to) = clock.over(self.front);
         // Completions, oldest first. The loop stops where service is not complete.
@@ -198,7 +207,8 @@ impl<L: Lane> Line<L> {
             // Service runs evenly through a step, so the mean one of them starts and ends where the middle does.
             let started = (middle - began).over(to - began, half);
             let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
-            passed += (got - behind) * (clock.step - self.front);
+            // Each with the age of its own step: a mean over steps would move ticks together, round after round.
+            answered(got - behind, mean_wait_s / clock.dt_s + (clock.step - self.front));
             let each_s = (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
             served_s += (got - behind) * each_s;
             held_s += got * each_s;
@@ -239,15 +249,13 @@ impl<L: Lane> Line<L> {
         let empty = (before * L::splat(1e-13)).max(L::splat(NOBODY)).ge(self.running);
         self.running = L::pick(empty, zero, self.running);
         let left = (done + cut_all).over(before, zero).min(one);
-        let mean_wait_s = self.waited_s.over(before, zero);
         self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
         if L::any(empty) {
             // Nobody is left whose deadline could pass.
             self.deadline.thin(deadline_slots, L::pick(empty, zero, one));
             self.ahead = L::pick(empty, zero, self.ahead);
         }
-        let steps = mean_wait_s / clock.dt_s + passed.over(done, zero);
-        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), steps, wasted_s, held_s }
+        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), wasted_s, held_s }
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.

@@ -43,6 +43,23 @@ pub(crate) fn rings<'a, L>(
     }
 }
 
+/// Three pieces, in the order in which they lie.
+#[inline(always)]
+pub(crate) fn rings_of_three<'a, L>(
+    storage: &'a mut [L],
+    first: &Range<usize>,
+    second: &Range<usize>,
+    third: &Range<usize>,
+) -> (&'a mut [L], &'a mut [L], &'a mut [L]) {
+    match storage.split_at_mut_checked(third.start) {
+        Some((low, high)) => {
+            let (first, second) = rings(low, first, second);
+            (first, second, high.get_mut(..third.len()).unwrap_or_default())
+        }
+        None => (Default::default(), Default::default(), Default::default()),
+    }
+}
+
 /// Moves a cluster on by one step of `scenario.dt_s` seconds.
 ///
 /// `storage` is the slice that [`State::new`] filled; `layout` is [`Layout::of`] the same scenario. The cost
