@@ -40,7 +40,7 @@ impl<L: Lane> Population<L> {
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
             let ended = line.end(running, deadline, clock, size_s, |amount, steps| {
-                Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount * (L::one() - again), steps);
+                Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount, steps, zero);
             });
             let left = ended.done + ended.cut;
             if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {
@@ -51,8 +51,9 @@ impl<L: Lane> Population<L> {
             self.retrying = (self.retrying - left * again).max(zero);
             self.failures = (self.failures - ended.done * again * self.failures_in_a_row()).max(zero);
             let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-            self.answer(class, idle, clock.dt_s, ended.done, again);
-            let failure = Failure { amount: ended.cut, again, told_s: zero, noticed_s: zero };
+            self.answer(class, idle, clock.dt_s, ended.done);
+            let age_s = Some(class.timeout_s);
+            let failure = Failure { amount: ended.cut, again, told_s: zero, age_s, noticed_s: zero };
             self.fail(class, idle, backoff, clock.dt_s, failure);
             self.last.timed_out += ended.cut;
             done += ended.done;

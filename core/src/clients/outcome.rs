@@ -82,7 +82,7 @@ impl<L: Lane> Outcome<L> {
 ///
 /// ```
 /// use slackwater_core::clients::outcome::Failure;
-/// let rejected = Failure { amount: 40.0, again: 0.5, told_s: 1.0, noticed_s: 0.0 };
+/// let rejected = Failure { amount: 40.0, again: 0.5, told_s: 1.0, age_s: Some(0.0), noticed_s: 0.0 };
 /// assert_eq!(rejected.amount * rejected.again, 20.0); // requests that had failed before
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -93,14 +93,15 @@ pub struct Failure<L> {
     pub again: L,
     /// Retry-After in seconds, 0 if there was none.
     pub told_s: L,
+    /// Seconds since they were sent; none if they were sent at any time.
+    pub age_s: Option<L>,
     /// Seconds until the client notices.
     pub noticed_s: L,
 }
 
 impl<L: Lane> Population<L> {
     /// Clients whose request was answered go back to their clock; those of a fixed rate by
-    /// [`keep_tick`](Population::keep_tick), so here only the share `again` of them whose request was a retry: they have
-    /// lost the phase they started with.
+    /// [`keep_tick`](Population::keep_tick).
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -109,29 +110,24 @@ impl<L: Lane> Population<L> {
     /// let class = Class { arrivals: Arrivals::FixedDelay, ..Class::poll(1.0, 60.0, 0.1) };
     /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
     /// let mut polls = Population::empty();
-    /// polls.answer(&class, &mut idle, 1.0, 8.0, 0.0);
+    /// polls.answer(&class, &mut idle, 1.0, 8.0);
     /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
     /// assert_eq!(due, Some(60));
     /// ```
     #[inline(always)]
-    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, again: L) {
-        let period = class.period_s / dt_s;
+    pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L) {
         match class.arrivals {
-            Arrivals::FixedRate => {
-                if L::any((amount * again).gt(L::zero())) {
-                    self.idle.push_even(idle_slots, amount * again, L::one(), period + L::one());
-                }
-            }
-            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, period),
+            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, class.period_s / dt_s),
             Arrivals::Watch => self.watching += amount,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
+            Arrivals::FixedRate | Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
         }
     }
 
-    /// Clients of a fixed rate that were answered, `steps` steps after their tick, wait for the next one. Ticks missed
-    /// meanwhile are dropped. Counted in whole steps of send and answer, so that a poll keeps its tick whatever part of
-    /// a step the answer takes; told for the sends of each step by themselves, as a mean over several steps would move
-    /// their ticks together, round after round, into a burst that nobody sends.
+    /// Clients of a fixed rate that sent their last request `steps` steps ago, and know its end `later` steps from now,
+    /// wait for their next tick. Ticks go on from the last send; those missed meanwhile are dropped. Counted in whole
+    /// steps of send and end, so that a poll keeps its tick whatever part of a step it takes; told for the sends of each
+    /// step by themselves, as a mean over several steps would move their ticks together, round after round, into a
+    /// burst that nobody sends.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
@@ -140,15 +136,23 @@ impl<L: Lane> Population<L> {
     /// let mut idle = vec![0.0; slots_for(60.0, 1.0)];
     /// let mut polls = Population::empty();
     /// // Polls every 60 s, answered after 15 s: 45 s are left until the next tick.
-    /// Population::keep_tick(&mut polls.idle, &Class::poll(1.0, 60.0, 0.1), &mut idle, 1.0, 8.0, 15.0);
+    /// Population::keep_tick(&mut polls.idle, &Class::poll(1.0, 60.0, 0.1), &mut idle, 1.0, 8.0, 15.0, 0.0);
     /// let due = (1..=60).find(|_| polls.idle.expire(&mut idle) > 0.0);
     /// assert_eq!(due, Some(45));
     /// ```
     #[inline(always)]
-    pub fn keep_tick(idle: &mut Cohort<L>, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L, steps: L) {
+    pub fn keep_tick(
+        idle: &mut Cohort<L>,
+        class: &Class<L>,
+        idle_slots: &mut [L],
+        dt_s: L,
+        amount: L,
+        steps: L,
+        later: L,
+    ) {
         if class.arrivals == Arrivals::FixedRate {
             let period = class.period_s / dt_s;
-            let missed = (steps / period).floor();
+            let missed = ((steps + later) / period).floor();
             idle.push(idle_slots, amount, period * (missed + L::one()) - steps);
         }
     }
@@ -164,7 +168,7 @@ impl<L: Lane> Population<L> {
     /// let poll = Class { retry: Retry::fixed(5.0, 0.0), ..Class::poll(1.0, 60.0, 0.1) };
     /// let (mut idle, mut backoff) = (vec![0.0; slots_for(60.0, 1.0)], vec![0.0; slots_for(60.0, 1.0)]);
     /// let mut polls = Population::empty();
-    /// let failure = Failure { amount: 8.0, again: 0.0, told_s: 0.0, noticed_s: 0.0 };
+    /// let failure = Failure { amount: 8.0, again: 0.0, told_s: 0.0, age_s: Some(0.0), noticed_s: 0.0 };
     /// polls.fail(&poll, &mut idle, &mut backoff, 1.0, failure);
     /// assert_eq!((polls.backoff.total(), polls.failures_in_a_row()), (8.0, 1.0));
     /// ```
@@ -196,13 +200,16 @@ impl<L: Lane> Population<L> {
         let failures = self.failures + (tries - failure.amount * stops * failure.again * mean);
         self.failures = L::pick(some, failures.max(zero), self.failures);
         let idle = failure.amount * stops;
-        match class.arrivals {
-            Arrivals::FixedRate | Arrivals::FixedDelay => {
-                self.idle.push_even(idle_slots, idle, one, class.period_s / dt_s + one);
+        let (period, later) = (class.period_s / dt_s, failure.noticed_s / dt_s);
+        match (class.arrivals, failure.age_s) {
+            (Arrivals::FixedRate, Some(age_s)) => {
+                Self::keep_tick(&mut self.idle, class, idle_slots, dt_s, idle, age_s / dt_s, later);
             }
+            (Arrivals::FixedRate, None) => self.idle.push_even(idle_slots, idle, one, period + one),
+            (Arrivals::FixedDelay, _) => self.idle.push(idle_slots, idle, period + later),
             // A watch client that stops trying would never be seen again: policies for watches do not stop.
-            Arrivals::Watch => self.watching += idle,
-            Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
+            (Arrivals::Watch, _) => self.watching += idle,
+            (Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss, _) => {}
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Entries<L> {
     pub failed: L,
     /// Share of such answers that come out of a cache there, with part of their TTL left.
     pub aged: L,
+    /// Share of failures that are known only when a lookup has run into its timeouts; the others are known at once.
+    pub silent: L,
 }
 
 /// What one step of one group in one tier did, per entry.
@@ -89,12 +91,18 @@ impl<L: Lane> Entries<L> {
             upstream: L::one(),
             failed: L::zero(),
             aged: L::zero(),
+            silent: L::zero(),
         }
     }
 
     /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of
     /// at least one, `untouched_rest` the chance of none after expiring within the step; `aged_steps` is the
     /// TTL of the cache upstream.
+    ///
+    /// # Formula
+    /// With x lookups in the time a failure is remembered, 1 of 1 + x asks upstream where a failure is known at once.
+    /// Where it is known only after timeouts longer than that time, others ask meanwhile: 1 of 1 + x / (1 + x / 2), within
+    /// 1 % of that renewal process up to x = 2 (tests/dns_failures.rs).
     ///
     /// ```
     /// # use slackwater_core::cohort::SLOT;
@@ -135,7 +143,8 @@ impl<L: Lane> Entries<L> {
 
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
-        let asks = one / (one + lookups_per_s * tier.negative_s * (one - upstream));
+        let remembered = lookups_per_s * tier.negative_s * (one - upstream);
+        let asks = one / (one + remembered / (one + remembered * self.silent * L::splat(0.5)));
         let renewed = touched * upstream * asks;
         let mut from_stale = L::zero();
         if L::any(keeps_stale) {
@@ -173,4 +182,4 @@ impl<L: Lane> Entries<L> {
     }
 }
 
-across!(Entries { valid, stale, gone, upstream, failed, aged });
+across!(Entries { valid, stale, gone, upstream, failed, aged, silent });

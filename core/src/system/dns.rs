@@ -22,6 +22,8 @@ pub(super) fn resolve_names<L: Lane>(
     let dt_s = L::splat(scenario.dt_s);
     let groups = dns.groups.len();
     serve_names(scenario, state, dt_s);
+    // A server that answers nobody, and one that has no server behind it, let a lookup run into its timeouts.
+    let silent = state.mode.thrashing.max(one - state.servers.ready);
     // What each tier gets from below, from the servers upwards.
     for number in (0..dns.tiers.len()).rev() {
         for at in 0..groups {
@@ -35,6 +37,7 @@ pub(super) fn resolve_names<L: Lane>(
             if let Some(entries) = state.caches.get_mut(number * groups + at) {
                 entries.upstream = upstream;
                 entries.aged = aged;
+                entries.silent = silent;
             }
         }
     }

@@ -176,9 +176,10 @@ pub(super) fn give_up<L: Lane>(
     population.last.refused += told;
     population.last.timed_out += silent;
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    population.fail(class, idle, backoff, dt_s, Failure { amount: told, again, told_s: zero, noticed_s: zero });
+    let age_s = Some(due_s);
+    population.fail(class, idle, backoff, dt_s, Failure { amount: told, again, told_s: zero, age_s, noticed_s: zero });
     let noticed_s = (class.timeout_s - due_s) * (one - answers);
-    population.fail(class, idle, backoff, dt_s, Failure { amount: silent, again, told_s: zero, noticed_s });
+    population.fail(class, idle, backoff, dt_s, Failure { amount: silent, again, told_s: zero, age_s, noticed_s });
 }
 
 /// Of the requests that got `through`, those that the quota alarm answers with an error.
@@ -198,7 +199,7 @@ pub(super) fn fail<L: Lane>(
     let again = population.leave(amount, L::zero());
     population.last.refused += amount;
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    let failure = Failure { amount, again, told_s: L::zero(), noticed_s: L::zero() };
+    let failure = Failure { amount, again, told_s: L::zero(), age_s: None, noticed_s: L::zero() };
     population.fail(class, idle, backoff, dt_s, failure);
 }
 

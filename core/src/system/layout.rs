@@ -133,7 +133,8 @@ impl Layout {
             let run = ((class.timeout_s / dt_s) as usize + 4).next_power_of_two();
             longest_run = longest_run.max(run);
             let queues = deal(scenario, class, &mut layout.queues);
-            let idle = cut(slots_for(if poll { class.period_s } else { 0.0 }, dt_s));
+            // Who gave up knows it a timeout later, and waits for the tick after.
+            let idle = cut(slots_for(if poll { class.period_s + class.timeout_s } else { 0.0 }, dt_s));
             let backoff = cut(slots_for(class.retry.longest_s(LONGEST_TOLD_S) + class.timeout_s, dt_s));
             // A level has one seat at least; a smaller number of seats is held for longer.
             let lingers_s = class.last_s * class.last_seats.max(1.0);

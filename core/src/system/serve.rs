@@ -85,7 +85,8 @@ pub(super) fn serve<L: Lane>(
         let share = population.leave(turned, zero);
         population.last.rejected += turned;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let failure = Failure { amount: turned, again: share, told_s, noticed_s: now.turns_s };
+        let age_s = Some(zero);
+        let failure = Failure { amount: turned, again: share, told_s, age_s, noticed_s: now.turns_s };
         population.fail(class, idle, backoff, now.dt_s, failure);
         load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
     }
@@ -198,7 +199,7 @@ fn lose<L: Lane>(
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let failed = requests + watches;
         let again = (again * requests).over(failed, L::zero());
-        let failure = Failure { amount: failed, again, told_s: L::zero(), noticed_s: L::zero() };
+        let failure = Failure { amount: failed, again, told_s: L::zero(), age_s: None, noticed_s: L::zero() };
         match others.moving.get_mut(at) {
             Some(moving) => {
                 moving.take(population, &failure, others.count);

@@ -295,7 +295,8 @@ fn arrive<L: Lane>(
     if let Some(moving) = others.moving.get_mut(at) {
         // Who was not answered finds the connection dead (HTTP/2 ping) and takes another server.
         dead = sends.again * mode.thrashing * (one - blocked);
-        let failure = Failure { amount: dead, again: one, told_s: zero, noticed_s: zero };
+        let age_s = Some(zero);
+        let failure = Failure { amount: dead, again: one, told_s: zero, age_s, noticed_s: zero };
         moving.take(population, &failure, others.count);
         sends.again -= dead;
         // Who has no connection any more takes any server that answers.
@@ -315,7 +316,7 @@ fn arrive<L: Lane>(
     let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
     // One call for both, and below: it is compiled into the step as often as it stands here.
     for (amount, noticed_s, stays) in [(swallowed, class.timeout_s, true), (refused, zero, false)] {
-        let failed = Failure { amount, again, told_s: zero, noticed_s };
+        let failed = Failure { amount, again, told_s: zero, age_s: Some(zero), noticed_s };
         match others.moving.get_mut(at).filter(|_| !stays) {
             Some(moving) => moving.take(population, &failed, others.count),
             None => population.fail(class, idle, backoff, now.dt_s, failed),
@@ -330,7 +331,7 @@ fn arrive<L: Lane>(
         let unready = arriving * class.cached * filling;
         let told_s = unready_retry_after_s(scenario.memory.refill_s - mode.filling_s);
         (population.last.rejected, population.last.unready) = (unready, unready);
-        let failed = Failure { amount: unready, again, told_s, noticed_s: zero };
+        let failed = Failure { amount: unready, again, told_s, age_s: Some(zero), noticed_s: zero };
         population.fail(class, idle, backoff, now.dt_s, failed);
         arriving -= unready;
     }
@@ -352,7 +353,8 @@ fn arrive<L: Lane>(
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let silence_s = (class.timeout_s - wait_s).max(zero);
         for (amount, told_s, noticed_s) in [(told, told_s, now.turns_s), (silent, zero, silence_s)] {
-            population.fail(class, idle, backoff, now.dt_s, Failure { amount, again, told_s, noticed_s });
+            let failure = Failure { amount, again, told_s, age_s: Some(wait_s), noticed_s };
+            population.fail(class, idle, backoff, now.dt_s, failure);
         }
     }
     if scenario.etcd.on && class.uses_etcd() {

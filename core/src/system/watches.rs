@@ -41,7 +41,13 @@ pub(super) fn open_watches<L: Lane>(
                 for (amount, told_s, noticed_s) in
                     [(ends.rejected, told_s, now.turns_s), (ends.timed_out + ends.refused, zero, zero)]
                 {
-                    population.fail(class, idle, backoff, now.dt_s, Failure { amount, again: zero, told_s, noticed_s });
+                    population.fail(
+                        class,
+                        idle,
+                        backoff,
+                        now.dt_s,
+                        Failure { amount, again: zero, told_s, age_s: None, noticed_s },
+                    );
                 }
             }
             next = follows.opens;

@@ -97,7 +97,8 @@ pub(super) fn arrive<L: Lane>(
             population.failures += coming.failures * share;
             let (idle, backoff) = rings(block, &places.idle, &places.backoff);
             let again = coming.again.over(coming.amount, zero);
-            let failure = Failure { amount: coming.amount * share, again, told_s: zero, noticed_s: zero };
+            let failure =
+                Failure { amount: coming.amount * share, again, told_s: zero, age_s: Some(zero), noticed_s: zero };
             population.fail(class, idle, backoff, dt_s, failure);
             population.idle.push(idle, coming.fresh * share, one);
         }
