@@ -3,6 +3,7 @@
 mod system_rig;
 
 use proptest::prelude::*;
+use slackwater_core::flowcontrol::levels::LevelLimits;
 use slackwater_core::system::scenario::{Arrivals, Class};
 use system_rig::{Run, class, cluster, of_agent};
 
@@ -35,6 +36,41 @@ fn a_burst_spreads_where_the_period_ends_within_a_step() {
     let most = most_by_round(29.906, 0.485, 64.0);
     assert!(most.windows(2).all(|two| two[1] <= two[0] + 1e-9), "{most:?}");
     assert!(most[30] < 0.9 * most[0], "{most:?}");
+}
+
+/// Polls of each step while all of them fail: 100 pods come up in 5 s and poll every 30 s, or 30 s after they know.
+fn failing(arrivals: Arrivals, cpu_s: f64, seats: u32) -> Vec<f64> {
+    let agent = Class { period_s: 30.0, timeout_s: 10.0, ..of_agent(class("agent", arrivals, 0.0, cpu_s)) };
+    let mut scenario = cluster(1.0, [agent]);
+    let level = &mut scenario.levels[system_rig::WORKLOAD_LOW];
+    (level.limits, level.queues, level.hand_size) = (LevelLimits::fixed(seats), 0, 0);
+    let mut run = Run::new(scenario);
+    let mut sent = Vec::new();
+    for _ in 0..300 {
+        run.step();
+        sent.push(run.state.classes[0].last.sent);
+    }
+    sent
+}
+
+#[track_caller]
+fn assert_comes_again(sent: &[f64], after: usize) {
+    assert!(sent[..5].iter().all(|sent| *sent > 10.0), "{sent:?}");
+    for (step, (first, again)) in sent.iter().zip(&sent[after..]).enumerate() {
+        assert!((first - again).abs() < 1e-9, "step {step}: {first}, then {again}");
+    }
+}
+
+#[test]
+fn who_is_turned_away_or_never_answered_keeps_its_tick() {
+    assert_comes_again(&failing(Arrivals::FixedRate, 0.1, 0), 30);
+    assert_comes_again(&failing(Arrivals::FixedRate, 1e9, 1000), 30);
+}
+
+#[test]
+fn who_waits_a_period_after_each_answer_waits_as_long_after_a_failure() {
+    assert_comes_again(&failing(Arrivals::FixedDelay, 0.1, 0), 30);
+    assert_comes_again(&failing(Arrivals::FixedDelay, 1e9, 1000), 40);
 }
 
 proptest! {
