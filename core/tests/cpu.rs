@@ -11,6 +11,17 @@ struct Part {
     size_s: f64,
     starts: f64,
     there: f64,
+    /// Part of the starts that is there as the step begins.
+    at_once: f64,
+    /// Requests the step is expected to end, and what each still needs, as a part of its size.
+    ending: f64,
+    needs: f64,
+}
+
+impl Part {
+    const fn new(size_s: f64, starts: f64, there: f64) -> Self {
+        Self { size_s, starts, there, at_once: 0.0, ending: 0.0, needs: 0.0 }
+    }
 }
 
 fn load<L: Lane>(cpu: &Cpu<L>, dt_s: L, parts: &[Part], turned: L) -> Load<L>
@@ -18,11 +29,13 @@ where
     Population<f64>: Across<L, Wide = Population<L>>,
 {
     let mut load = Load::none();
-    let mut nobody: Population<L> = Population::empty();
-    nobody.last.rejected = turned;
     for part in parts {
+        let mut population: Population<L> = Population::empty();
+        population.last.rejected = turned;
+        let line = &mut population.lines[0];
+        (line.ending, line.ending_s) = (L::splat(part.ending), L::splat(part.ending * part.needs * part.size_s));
         let (size_s, starts, there) = (L::splat(part.size_s), L::splat(part.starts), L::splat(part.there));
-        load.add(cpu, dt_s, size_s, starts, there, &nobody, L::splat(1e-4));
+        load.add(cpu, dt_s, size_s, starts, starts * L::splat(part.at_once), there, &population, L::splat(1e-4));
     }
     load
 }
@@ -50,8 +63,16 @@ fn halved(cpu: &Cpu<f64>, load: &Load<f64>, dt_s: f64, capacity: f64) -> f64 {
 fn parts() -> impl Strategy<Value = Vec<Part>> {
     let decades = |low: f64, high: f64| (low..high).prop_map(|x: f64| 10.0_f64.powf(x));
     let amount = move || prop_oneof![Just(0.0), decades(-6.0, 4.0)];
-    let part = (decades(-4.0, 2.0), amount(), amount());
-    prop::collection::vec(part.prop_map(|(size_s, starts, there)| Part { size_s, starts, there }), 1..6)
+    let part = (decades(-4.0, 2.0), amount(), amount(), 0.0..1.0_f64, amount(), 0.0..1.0_f64);
+    let part = part.prop_map(|(size_s, starts, there, at_once, ending, needs)| Part {
+        size_s,
+        starts,
+        there,
+        at_once,
+        ending,
+        needs,
+    });
+    prop::collection::vec(part, 1..6)
 }
 
 proptest! {
@@ -88,17 +109,20 @@ proptest! {
     fn lanes_find_their_own_root(all in prop::array::uniform4(parts()), last in prop::array::uniform4(0.01..1.0_f64)) {
         // As many classes in each lane.
         let most = all.iter().map(Vec::len).max().unwrap_or(0);
-        let none = Part { size_s: 0.1, starts: 0.0, there: 0.0 };
+        let none = Part::new(0.1, 0.0, 0.0);
         let all = all.map(|mut parts| { parts.resize(most, none); parts });
         let cpu = Cpu::new(4.0, 0.3);
         let wide_cpu: Cpu<F64x4> = cpu.spread();
         let mut wide = Load::none();
-        let nobody: Population<F64x4> = Population::empty();
         let [first, second, third, fourth] = &all;
         for (((a, b), c), d) in first.iter().zip(second).zip(third).zip(fourth) {
             let of = |number: fn(&Part) -> f64| F64x4([a, b, c, d].map(number));
             let (size_s, starts, there) = (of(|part| part.size_s), of(|part| part.starts), of(|part| part.there));
-            wide.add(&wide_cpu, F64x4::one(), size_s, starts, there, &nobody, F64x4::zero());
+            let (at_once, ending) = (of(|part| part.starts * part.at_once), of(|part| part.ending));
+            let mut population: Population<F64x4> = Population::empty();
+            let line = &mut population.lines[0];
+            (line.ending, line.ending_s) = (ending, of(|part| part.ending * part.needs * part.size_s));
+            wide.add(&wide_cpu, F64x4::one(), size_s, starts, at_once, there, &population, F64x4::zero());
         }
         let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4(last));
         for lane in 0..4 {
@@ -111,7 +135,7 @@ proptest! {
     #[test]
     fn the_root_has_its_slope(size_s in 0.02..3.0_f64, starts in 1.0..40.0_f64, there in 1.0..40.0_f64, growth in 0.0..1.0_f64) {
         let cpu = Cpu::new(4.0, growth);
-        let part = Part { size_s, starts, there };
+        let part = Part::new(size_s, starts, there);
         let root = |capacity: f64| cpu.share(1.0, &load(&cpu, 1.0, &[part], 0.0), capacity, 0.5);
         let (at, h) = (root(1.0), 1e-6);
         let wide: Cpu<Dual> = cpu.spread();

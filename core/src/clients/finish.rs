@@ -31,8 +31,7 @@ impl<L: Lane> Population<L> {
         nodes: L,
     ) -> L {
         let zero = L::zero();
-        let before = self.remaining();
-        let (mut done, mut wasted_s, mut latency_s) = (zero, zero, zero);
+        let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
             let present = self.in_system();
             let again = self.retrying.over(present, zero).min(L::one());
@@ -57,6 +56,7 @@ impl<L: Lane> Population<L> {
             self.fail(class, idle, backoff, clock.dt_s, failure);
             self.last.timed_out += ended.cut;
             done += ended.done;
+            got_s += ended.got_s;
             wasted_s += ended.wasted_s;
             latency_s += ended.latency_s * ended.done;
         }
@@ -65,11 +65,7 @@ impl<L: Lane> Population<L> {
         self.last.latency_s = latency_s.over(done, zero);
         let running = self.running();
 
-        // Served within the step, or shared over it.
-        let attained_s = clock.to - clock.from;
-        let present = (before + running) * L::splat(0.5);
-        let short = (attained_s * L::splat(2.0)).gt(size_s);
-        let served_s = L::pick(short, done * size_s + wasted_s, present * attained_s) * spent;
+        let served_s = got_s * spent;
         let rejected_s = self.last.rejected * reject_s;
         let trying_again = self.retrying.over(self.in_system(), again).min(L::one());
         let retried = served_s * trying_again;
@@ -101,7 +97,8 @@ impl<L: Lane> Population<L> {
     /// Weight of one step in the share of answered requests.
     #[inline(always)]
     fn weight(dt_s: L) -> L {
-        dt_s / (dt_s + L::splat(SUCCESS_MEMORY_S))
+        // 1 - e^-x to the second power of x.
+        (dt_s / (dt_s * L::splat(0.5) + L::splat(SUCCESS_MEMORY_S))).min(L::one())
     }
 
     /// The server was gone for a `share` of the step: so much of its answers nobody got.

@@ -44,6 +44,10 @@ pub struct Line<L> {
     pub waited_s: L,
     /// Requests in service that this step is expected to end.
     pub ending: L,
+    /// CPU-seconds they still have to get, summed over them.
+    pub ending_s: L,
+    /// Requests that started in this step.
+    pub fresh: L,
     /// Seconds of service already charged to the queue for the requests in service.
     pub charged_s: L,
 }
@@ -67,6 +71,8 @@ impl<L: Lane> Line<L> {
             ahead: zero,
             waited_s: zero,
             ending: zero,
+            ending_s: zero,
+            fresh: zero,
             charged_s: zero,
         }
     }
@@ -106,4 +112,17 @@ impl<L: Lane> Line<L> {
     }
 }
 
-across!(Line { queue, etcd, etcd_waited_s, deadline, running, front, ahead, waited_s, ending, charged_s });
+across!(Line {
+    queue,
+    etcd,
+    etcd_waited_s,
+    deadline,
+    running,
+    front,
+    ahead,
+    waited_s,
+    ending,
+    ending_s,
+    fresh,
+    charged_s
+});

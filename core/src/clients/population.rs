@@ -178,7 +178,7 @@ impl<L: Lane> Population<L> {
         while self.wide > 1 {
             let Some(last) = self.lines.get_mut(self.wide - 1).filter(|line| line.is_idle()) else { break };
             // Nobody runs here: when somebody does again, nobody is expected to have ended.
-            last.ending = L::zero();
+            (last.ending, last.ending_s) = (L::zero(), L::zero());
             self.wide -= 1;
         }
     }
@@ -296,6 +296,12 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub(crate) fn ending(&self) -> L {
         self.sum(|line| line.ending)
+    }
+
+    /// CPU-seconds that requests which this step is expected to end still have to get.
+    #[inline(always)]
+    pub(crate) fn ending_s(&self) -> L {
+        self.sum(|line| line.ending_s)
     }
 
     /// `amount` requests leave the server, before `arriving` ones count as present. Returns the share of them

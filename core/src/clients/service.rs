@@ -36,7 +36,7 @@ pub struct Clock<'a, L> {
 ///
 /// ```
 /// use slackwater_core::clients::service::Ended;
-/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, wasted_s: 2.0, held_s: 1.5 };
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, got_s: 5.0, wasted_s: 2.0, held_s: 1.5 };
 /// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,8 @@ pub struct Ended<L> {
     pub cut: L,
     /// Mean seconds from send to completion.
     pub latency_s: L,
+    /// CPU-seconds that all in service got in the step.
+    pub got_s: L,
     /// CPU-seconds the cut ones had already got.
     pub wasted_s: L,
     /// Seconds in service, summed over all that ended.
@@ -104,6 +106,7 @@ impl<L: Lane> Line<L> {
         L::put_ring(running, step, amount, some);
         self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
         self.running += amount;
+        self.fresh += amount;
         self.waited_s += amount * waited_s;
         // The ring of deadlines moves on at the end of this very step.
         self.deadline.push(deadline_slots, amount, left_s / dt_s + L::one());
@@ -112,16 +115,18 @@ impl<L: Lane> Line<L> {
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
     #[inline(always)]
     pub(crate) fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
-        let (zero, one) = (L::zero(), L::one());
+        let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let target = clock.to - size_s;
         let past = clock.from - size_s;
-        let (mut done, mut front, mut goes_on) = (zero, self.front, one);
+        let (mut done, mut left_s, mut front, mut goes_on) = (zero, zero, self.front, one);
         let (mut began, mut to) = clock.over(front);
         loop {
             let open = goes_on * clock.step.gt(front) * self.running.gt(done);
             let from = began.max(past);
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            done += L::gather_ring(running, front) * share;
+            let here = L::gather_ring(running, front) * share;
+            done += here;
+            left_s += here * ((from + target.min(to)) * half + size_s - clock.from).max(zero);
             let whole = share.ge(one) * open;
             front += whole;
             goes_on = whole * clock.step.gt(front);
@@ -131,8 +136,10 @@ impl<L: Lane> Line<L> {
             began = L::pick(whole, to, began);
             to = clock.at(front + one);
         }
-        let cut = self.deadline.due(deadline_slots) - self.ahead - done;
-        self.ending = (done + cut.max(zero)).min(self.running);
+        // Who is cut off is served until some moment of the step.
+        let cut = (self.deadline.due(deadline_slots) - self.ahead - done).max(zero).min(self.running - done);
+        self.ending = done + cut;
+        self.ending_s = left_s + cut * (clock.to - clock.from) * half;
     }
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
@@ -169,7 +176,12 @@ impl<L: Lane> Line<L> {
     ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let expired = self.deadline.expire_where(deadline_slots, self.is_busy());
-        let before = self.running;
+        let (before, fresh) = (self.running, self.fresh);
+        self.fresh = zero;
+        // Everybody gets what the clock moves on by, who starts in this step half of it on average; less what those who
+        // end no longer need.
+        let moved_s = clock.to - clock.from;
+        let mut got_s = (before - fresh * half) * moved_s;
         // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
         self.front = self.front.max(clock.step - L::splat(running.len().saturating_sub(2) as f64));
         let target = clock.to - size_s;
@@ -201,7 +213,9 @@ impl<L: Lane> Line<L> {
                 behind = overdue * (first.max(zero) + last.max(zero)).over(apart, zero);
                 let short = (first.max(zero) + last.max(zero)) * half * (clock.to - clock.from);
                 late_s += behind * (size_s - short).max(zero);
+                got_s -= behind * short.min(size_s);
             }
+            got_s -= got * (clock.to - middle - size_s);
             through += got;
             late += behind;
             // Service runs evenly through a step, so the mean one of them starts and ends where the middle does.
@@ -230,6 +244,7 @@ impl<L: Lane> Line<L> {
         if L::any(cut) {
             let began = began + clock.at(self.front + one);
             wasted_s = cut * ((clock.from + clock.to - began) * half).within(zero, size_s) + late_s;
+            got_s -= cut * moved_s * half;
         }
         let cut_all = cut + late;
         self.running -= cut;
@@ -255,7 +270,14 @@ impl<L: Lane> Line<L> {
             self.deadline.thin(deadline_slots, L::pick(empty, zero, one));
             self.ahead = L::pick(empty, zero, self.ahead);
         }
-        Ended { done, cut: cut_all, latency_s: mean_wait_s + served_s.over(done, zero), wasted_s, held_s }
+        Ended {
+            done,
+            cut: cut_all,
+            latency_s: mean_wait_s + served_s.over(done, zero),
+            got_s: got_s.max(zero),
+            wasted_s,
+            held_s,
+        }
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.

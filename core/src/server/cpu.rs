@@ -129,7 +129,7 @@ impl<L: Lane> Cpu<L> {
     /// let one = Cpu::new(1.0, 0.0);
     /// let lists = Population::empty();
     /// let mut load = Load::none();
-    /// load.add(&one, 1.0, 10.0, 0.0, 3.0, &lists, 0.0);
+    /// load.add(&one, 1.0, 10.0, 0.0, 0.0, 3.0, &lists, 0.0);
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
     /// assert!((one.share(1.0, &load, 1.0, one.speed) - 0.25).abs() < 1e-9);
     /// ```
@@ -241,7 +241,7 @@ impl<L: Lane> Cpu<L> {
 
 /// What runs in one step.
 ///
-/// Requests that one step ends many times over are counted by their CPU-seconds, all others one by one.
+/// Requests that one step ends many times over are counted together, all others class by class.
 ///
 /// ```
 /// use slackwater_core::server::cpu::Load;
@@ -249,15 +249,18 @@ impl<L: Lane> Cpu<L> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Load<L> {
-    /// Requests that one step does not end.
+    /// Requests that the step finds in service and does not end.
     steady: L,
+    /// Those it is expected to end, and the CPU-seconds they still have to get.
+    ending: L,
+    ending_s: L,
     /// Requests that wait for seats.
     waiting: L,
     /// Requests far shorter than a step: how many start, and their CPU-seconds.
     short: L,
     short_s: L,
-    /// Others that start: how many, and the CPU-seconds of one.
-    others: heapless::Vec<(L, L), 24>,
+    /// Others that start: how many, half of those who do not start at once, and the CPU-seconds of one.
+    others: heapless::Vec<(L, L, L), 24>,
 }
 
 impl<L: Lane> Load<L> {
@@ -271,18 +274,28 @@ impl<L: Lane> Load<L> {
     #[inline(always)]
     pub fn none() -> Self {
         let zero = L::zero();
-        Self { steady: zero, waiting: zero, short: zero, short_s: zero, others: heapless::Vec::new() }
+        Self {
+            steady: zero,
+            ending: zero,
+            ending_s: zero,
+            waiting: zero,
+            short: zero,
+            short_s: zero,
+            others: heapless::Vec::new(),
+        }
     }
 
-    /// Adds a class: `starts` requests of `size_s` CPU-seconds on top of `there` in service; what it rejected in
-    /// this step costs `reject_s` CPU-seconds each.
+    /// Adds a class: `starts` requests of `size_s` CPU-seconds, `at_once` of them as the step begins and the others at any
+    /// moment of it, on top of `there` that the step does not end and of those of `population` that it is expected to end;
+    /// what it rejected in this step costs `reject_s` CPU-seconds each.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 7.0, &Population::empty(), 0.0);
-    /// assert_eq!(load.present(1.0, 1.0), 9.0);
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 0.0, 7.0, &Population::empty(), 0.0);
+    /// // Who starts is there for half the step on average.
+    /// assert_eq!(load.present(1.0, 1.0), 8.0);
     /// ```
     #[inline(always)]
     pub fn add(
@@ -291,35 +304,44 @@ impl<L: Lane> Load<L> {
         dt_s: L,
         size_s: L,
         starts: L,
+        at_once: L,
         there: L,
         population: &Population<L>,
         reject_s: L,
     ) {
-        self.short_s += population.last.rejected * reject_s;
         self.waiting += population.waiting();
+        self.steady += there;
+        self.ending += population.ending();
+        self.ending_s += population.ending_s();
+        self.short += population.last.rejected;
+        self.short_s += population.last.rejected * reject_s;
         // Each lane books a class where its own size belongs; none of it adds nothing to the other sum.
         let room = L::splat(f64::from(u8::from(!self.others.is_full())));
         let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125)) * room;
         if L::any(long) {
-            let zero = L::zero();
-            self.steady += L::pick(long, there, zero);
-            let _ = self.others.push((L::pick(long, starts, zero), size_s));
+            let half = (starts - at_once) * L::splat(0.5);
+            let _ = self.others.push((L::pick(long, starts, L::zero()), L::pick(long, half, L::zero()), size_s));
         }
         let short = L::pick(long, L::zero(), starts);
         self.short += short;
         self.short_s += short * size_s;
     }
 
-    /// Requests in service at the end of the step if each is served at `speed`. One shorter than the step is
-    /// there for size / speed only.
+    /// Requests in service on average over the step if each is served at `speed`.
+    ///
+    /// # Formula
+    /// The clock V moves on by a = speed dt. Who needs r when the step begins is there for min(r, a) / a of it; who needs
+    /// less than a step by its end needs anything up to twice the mean r. Who starts in the step, at any moment of it, is
+    /// there for q - q^2 / 2 of it with q = size / a, or for half of it where q >= 1. Times a this is the work done, so
+    /// what all classes get is what the cores give.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, 0.0, &Population::empty(), 0.0);
-    /// // Little's law: 50 a second, each there for 0.01 s.
-    /// assert!((load.present(1.0, 1.0) - 0.5).abs() < 1e-12);
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, 0.0, 0.0, &Population::empty(), 0.0);
+    /// // Little's law: 50 a second, each there for 0.01 s, less what the last of them get in the next step.
+    /// assert!((load.present(1.0, 1.0) - (0.5 - 50.0 * 0.01 * 0.01 / 2.0)).abs() < 1e-12);
     /// ```
     #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
@@ -329,21 +351,28 @@ impl<L: Lane> Load<L> {
     /// [`Load::present`], and how many fewer are there for each unit of speed more.
     #[inline(always)]
     fn present_near(&self, speed: L, dt_s: L) -> (L, L) {
-        let one = L::one();
-        let (mut present, mut passing) = (self.steady, L::zero());
+        let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
+        let (mut present, mut passing) = (self.steady, zero);
         // A server that stands still keeps everybody.
         let each_s = one.over(speed, L::splat(ALMOST_NEVER));
         let a_step = each_s / dt_s;
-        if L::any(self.short) {
-            let there = self.short_s * a_step;
-            passing = L::pick(self.short.gt(there), there, L::zero());
-            present += there.min(self.short);
+        let some = self.ending.gt(zero);
+        if L::any(some) {
+            let need = self.ending_s * a_step;
+            let rest = self.ending * self.ending.over(need, zero) * L::splat(0.25);
+            let through = self.ending.ge(need + need);
+            present += L::pick(through, need, self.ending - rest);
+            passing += L::pick(through, need, rest);
         }
-        for &(starts, size_s) in &self.others {
-            let stays = size_s * a_step;
-            let there = starts * stays.min(one);
-            present += there;
-            passing += L::pick(one.gt(stays), there, L::zero());
+        if L::any(self.short) {
+            let stays = (self.short_s * a_step).over(self.short, zero).min(one);
+            present += self.short * stays * (one - half * stays);
+            passing += self.short * stays * (one - stays);
+        }
+        for &(starts, late, size_s) in &self.others {
+            let stays = (size_s * a_step).min(one);
+            present += stays * (starts - late * stays);
+            passing += L::pick(one.gt(stays), stays * (starts - (late + late) * stays), zero);
         }
         (present, passing * each_s)
     }

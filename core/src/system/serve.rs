@@ -34,11 +34,12 @@ pub(super) fn serve<L: Lane>(
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let size_s = now.size_s(scenario, at);
         let there = population.remaining();
-        let (mut turned, mut starts, mut failed) = (zero, zero, zero);
+        let (mut turned, mut starts, mut failed, mut new) = (zero, zero, zero, zero);
         for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
             let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
             let (joins, may_start, rejected) = (at(&want.joins), at(&want.starts), at(&want.rejected));
             turned += rejected;
+            new += joins - rejected;
             let Some(line) = population.lines.get_mut(slot) else { break };
             // Who finds seats free and nobody waiting does not queue at all.
             let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
@@ -88,7 +89,9 @@ pub(super) fn serve<L: Lane>(
         let age_s = Some(zero);
         let failure = Failure { amount: turned, again: share, told_s, age_s, noticed_s: now.turns_s };
         population.fail(class, idle, backoff, now.dt_s, failure);
-        load.add(&scenario.cpu, now.dt_s, size_s, starts, there, population, scenario.reject_cpu_s);
+        // Seats that no end freed and nobody came for were free as the step began.
+        let at_once = (starts - new.max(zero) - population.ending()).max(zero);
+        load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
     let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed) * state.mode.up;
     let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));

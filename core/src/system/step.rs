@@ -221,8 +221,9 @@ fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: 
         return;
     }
     let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
-    let weight = dt_s / (dt_s + L::splat(ETCD_MEMORY_S));
-    let stretch = state.etcd_stretch * (L::one() + (demand - L::one()) * weight);
+    // Growth by e^x, to the second power of x, so that a step of a second does not lag behind shorter ones.
+    let (one, x) = (L::one(), (demand - L::one()) * dt_s / L::splat(ETCD_MEMORY_S));
+    let stretch = state.etcd_stretch * (one + x * (one + x.min(one) * L::splat(0.5)));
     state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
 }
 
@@ -259,7 +260,7 @@ fn expect<L: Lane>(
             let (deadline, running) = rings(storage, &place.deadline, &place.running);
             line.expect(running, deadline, &clock, size_s);
         } else {
-            line.ending = L::zero();
+            (line.ending, line.ending_s) = (L::zero(), L::zero());
         }
     }
 }
