@@ -1,6 +1,7 @@
 //! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of
 //! everything ([`step`]), what an observer sees ([`observe`]).
 pub mod apart;
+mod class;
 mod contend;
 mod dns;
 mod etcd;

@@ -62,3 +62,33 @@ proptest! {
         prop_assert!(answered < 1.005, "answers of {answered} of what the cores can in ten minutes");
     }
 }
+
+/// 100 lists at once, each half a CPU-second of etcd and next to nothing of the API server; etcd has 4 cores.
+#[test]
+fn etcd_is_shared_by_those_who_are_with_it() {
+    let agent = Class {
+        follows: Follows::Agent,
+        clients_fixed: 0.0,
+        clients_per_node: 1.0,
+        period_s: 300.0,
+        timeout_s: 120.0,
+        etcd_base_s: 0.5,
+        ..class("agent", Arrivals::FixedRate, 0.0, 0.001)
+    };
+    let mut scenario = cluster(1.0, [agent]);
+    scenario.cpu = Cpu::new(64.0, 0.0);
+    scenario.etcd_cores = 4.0;
+    scenario.levels[system_rig::WORKLOAD_LOW].limits.exempt = true;
+    let mut run = Run::new(scenario);
+    let answered: Vec<f64> = (0..30)
+        .map(|_| {
+            run.step();
+            run.state.classes[0].last.answered
+        })
+        .collect();
+    // They come in 5 s; 50 CPU-seconds take 4 cores 12.5 s.
+    let through = |steps: usize| answered[..steps].iter().sum::<f64>();
+    assert!((through(30) - 100.0).abs() < 1e-6, "{answered:?}");
+    assert!(through(10) * 0.5 <= 4.0 * 10.0 && through(16) > 90.0, "{answered:?}");
+    assert_eq!(run.state.etcd_stretch, 1.0, "nobody is left, so nobody waits");
+}

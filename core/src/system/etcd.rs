@@ -14,7 +14,7 @@ const ROUNDS: usize = 12;
 
 /// CPU-seconds of the leader that a request of a class takes.
 fn cpu_s<L: Lane>(class: &Class<L>, nodes: L) -> L {
-    let ranges = class.etcd_base_s + class.etcd_per_node_s * nodes;
+    let ranges = class.etcd_s(nodes);
     ranges + class.etcd.writes * L::splat(WRITE_CPU_S) + class.etcd.reads * L::splat(READ_CPU_S)
 }
 

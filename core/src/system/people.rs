@@ -54,11 +54,20 @@ impl<L: Lane> Others<'_, L> {
 }
 
 impl<L: Lane> Now<L> {
-    /// CPU-seconds a request of a class must attain. One that reads an overloaded etcd runs as much longer.
+    /// Seconds of service a request of a class must attain: its own on the CPU, or those of etcd where they are more, as
+    /// it works on what etcd sends while etcd sends it.
     #[inline(always)]
     pub(super) fn size_s(&self, scenario: &Scenario<L>, at: usize) -> L {
-        let reads = scenario.classes.get(at).map_or(L::zero(), |class| class.etcd_base_s + class.etcd_per_node_s);
-        scenario.cpu_s(at, self.nodes) * L::pick(reads.gt(L::zero()), self.stretch, L::one())
+        self.lasts_s(scenario, at, self.stretch)
+    }
+
+    /// The same at another stretch of etcd.
+    #[inline(always)]
+    pub(super) fn lasts_s(&self, scenario: &Scenario<L>, at: usize, stretch: L) -> L {
+        let cpu_s = scenario.cpu_s(at, self.nodes);
+        // With an etcd of its own the wait for it comes before.
+        let class = scenario.classes.get(at).filter(|_| !scenario.etcd.on);
+        class.map_or(cpu_s, |class| cpu_s.max(class.etcd_s(self.nodes) * stretch))
     }
 }
 

@@ -17,8 +17,8 @@ use crate::lane::Lane;
 use crate::server::memory::unready_retry_after_s;
 use core::ops::Range;
 
-/// Seconds over which the load on etcd is felt.
-const ETCD_MEMORY_S: f64 = 10.0;
+/// Rounds of the root of etcd's stretch in a step: as many for all lanes, so that none depends on its neighbours.
+const ETCD_ROUNDS: usize = 6;
 /// Most that a request can be slowed down by it: beyond, every deadline has passed.
 const ETCD_LONGEST: f64 = 1e4;
 
@@ -165,7 +165,7 @@ pub(super) fn ask<L: Lane>(
         let Some(population) = state.classes.get_mut(at) else { break };
         population.let_go(class, places, storage, awake);
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
-        etcd_s += arriving * (class.etcd_base_s + class.etcd_per_node_s * now.nodes) * scenario.servers;
+        etcd_s += arriving * class.etcd_s(now.nodes) * scenario.servers;
         if wants.len() <= at {
             // The list has room for every class.
             let _ = wants.push(Want::none());
@@ -205,7 +205,7 @@ pub(super) fn conclude<L: Lane>(
 ) -> Totals<L> {
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
     if !scenario.etcd.on {
-        overload_etcd(scenario, state, totals.etcd_s, now.dt_s);
+        share_etcd(scenario, state, totals.etcd_s, now);
     }
     state.steps += L::one();
     state.now_s = state.steps * L::splat(scenario.dt_s);
@@ -213,18 +213,34 @@ pub(super) fn conclude<L: Lane>(
     Totals { cached, impact, cores, ..totals }
 }
 
-/// etcd serves what it can: while more is asked, who reads it waits longer and longer, and catches up after.
+/// etcd shares its cores among those that are with it: where they are more than the cores, all wait as much longer, and
+/// together they get what the cores give.
+///
+/// # Formula
+/// A request of size S is with etcd for e s of it, at a stretch s. Those with etcd, n e s / S over all classes, share its
+/// cores c, so s = max(1, sum of n e s / S / c): the root of a sum that grows less than s does, from the last step's s.
 #[inline(always)]
-fn overload_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, dt_s: L) {
+fn share_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, now: &Now<L>) {
+    let (zero, one) = (L::zero(), L::one());
     // Nobody asks, and nobody waits longer than usual.
-    if !L::any(etcd_s + (state.etcd_stretch - L::one())) {
+    if !L::any(etcd_s + (state.etcd_stretch - one)) {
         return;
     }
-    let demand = etcd_s.over(scenario.etcd_cores * dt_s, L::zero());
-    // Growth by e^x, to the second power of x, so that a step of a second does not lag behind shorter ones.
-    let (one, x) = (L::one(), (demand - L::one()) * dt_s / L::splat(ETCD_MEMORY_S));
-    let stretch = state.etcd_stretch * (one + x * (one + x.min(one) * L::splat(0.5)));
-    state.etcd_stretch = stretch.within(L::one(), L::splat(ETCD_LONGEST));
+    for _ in 0..ETCD_ROUNDS {
+        let mut work = zero;
+        for (at, (class, population)) in scenario.classes.iter().zip(&state.classes).enumerate() {
+            let each_s = class.etcd_s(now.nodes);
+            if L::any(each_s) {
+                work += population.running() * each_s.over(now.lasts_s(scenario, at, state.etcd_stretch), zero);
+            }
+        }
+        let busy = (work * state.speed * scenario.servers).over(scenario.etcd_cores, zero);
+        state.etcd_stretch = (state.etcd_stretch * busy).within(one, L::splat(ETCD_LONGEST));
+        // From here a further round changes nothing, in any lane.
+        if !L::any((state.etcd_stretch - one) + busy.gt(one)) {
+            break;
+        }
+    }
 }
 
 /// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.

@@ -54,6 +54,8 @@ pub(super) struct Calm {
     round: usize,
     /// The most each class sends, if that is known.
     sent: Option<Sent>,
+    /// Whether all who poll fit into the memory at once.
+    roomy: bool,
 }
 
 impl Calm {
@@ -67,7 +69,13 @@ impl Calm {
         let round_s = agents.fold(60.0_f64, |round_s, class| round_s.max(class.period_s).max(class.timeout_s));
         let rows = |seconds: f64| (seconds / size.dt_s).ceil() as usize + 1;
         let sent = if undisturbed(plan, size) { sent(plan, size) } else { None };
-        Some(Self { from: rows(cluster.planned_s() + round_s), round: rows(round_s), sent })
+        Some(Self { from: rows(cluster.planned_s() + round_s), round: rows(round_s), sent, roomy: roomy(size) })
+    }
+
+    /// Whether the next round may be worse than one in which so many waited for seats. Who waits holds little memory, and
+    /// seats are lent by what was wanted before: with more of them more run at once, each for longer.
+    pub(super) fn spoils(&self, waiting: f64) -> bool {
+        waiting > 0.0 && !self.roomy
     }
 
     /// Whether the seats that levels have borrowed by now are enough for the most that will ever be sent: with
@@ -84,6 +92,16 @@ impl Calm {
     pub(super) fn holds(&self, count: usize, clean: usize) -> bool {
         count >= self.from && clean >= self.round
     }
+}
+
+/// Whether all who poll fit into the memory at once.
+fn roomy(size: &Scenario<f64>) -> bool {
+    let polls = |class: &&Class<f64>| matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay);
+    let bytes = size.classes.iter().filter(polls).map(|class| {
+        let clients = class.clients_fixed + class.clients_per_node * size.nodes;
+        clients / size.servers * (class.bytes_base + class.bytes_per_node * size.nodes)
+    });
+    size.memory.wanted(size.nodes, 0.0, 0.0) + bytes.sum::<f64>() <= MEMORY * size.memory.limit_bytes
 }
 
 /// Whether nothing is done to the API servers or to what stands behind them: the bounds know of no such thing.
@@ -244,8 +262,7 @@ fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: 
     let loads = || size.classes.iter().zip(sent).map(|(class, most)| (class, read(most)));
     let work: f64 = loads().map(|(class, (rate, _))| rate * cpu_s(class)).sum();
     // etcd remembers a few seconds only: what comes in a burst counts as if it came in one.
-    let etcd =
-        loads().map(|(class, (rate, more))| (rate + more) * (class.etcd_base_s + class.etcd_per_node_s * size.nodes));
+    let etcd = loads().map(|(class, (rate, more))| (rate + more) * class.etcd_s(size.nodes));
     let load = work / (cpu.servers * cpu.speed * size.servers);
     if !(load <= BUSY && etcd.sum::<f64>() <= BUSY * size.etcd_cores) {
         return false;

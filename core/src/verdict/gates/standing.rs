@@ -196,7 +196,7 @@ pub fn standing<L: Single>(scenario: &Scenario<L>, servers: L) -> Standing<L> {
     for class in &scenario.classes {
         let rate = rate_per_s(scenario, class);
         work += rate * size_s(class);
-        etcd += rate * (class.etcd_base_s + class.etcd_per_node_s * scenario.nodes);
+        etcd += rate * class.etcd_s(scenario.nodes);
         if scenario.etcd.on {
             etcd += rate * (class.etcd.writes * L::splat(WRITE_CPU_S) + class.etcd.reads * L::splat(READ_CPU_S));
             written += rate * class.etcd.writes * class.etcd.write_bytes;

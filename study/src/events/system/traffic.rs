@@ -148,7 +148,7 @@ impl Traffic {
     /// What a request costs in a cluster of `nodes` nodes.
     pub(super) fn resize(&mut self, scenario: &Scenario<f64>, class: &Class<f64>, nodes: f64) {
         self.cpu_s = class.cpu_base_s + class.cpu_per_node_s * nodes;
-        self.etcd_s = class.etcd_base_s + class.etcd_per_node_s * nodes;
+        self.etcd_s = class.etcd_s(nodes);
         if scenario.etcd.on {
             self.etcd_s += class.etcd.writes * WRITE_CPU_S + class.etcd.reads * READ_CPU_S;
         }

@@ -39,6 +39,7 @@ pub(super) struct Watch<'a> {
     calm: Option<Calm>,
     rows: Vec<Row>,
     clean: usize,
+    flawless: bool,
     alerts: bool,
     until_s: f64,
     window: usize,
@@ -62,6 +63,7 @@ impl<'a> Watch<'a> {
             waves: outline.waves().to_vec(),
             rows: Vec::new(),
             clean: 0,
+            flawless: true,
             alerts: halts,
             until_s,
             window,
@@ -128,12 +130,14 @@ impl<'a> Watch<'a> {
         if self.impact.see(value(&row, Row::IMPACT)).is_some() || fallen {
             return Next::Falls(true);
         }
-        self.clean = if errors == 0.0 { self.clean + 1 } else { 0 };
+        self.flawless &= errors == 0.0;
+        let spoilt = self.calm.as_ref().is_some_and(|calm| calm.spoils(value(&row, Row::WAITING)));
+        self.clean = if errors == 0.0 && !spoilt { self.clean + 1 } else { 0 };
         self.rows.push(row);
         let (count, clean) = (self.rows.len(), self.clean);
         let quiet = self.calm.as_ref().is_some_and(|calm| {
             // Limits move every 10 s; a look costs a part of a step.
-            let looks = clean == count && count.is_multiple_of(LOOK);
+            let looks = self.flawless && count.is_multiple_of(LOOK);
             calm.holds(count, clean) || (looks && calm.stays(&self.size, state, lane))
         });
         if quiet && !(self.alerts && self.alert.pending()) {
