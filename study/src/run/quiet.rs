@@ -261,7 +261,7 @@ fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: 
     let cpu_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * size.nodes;
     let loads = || size.classes.iter().zip(sent).map(|(class, most)| (class, read(most)));
     let work: f64 = loads().map(|(class, (rate, _))| rate * cpu_s(class)).sum();
-    // etcd remembers a few seconds only: what comes in a burst counts as if it came in one.
+    // etcd is shared at once: what comes in a burst counts as if it came in a second.
     let etcd = loads().map(|(class, (rate, more))| (rate + more) * class.etcd_s(size.nodes));
     let load = work / (cpu.servers * cpu.speed * size.servers);
     if !(load <= BUSY && etcd.sum::<f64>() <= BUSY * size.etcd_cores) {
