@@ -118,7 +118,7 @@ pub struct Class<L> {
     pub etcd_per_node_s: L,
     /// 1 if it is answered from the watch cache, and so not before that is full.
     pub cached: L,
-    /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`].
+    /// Writes, reads and ranges of a request on etcd; they count while [`Etcd::on`](crate::server::etcd::Etcd::on).
     pub etcd: Use<L>,
     /// Seats a request occupies while it executes.
     pub seats: L,
