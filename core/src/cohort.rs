@@ -10,8 +10,9 @@
 //! with [`slots_for`] and this does not happen.
 
 mod moved;
+mod taken;
 
-use crate::lane::{Lane, across};
+use crate::lane::{Lane, across, seldom};
 
 /// Numbers a slot takes in the ring: what falls due, the change of the even outflow, and the slot's era.
 ///
@@ -61,8 +62,9 @@ pub struct Cohort<L> {
 }
 
 /// Members of a slot, as offsets.
-const AMOUNT: f64 = 0.0;
-const SLOPE: f64 = 1.0;
+const AMOUNT: usize = 0;
+const SLOPE: usize = 1;
+const ERA: usize = 2;
 
 /// Below this common factor the slots are rewritten, long before anything underflows.
 const SMALLEST_SCALE: f64 = 1e-150;
@@ -99,18 +101,6 @@ impl<L: Lane> Cohort<L> {
         L::pick(place.ge(length), place - length, place) * L::splat(SLOT as f64)
     }
 
-    /// Place of a slot that holds nothing of an older era any more.
-    #[inline(always)]
-    fn fresh(&self, slots: &mut [L], steps: L) -> L {
-        let at = self.place(slots, steps);
-        let era = L::gather(slots, at + L::splat(2.0));
-        let current = era.ge(self.era);
-        if L::any(L::one() - current) {
-            self.renew(slots, at, era, current);
-        }
-        at
-    }
-
     /// What was cleared goes first, by a write of its own: in one sum a large stale amount would round off a small new
     /// one.
     #[cold]
@@ -124,15 +114,36 @@ impl<L: Lane> Cohort<L> {
 
     /// Splits `x` over the slots around a due time: the `member` of each that holds amounts or slopes.
     #[inline(always)]
-    fn split(&self, slots: &mut [L], due: L, x: L, member: f64) {
+    fn split(&self, slots: &mut [L], due: L, x: L, member: usize) {
         let whole = due.floor();
         let part = due - whole;
-        let at = self.fresh(slots, whole) + L::splat(member);
-        L::scatter_add(slots, at, x * (L::one() - part));
+        self.add(slots, whole, x * (L::one() - part), member);
         if L::any(part.gt(L::zero())) {
-            let at = self.fresh(slots, whole + L::one()) + L::splat(member);
-            L::scatter_add(slots, at, x * part);
+            self.add(slots, whole + L::one(), x * part, member);
         }
+    }
+
+    /// Adds `x` to a `member` of the slot `steps` from the head.
+    #[inline(always)]
+    fn add(&self, slots: &mut [L], steps: L, x: L, member: usize) {
+        let at = self.place(slots, steps);
+        if let Some(row) = L::row::<SLOT>(slots, at) {
+            let current = row[ERA].ge(self.era);
+            if L::any(L::one() - current) {
+                for cell in row.iter_mut() {
+                    *cell = L::pick(current, *cell, L::zero());
+                }
+                row[ERA] = L::pick(current, row[ERA], self.era);
+            }
+            row[member] += x;
+            return;
+        }
+        let era = L::gather(slots, at + L::splat(ERA as f64));
+        let current = era.ge(self.era);
+        if L::any(L::one() - current) {
+            self.renew(slots, at, era, current);
+        }
+        L::scatter_add(slots, at + L::splat(member as f64), x);
     }
 
     /// Adds `amount` members that leave `due_steps` steps from now (at least one).
@@ -146,7 +157,7 @@ impl<L: Lane> Cohort<L> {
         }
         let amount = L::pick(some, amount, L::zero());
         let due = L::pick(some, due_steps, L::one()).within(L::one(), last) - L::one();
-        self.split(slots, due, amount / self.scale, AMOUNT);
+        self.split(slots, due, amount.per(self.scale), AMOUNT);
         self.first = L::pick(some, self.first.min(due.floor()), self.first);
         self.total += amount;
     }
@@ -177,7 +188,7 @@ impl<L: Lane> Cohort<L> {
         let from = L::pick(some, from_steps, L::one()).within(L::one(), last) - L::one();
         // A spread narrower than a step is one step wide.
         let to = (L::pick(some, to_steps, L::one()) - L::one()).within(from + L::one(), last.max(from + L::one()));
-        let rate = amount / self.scale / (to - from);
+        let rate = amount.per(self.scale).per(to - from);
         self.split(slots, from, rate, SLOPE);
         self.split(slots, to, -rate, SLOPE);
         self.first = L::pick(some, self.first.min(from.floor()), self.first);
@@ -250,14 +261,24 @@ impl<L: Lane> Cohort<L> {
     #[inline(always)]
     pub fn expire_where(&mut self, slots: &mut [L], moves: L) -> L {
         let (zero, one) = (L::zero(), L::one());
+        if slots.len() < SLOT {
+            // A cohort without a ring holds nobody.
+            seldom();
+            return zero;
+        }
         let length = L::splat((slots.len() / SLOT) as f64);
-        // A cohort without a ring holds nobody.
-        let moves = moves * length.gt(zero);
-        let (rate, due) = self.leaving(self.at_head(slots));
+        let at = self.head * L::splat(SLOT as f64);
+        let (rate, due) = if let Some(row) = L::row(slots, at) {
+            let old @ [amount, slope, era] = *row;
+            *row = [L::pick(moves, zero, amount), L::pick(moves, zero, slope), L::pick(moves, self.era, era)];
+            self.leaving(old)
+        } else {
+            let old = L::gather_row(slots, at);
+            L::put_row(slots, at, [zero, zero, self.era], moves);
+            self.leaving(old)
+        };
         let due = L::pick(moves, due, zero);
         self.rate = L::pick(moves, rate, self.rate);
-        let at = self.head * L::splat(SLOT as f64);
-        L::put_row(slots, at, [zero, zero, self.era], moves);
         let next = self.head + L::pick(moves, one, zero);
         self.head = L::pick(next.ge(length), zero, next);
         self.first = L::pick(moves, (self.first - one).max(zero), self.first);
@@ -265,6 +286,7 @@ impl<L: Lane> Cohort<L> {
         self.counted += L::pick(moves, one, zero);
         let full = self.counted.ge(L::splat(f64::from(RECOUNT)));
         if L::any(full) {
+            seldom();
             self.counted = L::pick(full, zero, self.counted);
             self.recount(slots, full);
         }
@@ -274,6 +296,7 @@ impl<L: Lane> Cohort<L> {
     /// Sums rate and total afresh from the slots. Every spread that has started must end within the ring, so
     /// the rate now is minus the sum of the changes to come, and what it still lets out is minus their sum
     /// weighted with the steps until they come.
+    #[cold]
     #[inline(never)]
     fn recount(&mut self, slots: &[L], which: L) {
         for lane in (0..L::LANES).filter(|&lane| which.lane(lane) != 0.0) {
@@ -319,6 +342,7 @@ impl<L: Lane> Cohort<L> {
         self.total = L::pick(none, L::zero(), kept);
         let small = L::splat(SMALLEST_SCALE).gt(self.scale);
         if L::any(small) {
+            seldom();
             let by = L::pick(small, self.scale, L::one());
             for slot in slots.chunks_exact_mut(SLOT) {
                 if let [amount, slope, _] = slot {
@@ -329,52 +353,6 @@ impl<L: Lane> Cohort<L> {
             self.scale = L::pick(small, L::one(), self.scale);
         }
         gone
-    }
-
-    /// Takes up to `amount` from those due soonest (first in, first out where the timer is fixed).
-    ///
-    /// Returns what was taken and its mean residual life in steps. Amounts below 1e-14 of everybody are not
-    /// taken. With a fixed timer every slot is emptied once, so the work is constant on average; a push that is
-    /// due earlier than the ones before makes the next call pass the empty slots between them again. Only for
-    /// cohorts filled by [`Cohort::push`]; a spread outflow is not taken from.
-    ///
-    /// ```
-    /// use slackwater_core::cohort::{Cohort, SLOT};
-    /// let mut slots = [0.0; 8 * SLOT];
-    /// let mut queue = Cohort::new();
-    /// queue.push(&mut slots, 3.0, 4.0);
-    /// queue.expire(&mut slots);
-    /// queue.push(&mut slots, 3.0, 4.0);
-    /// // Three that have three steps left, and one that has four.
-    /// assert_eq!(queue.take(&mut slots, 4.0), (4.0, 3.25));
-    /// assert_eq!(queue.total(), 2.0);
-    /// ```
-    #[inline(always)]
-    pub fn take(&mut self, slots: &mut [L], amount: L) -> (L, L) {
-        let length = L::splat((slots.len() / SLOT) as f64);
-        let asked = amount.within(L::zero(), self.total);
-        let (mut left, mut found, mut weighted) = (asked / self.scale, L::zero(), L::zero());
-        let tiny = self.total / self.scale * L::splat(1e-14);
-        loop {
-            let more = left.gt(tiny) * (length - L::one()).gt(self.first);
-            if !L::any(more) {
-                break;
-            }
-            let at = self.place(slots, self.first);
-            let current = L::gather(slots, at + L::splat(2.0)).ge(self.era);
-            let here = L::pick(current, L::gather(slots, at), L::zero());
-            let got = here.min(left) * more;
-            L::scatter_add(slots, at, -got);
-            found += got;
-            weighted += got * (self.first + L::one());
-            left -= got;
-            self.first += L::pick(more * left.gt(tiny), L::one(), L::zero());
-        }
-        // Who takes everybody leaves nobody: what is then still missing is rounding.
-        let everybody = asked.ge(self.total) * tiny.ge(left);
-        let taken = L::pick(everybody, asked, (found * self.scale).min(asked));
-        self.total = (self.total - taken).max(L::zero());
-        (taken, weighted.over(found, L::zero()))
     }
 }
 

@@ -20,6 +20,11 @@ pub use segment::Segment;
 pub use single::Single;
 pub use wide::{F64x4, F64x8, F64x16};
 
+/// Stands where a step seldom comes: what follows is kept out of the way of the rest, which then has the registers.
+#[cold]
+#[inline(always)]
+pub(crate) fn seldom() {}
+
 /// Arithmetic, selection and indexed memory for one or several scenarios at once.
 ///
 /// ```
@@ -151,6 +156,21 @@ pub trait Lane:
     /// assert_eq!(f64::gather_row(&[5.0, 7.0, 9.0], 2.0), [9.0, 0.0]);
     /// ```
     fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N];
+    /// The `N` elements of `memory` from a whole-number `slot` on, to be changed where they are, if all lanes mean the same
+    /// slot and all elements lie in the memory. Who never gives any is slower, and right.
+    ///
+    /// ```
+    /// use slackwater_core::lane::{F64x4, Lane};
+    /// assert_eq!(f64::row(&mut [5.0, 7.0, 9.0], 1.0), Some(&mut [7.0, 9.0]));
+    /// assert_eq!(f64::row::<2>(&mut [5.0, 7.0, 9.0], 2.0), None);
+    /// let apart = F64x4([0.0, 1.0, 0.0, 1.0]);
+    /// assert_eq!(F64x4::row::<1>(&mut [F64x4::zero(); 2], apart), None);
+    /// ```
+    #[inline(always)]
+    fn row<const N: usize>(memory: &mut [Self], slot: Self) -> Option<&mut [Self; N]> {
+        let _ = (memory, slot);
+        None
+    }
     /// Element of a ring, a power of two long, at a whole-number `step` counted round it, lane by lane.
     ///
     /// ```
@@ -309,5 +329,44 @@ pub trait Lane:
     fn over(self, other: Self, otherwise: Self) -> Self {
         let safe = Self::pick(other.gt(Self::zero()), other, Self::one());
         Self::pick(other.gt(Self::zero()), self / safe, otherwise)
+    }
+    /// Whether the number is 0 in every lane, and its slope too if it has one.
+    ///
+    /// ```
+    /// use slackwater_core::lane::{Dual, Lane};
+    /// assert!(0.0.is_nothing() && !Dual { value: 0.0, slope: 1.0 }.is_nothing());
+    /// ```
+    #[inline(always)]
+    fn is_nothing(self) -> bool {
+        !Self::any(self)
+    }
+    /// [`Lane::over`] for a number that is 0 most of the time: then nothing is divided. The same bits.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!((3.0.rarely_over(2.0, 1.0), 0.0.rarely_over(2.0, 1.0), 0.0.rarely_over(0.0, 1.0)), (1.5, 0.0, 1.0));
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    fn rarely_over(self, other: Self, otherwise: Self) -> Self {
+        if self.is_nothing() {
+            return Self::pick(other.gt(Self::zero()), self, otherwise);
+        }
+        self.over(other, otherwise)
+    }
+    /// `self / unit` for a unit that is 1 most of the time: then nothing is divided. The same bits.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!((3.0.per(1.0), 3.0.per(2.0)), (3.0, 1.5));
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    fn per(self, unit: Self) -> Self {
+        if (unit - Self::one()).is_nothing() {
+            return self;
+        }
+        seldom();
+        self / unit
     }
 }

@@ -34,7 +34,7 @@ impl<L: Lane> Population<L> {
         let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
             let present = self.in_system();
-            let again = self.retrying.over(present, zero).min(L::one());
+            let again = self.retrying.rarely_over(present, zero).min(L::one());
             let (idle, deadline, running) = rings_of_three(storage, &places.idle, &place.deadline, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
@@ -60,30 +60,39 @@ impl<L: Lane> Population<L> {
             wasted_s += ended.wasted_s;
             latency_s += ended.latency_s * ended.done;
         }
-        let again = self.retrying.over(self.in_system() + done, zero).min(L::one());
+        let again = self.retrying.rarely_over(self.in_system() + done, zero).min(L::one());
         self.last.answered = done;
         self.last.latency_s = latency_s.over(done, zero);
         let running = self.running();
 
         let served_s = got_s * spent;
         let rejected_s = self.last.rejected * reject_s;
-        let trying_again = self.retrying.over(self.in_system(), again).min(L::one());
+        let trying_again = self.retrying.rarely_over(self.in_system(), again).min(L::one());
         let retried = served_s * trying_again;
         self.account.book(class.cause(), served_s - retried);
-        self.account.book(class.cause_of_retry(), retried);
-        self.account.book(Cause::Rejection, rejected_s);
+        let (all_new, none_failed) = (trying_again.is_nothing(), self.last.failed().is_nothing());
+        if !all_new {
+            self.account.book(class.cause_of_retry(), retried);
+        }
+        if !none_failed {
+            self.account.book(Cause::Rejection, rejected_s);
+        }
         if L::any(wasted_s.gt(zero)) {
             self.account.waste(wasted_s * spent);
         }
         let (seat_s, byte_s) = (class.seats, class.bytes_base + class.bytes_per_node * nodes);
-        for (cause, share) in [(class.cause(), L::one() - trying_again), (class.cause_of_retry(), trying_again)] {
-            let held_s = running * clock.dt_s * share;
-            self.account.hold(cause, seat_s * held_s, byte_s * held_s);
+        let held_s = running * clock.dt_s * (L::one() - trying_again);
+        self.account.hold(class.cause(), seat_s * held_s, byte_s * held_s);
+        if !all_new {
+            let held_s = running * clock.dt_s * trying_again;
+            self.account.hold(class.cause_of_retry(), seat_s * held_s, byte_s * held_s);
         }
         self.account.answered += self.last.answered;
-        self.account.rejected += self.last.rejected;
-        self.account.timed_out += self.last.timed_out;
-        self.account.refused += self.last.refused;
+        if !none_failed {
+            self.account.rejected += self.last.rejected;
+            self.account.timed_out += self.last.timed_out;
+            self.account.refused += self.last.refused;
+        }
         self.remember(clock.dt_s);
         served_s + rejected_s
     }
@@ -97,8 +106,9 @@ impl<L: Lane> Population<L> {
     /// Weight of one step in the share of answered requests.
     #[inline(always)]
     fn weight(dt_s: L) -> L {
-        // 1 - e^-x to the second power of x.
-        (dt_s / (dt_s * L::splat(0.5) + L::splat(SUCCESS_MEMORY_S))).min(L::one())
+        // 1 - e^-x to the second power of x; one step for all lanes.
+        let dt_s = dt_s.lane(0);
+        L::splat(Lane::min(dt_s / (dt_s * 0.5 + SUCCESS_MEMORY_S), 1.0))
     }
 
     /// The server was gone for a `share` of the step: so much of its answers nobody got.

@@ -73,6 +73,9 @@ impl<L: Lane> Outcome<L> {
     /// ```
     #[inline(always)]
     pub fn success(&self, before: L) -> L {
+        if self.failed().is_nothing() {
+            return L::pick(self.answered.gt(L::zero()), L::one(), before);
+        }
         let ends = self.answered + self.rejected + self.timed_out + self.refused;
         self.answered.over(ends, before)
     }
@@ -117,7 +120,7 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub fn answer(&mut self, class: &Class<L>, idle_slots: &mut [L], dt_s: L, amount: L) {
         match class.arrivals {
-            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, class.period_s / dt_s),
+            Arrivals::FixedDelay => self.idle.push(idle_slots, amount, class.period_s.per(dt_s)),
             Arrivals::Watch => self.watching += amount,
             Arrivals::FixedRate | Arrivals::Open | Arrivals::OnStart | Arrivals::Opens | Arrivals::DnsMiss => {}
         }
@@ -151,7 +154,7 @@ impl<L: Lane> Population<L> {
         later: L,
     ) {
         if class.arrivals == Arrivals::FixedRate {
-            let period = class.period_s / dt_s;
+            let period = class.period_s.per(dt_s);
             let missed = ((steps + later) / period).floor();
             idle.push(idle_slots, amount, period * (missed + L::one()) - steps);
         }
@@ -193,17 +196,17 @@ impl<L: Lane> Population<L> {
         let tries = failure.amount * (one - stops);
         let (low, high) = class.retry.delay_s(failure.again * mean + one, failure.told_s);
         // A spread leaves at the start of each step it covers: half a step late puts the mean right.
-        let width = ((high - low) / dt_s).within(zero, one);
-        let noticed = failure.noticed_s / dt_s + width * L::splat(0.5);
-        self.backoff.push_even(backoff_slots, tries, low / dt_s + noticed, high / dt_s + noticed);
+        let width = (high - low).per(dt_s).within(zero, one);
+        let noticed = failure.noticed_s.per(dt_s) + width * L::splat(0.5);
+        self.backoff.push_even(backoff_slots, tries, low.per(dt_s) + noticed, high.per(dt_s) + noticed);
         // Those who go on carry one failure more; those who stop forget theirs.
         let failures = self.failures + (tries - failure.amount * stops * failure.again * mean);
         self.failures = L::pick(some, failures.max(zero), self.failures);
         let idle = failure.amount * stops;
-        let (period, later) = (class.period_s / dt_s, failure.noticed_s / dt_s);
+        let (period, later) = (class.period_s.per(dt_s), failure.noticed_s.per(dt_s));
         match (class.arrivals, failure.age_s) {
             (Arrivals::FixedRate, Some(age_s)) => {
-                Self::keep_tick(&mut self.idle, class, idle_slots, dt_s, idle, age_s / dt_s, later);
+                Self::keep_tick(&mut self.idle, class, idle_slots, dt_s, idle, age_s.per(dt_s), later);
             }
             (Arrivals::FixedRate, None) => self.idle.push_even(idle_slots, idle, one, period + one),
             (Arrivals::FixedDelay, _) => self.idle.push(idle_slots, idle, period + later),

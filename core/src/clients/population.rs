@@ -4,7 +4,7 @@
 use super::line::{HAND, Line};
 use super::outcome::Outcome;
 use crate::cohort::Cohort;
-use crate::lane::{Lane, across};
+use crate::lane::{Lane, across, seldom};
 use crate::ledger::Account;
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
@@ -185,7 +185,15 @@ impl<L: Lane> Population<L> {
 
     #[inline(always)]
     pub(super) fn sum(&self, part: impl Fn(&Line<L>) -> L) -> L {
-        self.lines.iter().take(self.wide).fold(L::zero(), |sum, line| sum + part(line))
+        let [first, others @ ..] = &self.lines;
+        let mut sum = L::zero() + part(first);
+        if self.wide > 1 {
+            seldom();
+            for line in others.iter().take(self.wide - 1) {
+                sum += part(line);
+            }
+        }
+        sum
     }
 
     /// Whether nothing of this class can happen in a step: nobody at the server, nobody due, nobody to start.
@@ -259,6 +267,7 @@ impl<L: Lane> Population<L> {
                 let mut surplus = (have - target).max(zero) * awake;
                 let many = surplus.gt(zero);
                 if L::any(many) {
+                    seldom();
                     let left = L::one() - surplus.over(self.idle.total(), L::one()).min(L::one());
                     surplus -= self.idle.thin(idle_slots, L::pick(many, left, L::one()));
                     let watching = L::pick(many, self.watching.min(surplus), zero);
@@ -318,7 +327,7 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub fn leave(&mut self, amount: L, arriving: L) -> L {
         let present = self.in_system() + amount + arriving;
-        let share = self.retrying.over(present, L::zero()).min(L::one());
+        let share = self.retrying.rarely_over(present, L::zero()).min(L::one());
         self.retrying = (self.retrying - amount * share).max(L::zero());
         share
     }
@@ -342,7 +351,7 @@ impl<L: Lane> Population<L> {
     /// ```
     #[inline(always)]
     pub fn failures_in_a_row(&self) -> L {
-        self.failures.over(self.retrying + self.backoff.total(), L::one()).max(L::one())
+        self.failures.rarely_over(self.retrying + self.backoff.total(), L::one()).max(L::one())
     }
 }
 

@@ -109,7 +109,7 @@ impl<L: Lane> Line<L> {
         self.fresh += amount;
         self.waited_s += amount * waited_s;
         // The ring of deadlines moves on at the end of this very step.
-        self.deadline.push(deadline_slots, amount, left_s / dt_s + L::one());
+        self.deadline.push(deadline_slots, amount, left_s.per(dt_s) + L::one());
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
@@ -187,7 +187,7 @@ impl<L: Lane> Line<L> {
         let target = clock.to - size_s;
         let past = clock.from - size_s;
         let (mut through, mut late, mut late_s, mut served_s) = (zero, zero, zero, zero);
-        let mean_wait_s = self.waited_s.over(before, zero);
+        let mean_wait_s = self.waited_s.rarely_over(before, zero);
         let (mut held_s, mut goes_on) = (zero, one);
         let (mut began, mut to) = clock.over(self.front);
         // Completions, oldest first. The loop stops where service is not complete.
@@ -197,7 +197,7 @@ impl<L: Lane> Line<L> {
             let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
             let here = L::gather_ring(running, self.front);
             let got = (here * share).min(self.running);
-            L::add_ring(running, self.front, -got);
+            L::put_ring(running, self.front, here - got, one);
             self.running -= got;
             let middle = (from + target.min(to)) * half;
             let overdue = (expired - self.ahead - through).within(zero, got);
@@ -222,7 +222,7 @@ impl<L: Lane> Line<L> {
             let started = (middle - began).over(to - began, half);
             let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
             // Each with the age of its own step: a mean over steps would move ticks together, round after round.
-            answered(got - behind, mean_wait_s / clock.dt_s + (clock.step - self.front));
+            answered(got - behind, mean_wait_s.per(clock.dt_s) + (clock.step - self.front));
             let each_s = (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
             served_s += (got - behind) * each_s;
             held_s += got * each_s;
@@ -255,7 +255,7 @@ impl<L: Lane> Line<L> {
             }
             let here = L::gather_ring(running, self.front);
             let got = here.min(cut) * open;
-            L::add_ring(running, self.front, -got);
+            L::put_ring(running, self.front, here - got, one);
             cut -= got;
             held_s += got * (clock.step - self.front + half) * clock.dt_s;
             self.front += open * cut.gt(zero);
@@ -263,8 +263,10 @@ impl<L: Lane> Line<L> {
         // What rounding leaves of an empty server is nothing.
         let empty = (before * L::splat(1e-13)).max(L::splat(NOBODY)).ge(self.running);
         self.running = L::pick(empty, zero, self.running);
-        let left = (done + cut_all).over(before, zero).min(one);
-        self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
+        if !self.waited_s.is_nothing() {
+            let left = (done + cut_all).over(before, zero).min(one);
+            self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
+        }
         if L::any(empty) {
             // Nobody is left whose deadline could pass.
             self.deadline.thin(deadline_slots, L::pick(empty, zero, one));

@@ -6,7 +6,7 @@
 
 use super::{Group, Tier};
 use crate::cohort::Cohort;
-use crate::lane::{Lane, across};
+use crate::lane::{Lane, across, seldom};
 
 /// Entries of one group in one tier. Valid, stale and gone add up to one.
 ///
@@ -137,6 +137,7 @@ impl<L: Lane> Entries<L> {
         let keeps_stale = tier.stale_steps.gt(L::zero());
         let mut leaving = expired;
         if L::any(keeps_stale) {
+            seldom();
             self.stale.push(stale_slots, expired * keeps_stale, tier.stale_steps);
             leaving = L::pick(keeps_stale, self.stale.expire_where(stale_slots, keeps_stale), expired);
         }
@@ -144,10 +145,14 @@ impl<L: Lane> Entries<L> {
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
         let remembered = lookups_per_s * tier.negative_s * (one - upstream);
-        let asks = one / (one + remembered / (one + remembered * self.silent * L::splat(0.5)));
+        let mut asks = one;
+        if !remembered.is_nothing() {
+            asks = one / (one + remembered / (one + remembered * self.silent * L::splat(0.5)));
+        }
         let renewed = touched * upstream * asks;
         let mut from_stale = L::zero();
         if L::any(keeps_stale) {
+            seldom();
             from_stale = self.stale.thin(stale_slots, L::pick(keeps_stale, one - renewed, one));
         }
         let from_gone = before * renewed + leaving * (one - untouched_rest) * upstream * asks;
@@ -157,6 +162,7 @@ impl<L: Lane> Entries<L> {
         let aged = fresh * self.aged;
         self.valid.push(valid_slots, fresh - aged, tier.ttl_steps);
         if L::any(aged) {
+            seldom();
             // What comes out of a cache upstream has any part of its life left, and is capped by the TTL here.
             let shorter = tier.ttl_steps.min(aged_steps);
             let capped = (one - shorter.over(aged_steps, one)) * aged;
@@ -170,6 +176,7 @@ impl<L: Lane> Entries<L> {
         let (mut absent, mut fetched) = (absent, fresh);
         let mut cached = (self.valid.total() + self.stale.total()).min(one);
         if L::any(brief) {
+            seldom();
             let kept = lookups * tier.ttl_steps * upstream;
             let kept = kept / (one + kept);
             absent = L::pick(brief, one - kept, absent);

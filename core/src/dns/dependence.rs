@@ -63,17 +63,23 @@ impl<L: Lane> Servers<L> {
         let one = L::one();
         let lost = now_s.ge(dns.source_lost_s) * dns.source_back_s.gt(now_s);
         let capacity = dns.servers * dns.queries_per_server * self.ready;
-        let served = (capacity.over(queries_per_s, one)).min(one);
+        // Servers that keep up serve everything, and hold nothing while all is answered.
+        let behind = L::any(queries_per_s.ge(capacity));
+        let served = if behind { capacity.over(queries_per_s, one).min(one) } else { one };
         let waiting_s = dns.timeout_s * (one - self.answers);
-        self.bytes = dns.base_bytes + (queries_per_s / dns.servers) * waiting_s * dns.bytes_per_query;
-        let oom = self.bytes.gt(dns.limit_bytes) / L::splat(OOM_S);
+        self.bytes = dns.base_bytes;
+        if !(waiting_s.is_nothing() || dns.bytes_per_query.is_nothing()) {
+            self.bytes += queries_per_s.per(dns.servers) * waiting_s * dns.bytes_per_query;
+        }
+        let oom = self.bytes.gt(dns.limit_bytes).rarely_over(L::splat(OOM_S), L::zero());
         let hazard = match dns.dependence {
             Dependence::Restart => dns.lost_per_s + oom,
             Dependence::Memory | Dependence::Live => oom,
         };
         // Implicit in time, so that any step is stable and the resting point does not depend on it.
         let back = sync * (one - lost) / L::splat(SYNC_S);
-        self.ready = (self.ready + dt_s * back) / (one + dt_s * (hazard + back));
+        let (remain, all) = (self.ready + dt_s * back, one + dt_s * (hazard + back));
+        self.ready = if (remain - all).is_nothing() { one } else { remain / all };
         let source = match dns.dependence {
             Dependence::Live => api,
             Dependence::Memory | Dependence::Restart => one,

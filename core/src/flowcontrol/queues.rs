@@ -57,6 +57,8 @@ pub struct Want<L> {
     pub charge_s: L,
     /// Seconds a request lasts once it has started.
     pub lasts_s: L,
+    /// CPU-seconds a request must attain.
+    pub size_s: L,
     /// Requests that join each queue.
     pub joins: [L; HAND],
     /// Requests that may start from each queue.
@@ -89,6 +91,7 @@ impl<L: Lane> Want<L> {
             cost: zero,
             charge_s: zero,
             lasts_s: zero,
+            size_s: zero,
             joins: [zero; HAND],
             starts: [zero; HAND],
             rejected: [zero; HAND],

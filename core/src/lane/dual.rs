@@ -134,6 +134,10 @@ impl Lane for Dual {
         *self = Self::plain(x);
     }
     #[inline(always)]
+    fn is_nothing(self) -> bool {
+        self.value == 0.0 && self.slope == 0.0
+    }
+    #[inline(always)]
     fn lean(&mut self, slope: f64) {
         self.slope += slope;
     }

@@ -51,6 +51,10 @@ macro_rules! memory_of_one {
             row
         }
         #[inline(always)]
+        fn row<const N: usize>(memory: &mut [Self], slot: Self) -> Option<&mut [Self; N]> {
+            memory.get_mut(index(slot.lane(0))..)?.first_chunk_mut()
+        }
+        #[inline(always)]
         fn gather_ring(ring: &[Self], step: Self) -> Self {
             ring.get(turned(step.lane(0), ring.len())).copied().unwrap_or(Self::splat(0.0))
         }

@@ -34,13 +34,15 @@ macro_rules! wide {
             /// Whether all lanes have the same number.
             #[inline(always)]
             fn alike(self) -> bool {
-                $((self.0[$at] == self.0[0]))&*
+                // As one difference: compared one by one, the first with itself would be another operation than the rest.
+                !Self::any(self - Self([self.0[0]; $lanes]))
             }
             /// The slot all lanes mean, if they mean the same one: rings of scenarios that started together.
             #[inline(always)]
             fn common(self) -> Option<usize> {
                 if self.alike() { Some(index(self.0[0])) } else { None }
             }
+            #[cold]
             #[inline(never)]
             fn gather_apart<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
                 let mut row = [Self([0.0; $lanes]); N];
@@ -49,12 +51,14 @@ macro_rules! wide {
                 })*
                 row
             }
+            #[cold]
             #[inline(never)]
             fn add_apart(memory: &mut [Self], slot: Self, amount: Self) {
                 $(if let Some(cell) = memory.get_mut(index(slot.0[$at])) {
                     cell.0[$at] += amount.0[$at];
                 })*
             }
+            #[cold]
             #[inline(never)]
             fn put_apart<const N: usize>(memory: &mut [Self], slot: Self, values: &[Self; N], flag: Self) {
                 $(if flag.0[$at] != 0.0 {
@@ -139,19 +143,21 @@ macro_rules! wide {
                     },
                     None => {
                         let [cell] = Self::gather_apart(memory, slot);
-                        cell
+                        Self([$(cell.0[$at]),*])
                     }
                 }
             }
             #[inline(always)]
             fn gather_row<const N: usize>(memory: &[Self], slot: Self) -> [Self; N] {
-                match slot.common() {
-                    Some(at) => match memory.get(at..).and_then(|row| row.first_chunk()) {
-                        Some(row) => *row,
-                        None => Self::gather_apart(memory, slot),
-                    },
-                    None => Self::gather_apart(memory, slot),
+                if let Some(row) = slot.common().and_then(|at| memory.get(at..)).and_then(|row| row.first_chunk()) {
+                    return *row;
                 }
+                // Number by number: an array that a call has written would keep the usual case in memory too.
+                Self::gather_apart(memory, slot).map(|cell| Self([$(cell.0[$at]),*]))
+            }
+            #[inline(always)]
+            fn row<const N: usize>(memory: &mut [Self], slot: Self) -> Option<&mut [Self; N]> {
+                memory.get_mut(slot.common()?..)?.first_chunk_mut()
             }
             #[inline(always)]
             fn gather_ring(ring: &[Self], step: Self) -> Self {
@@ -178,6 +184,13 @@ macro_rules! wide {
             #[inline(always)]
             fn pair(table: &[Self], slot: Self) -> (Self, Self) {
                 let Some(top) = table.len().checked_sub(2) else { return (Self([0.0; $lanes]), Self([0.0; $lanes])) };
+                if let (Some(from), Some(to)) = (table.first_chunk::<64>(), table.last_chunk::<64>())
+                    && top == 63
+                {
+                    // A table of 65 needs no bounds.
+                    let at = [$(index(slot.0[$at]).min(top)),*];
+                    return (Self([$(from[at[$at] & 63].0[$at]),*]), Self([$(to[at[$at] & 63].0[$at]),*]));
+                }
                 // Bounded once, so that no lane has to ask again.
                 let at = [$(index(slot.0[$at]).min(top)),*];
                 let cell = |at: usize, lane: usize| table.get(at).map_or(0.0, |cell| cell.0[lane]);

@@ -1,6 +1,6 @@
 //! What people do about it, in seconds since the cluster was touched.
 
-use crate::lane::{Lane, across};
+use crate::lane::{Lane, across, seldom};
 
 /// Later than any run: an action that is not taken.
 ///
@@ -85,6 +85,7 @@ fn ramp<L: Lane>(now_s: L, from_s: L, over_s: L) -> L {
     if !L::any(since_s.gt(L::zero())) {
         return L::zero();
     }
+    seldom();
     since_s.over(over_s, L::zero()).within(L::zero(), L::one())
 }
 
@@ -98,6 +99,9 @@ impl<L: Lane> Actions<L> {
     /// ```
     #[inline(always)]
     pub fn nodes_left(&self, now_s: L) -> L {
+        if !L::any(now_s.gt(self.shrink_s)) {
+            return L::one();
+        }
         L::one() - (L::one() - self.shrink_to) * ramp(now_s, self.shrink_s, self.shrink_over_s)
     }
 
@@ -122,6 +126,9 @@ impl<L: Lane> Actions<L> {
     /// ```
     #[inline(always)]
     pub fn growth(&self, now_s: L) -> L {
+        if !L::any(now_s.gt(self.grow_s)) {
+            return L::one();
+        }
         L::one() + (self.grow_by - L::one()) * ramp(now_s, self.grow_s, self.grow_over_s)
     }
 

@@ -155,7 +155,9 @@ impl<L: Lane> Cpu<L> {
             }
             low = L::pick(too_fast, low, next);
             high = L::pick(too_fast, next, high);
-            next = L::pick(better.gt(low) * high.gt(better), better, ((low + high) * half).min(full));
+            let within = L::pick(better.gt(low) * high.gt(better), better, ((low + high) * half).min(full));
+            // A lane that is through stays where it is: what it would read of the table is of no use to anybody.
+            next = L::pick(open, within, next);
         }
         answer
     }
@@ -355,7 +357,7 @@ impl<L: Lane> Load<L> {
         let (mut present, mut passing) = (self.steady, zero);
         // A server that stands still keeps everybody.
         let each_s = one.over(speed, L::splat(ALMOST_NEVER));
-        let a_step = each_s / dt_s;
+        let a_step = each_s.per(dt_s);
         let some = self.ending.gt(zero);
         if L::any(some) {
             let need = self.ending_s * a_step;

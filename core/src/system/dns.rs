@@ -68,7 +68,7 @@ pub(super) fn resolve_names<L: Lane>(
                 cached += group.weight * flow.cached;
                 failed += group.weight * flow.failed;
             }
-            *asked_per_s = flow.asked / dt_s * caches;
+            *asked_per_s = flow.asked.per(dt_s) * caches;
             reaching += *asked_per_s * group.names;
         }
     }

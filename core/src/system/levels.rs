@@ -9,7 +9,7 @@ use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
 use crate::flowcontrol::queues::{Want, join};
 use crate::flowcontrol::seat_demand::LevelDemand;
-use crate::lane::Lane;
+use crate::lane::{Lane, seldom};
 use heapless::Vec;
 
 /// What the classes want of their levels in a step. It is room to work in and outlasts no step; whoever takes many steps
@@ -117,6 +117,7 @@ pub(super) fn share_seats<L: Lane>(
             lasts = want.cost.ge(want.seats) * crowded;
         }
         if L::any(lasts * want.arriving) {
+            seldom();
             population.wide = hand;
             let round = join(&[zero; HAND][..hand], want.arriving, want.seats, dealt);
             for (joins, round) in want.joins.iter_mut().zip(round) {
@@ -213,6 +214,7 @@ pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L
     }
 }
 
+#[cold]
 #[inline(never)]
 fn borrow<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, due: L) {
     let period_s = state.since_adjusted_s;

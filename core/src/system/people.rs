@@ -4,7 +4,7 @@
 use super::apart::Move;
 use super::scenario::{Class, Follows, Scenario};
 use super::state::State;
-use crate::lane::Lane;
+use crate::lane::{Lane, seldom};
 
 /// The cluster in this step.
 #[derive(Clone, Copy, Debug)]
@@ -83,17 +83,22 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     let controlled = succeeded(scenario.controllers) * state.leaders.leading;
     let room = (scenario.nodes * creation.share - state.created).max(zero);
     if L::any(room) {
+        seldom();
         let creating = actions.halt_s.gt(state.now_s) * actions.delete_s.gt(state.now_s) * controlled;
         let more = (creation.created(state.now_s + dt_s) - creation.created(state.now_s)).max(zero);
         state.created += (more * creating).min(room);
     }
-    let deleting = state.now_s.ge(actions.delete_s) * succeeded(scenario.operator) * controlled;
-    state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
+    let deleting = state.now_s.ge(actions.delete_s);
+    if L::any(deleting) {
+        seldom();
+        let deleting = deleting * succeeded(scenario.operator) * controlled;
+        state.removed = (state.removed + deleting * creation.removed_per_s * dt_s).min(state.created);
+    }
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
     let (kill, before_it) = actions.kill(state.now_s, dt_s);
     // Most of the time there is nothing to divide.
-    let a_server = |all: L| if L::any(all) { all / scenario.servers } else { zero };
+    let a_server = |all: L| if L::any(all) { all.per(scenario.servers) } else { zero };
     Now {
         dt_s,
         step: state.steps,
@@ -106,7 +111,12 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         stretch: state.etcd_stretch,
         held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
-        alive: if L::any(kill) { L::pick(kill, before_it, one) } else { one },
+        alive: if L::any(kill) {
+            seldom();
+            L::pick(kill, before_it, one)
+        } else {
+            one
+        },
         turns_s: scenario.cpu.turns_s(state.speed),
         away_s: scenario.memory.restart_s,
     }
@@ -124,10 +134,9 @@ pub(super) fn target<L: Lane>(
     if let Some(target) = others.targets.get(at) {
         return *target;
     }
-    let of_cluster = || (class.clients_fixed + class.clients_per_node * now.nodes) / scenario.servers;
-    match class.follows {
-        Follows::Cluster => of_cluster(),
-        Follows::Leaders => of_cluster() * now.held,
-        Follows::Agent => now.agents * class.clients_per_node,
+    if class.follows == Follows::Agent {
+        return now.agents * class.clients_per_node;
     }
+    let of_cluster = (class.clients_fixed + class.clients_per_node * now.nodes).per(scenario.servers);
+    if class.follows == Follows::Leaders { of_cluster * now.held } else { of_cluster }
 }

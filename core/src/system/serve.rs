@@ -9,7 +9,7 @@ use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;
 use crate::flowcontrol::queues::Want;
-use crate::lane::Lane;
+use crate::lane::{Lane, seldom};
 use crate::server::cpu::Load;
 use crate::server::memory::Events;
 
@@ -30,10 +30,8 @@ pub(super) fn serve<L: Lane>(
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
-        let size_s = now.size_s(scenario, at);
-        let there = population.remaining();
+        let (size_s, there) = (want.size_s, population.remaining());
         let (mut turned, mut starts, mut failed, mut new) = (zero, zero, zero, zero);
         for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
             let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
@@ -47,6 +45,7 @@ pub(super) fn serve<L: Lane>(
             let (mut begins, mut residual) = (may_start, patience);
             let queues = queues.gt(zero);
             if L::any(queues) {
+                seldom();
                 let queue = ring(storage, &place.queue);
                 line.queue.push(queue, L::pick(queues, joins - rejected, zero), patience);
                 let (taken, left) = line.queue.take(queue, L::pick(queues, may_start, zero));
@@ -57,6 +56,7 @@ pub(super) fn serve<L: Lane>(
                 line.charged_s += begins * want.charge_s;
             }
             if scenario.etcd.on && class.uses_etcd() {
+                seldom();
                 let slots = ring(storage, &place.etcd);
                 let due = class.timeout_s.min(scenario.etcd.gives_up_s) / now.dt_s;
                 let through = line.through_etcd(slots, begins, waited_s, due, population.etcd_passes, now.dt_s);
@@ -81,20 +81,26 @@ pub(super) fn serve<L: Lane>(
             }
         }
         if L::any(failed) {
+            seldom();
             etcd::fail(class, population, places, storage, now.dt_s, failed);
         }
-        let share = population.leave(turned, zero);
-        population.last.rejected += turned;
-        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-        let age_s = Some(zero);
-        let failure = Failure { amount: turned, again: share, told_s, age_s, noticed_s: now.turns_s };
-        population.fail(class, idle, backoff, now.dt_s, failure);
+        if !turned.is_nothing() {
+            seldom();
+            let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
+            let share = population.leave(turned, zero);
+            population.last.rejected += turned;
+            let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+            let age_s = Some(zero);
+            let failure = Failure { amount: turned, again: share, told_s, age_s, noticed_s: now.turns_s };
+            population.fail(class, idle, backoff, now.dt_s, failure);
+        }
         // Seats that no end freed and nobody came for were free as the step began.
         let at_once = (starts - new.max(zero) - population.ending()).max(zero);
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
     let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed) * state.mode.up;
-    let spent = scenario.cpu.overhead(load.present(speed, now.dt_s));
+    let alone = scenario.cpu.growth.is_nothing();
+    let spent = if alone { one } else { scenario.cpu.overhead(load.present(speed, now.dt_s)) };
     let from = state.attained_s;
     state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
@@ -103,11 +109,12 @@ pub(super) fn serve<L: Lane>(
     L::add_ring(attained, now.step, from - old);
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
     let mut used_s = zero;
-    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
+    for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let size_s = now.size_s(scenario, at);
+        let size_s = want.size_s;
         // Waiting for etcd takes time, not CPU.
-        let spent = spent * scenario.cpu_s(at, now.nodes).over(size_s, L::one());
+        let cpu_s = scenario.cpu_s(at, now.nodes);
+        let spent = if (size_s - cpu_s).is_nothing() { spent } else { spent * cpu_s.over(size_s, one) };
         used_s += population.finish(
             class,
             places,
@@ -152,6 +159,7 @@ pub(super) fn survive<L: Lane>(
     if !L::any(troubled) {
         return;
     }
+    seldom();
     // Memory rises in a straight line through the step.
     let within = (limit - before).over(state.bytes - before, L::zero()).within(L::zero(), L::one());
     let far = state.bytes.gt(limit * scenario.memory.kill_over) * state.mode.thrashing;
@@ -166,11 +174,13 @@ pub(super) fn survive<L: Lane>(
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if L::any(lost) {
+        seldom();
         lose(scenario, layout, state, storage, now, others, lost, killed * (L::one() - within));
     }
 }
 
 /// Everything a server held is gone where it is `lost`; for the share `unanswered` of the step nobody was answered.
+#[cold]
 #[inline(never)]
 fn lose<L: Lane>(
     scenario: &Scenario<L>,

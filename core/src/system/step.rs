@@ -13,7 +13,7 @@ use super::watches::{open_watches, opening};
 use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::service::Clock;
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
-use crate::lane::Lane;
+use crate::lane::{Lane, seldom};
 use crate::server::memory::unready_retry_after_s;
 use core::ops::Range;
 
@@ -25,7 +25,14 @@ const ETCD_LONGEST: f64 = 1e4;
 /// A piece of the borrowed storage; empty if the layout belongs to another scenario.
 #[inline(always)]
 pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
-    storage.get_mut(range.clone()).unwrap_or_default()
+    storage.get_mut(range.clone()).unwrap_or_else(none)
+}
+
+/// No piece at all.
+#[inline(always)]
+fn none<'a, L>() -> &'a mut [L] {
+    seldom();
+    Default::default()
 }
 
 /// Two pieces; `first` lies before `second`.
@@ -37,9 +44,9 @@ pub(crate) fn rings<'a, L>(
 ) -> (&'a mut [L], &'a mut [L]) {
     match storage.split_at_mut_checked(second.start) {
         Some((low, high)) => {
-            (low.get_mut(first.clone()).unwrap_or_default(), high.get_mut(..second.len()).unwrap_or_default())
+            (low.get_mut(first.clone()).unwrap_or_else(none), high.get_mut(..second.len()).unwrap_or_else(none))
         }
-        None => (Default::default(), Default::default()),
+        None => (none(), none()),
     }
 }
 
@@ -54,9 +61,9 @@ pub(crate) fn rings_of_three<'a, L>(
     match storage.split_at_mut_checked(third.start) {
         Some((low, high)) => {
             let (first, second) = rings(low, first, second);
-            (first, second, high.get_mut(..third.len()).unwrap_or_default())
+            (first, second, high.get_mut(..third.len()).unwrap_or_else(none))
         }
-        None => (Default::default(), Default::default(), Default::default()),
+        None => (none(), none(), none()),
     }
 }
 
@@ -122,16 +129,20 @@ pub fn step_inlined<L: Lane>(
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
     share_seats(scenario, layout, state, wants, now.dt_s, settle);
     if scenario.etcd.on {
+        seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
     }
     let (used_s, written) = serve(scenario, layout, state, storage, wants, &now);
     if scenario.etcd.on {
+        seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
     }
     account_levels(scenario, state, now.dt_s);
     adjust_limits(scenario, state, now.dt_s);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
-    open_watches(scenario, layout, state, storage, &now);
+    if scenario.classes.iter().any(|class| class.opens.is_some()) {
+        open_watches(scenario, layout, state, storage, &now);
+    }
     if scenario.node_lease.is_some() || scenario.election.is_some() {
         keep(scenario, layout, state, storage, now.nodes);
     }
@@ -152,8 +163,7 @@ pub(super) fn ask<L: Lane>(
 ) -> (L, L) {
     let (mut asked_s, mut etcd_s) = (L::zero(), L::zero());
     wants.truncate(scenario.classes.len());
-    for at in 0..scenario.classes.len() {
-        let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
+    for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
         let target = target(scenario, class, at, now, others);
@@ -173,6 +183,7 @@ pub(super) fn ask<L: Lane>(
         let Some(want) = wants.get_mut(at) else { break };
         want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
+        want.size_s = size_s;
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();
         }
@@ -180,6 +191,7 @@ pub(super) fn ask<L: Lane>(
         if !scenario.levels.is_empty() {
             let mut lasts_s = size_s.over(state.speed, now.dt_s);
             if scenario.etcd.on && class.uses_etcd() {
+                seldom();
                 lasts_s += etcd::lasts_s(population, now.dt_s);
             }
             let stays = lasts_s.over(now.dt_s, L::one()).min(L::one());
@@ -296,11 +308,9 @@ fn arrive<L: Lane>(
     awake: L,
 ) -> L {
     let (zero, one) = (L::zero(), L::one());
-    let mode = state.mode;
-    let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
     let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
     let opening = if class.arrivals == Arrivals::Watch { opening(scenario, state, at) } else { zero };
-    let Some(population) = state.classes.get_mut(at) else { return zero };
+    let (mode, Some(population)) = (&state.mode, state.classes.get_mut(at)) else { return zero };
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
@@ -310,6 +320,7 @@ fn arrive<L: Lane>(
     population.account.sent += sent;
     let mut dead = zero;
     if let Some(moving) = others.moving.get_mut(at) {
+        seldom();
         // Who was not answered finds the connection dead (HTTP/2 ping) and takes another server.
         dead = sends.again * mode.thrashing * (one - blocked);
         let age_s = Some(zero);
@@ -326,23 +337,27 @@ fn arrive<L: Lane>(
         population.account.sent -= leave;
     }
     let sent = sends.fresh + sends.again;
-    let again = sends.again.over(sent, zero);
+    let again = sends.again.rarely_over(sent, zero);
 
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
     let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
-    // One call for both, and below: it is compiled into the step as often as it stands here.
-    for (amount, noticed_s, stays) in [(swallowed, class.timeout_s, true), (refused, zero, false)] {
-        let failed = Failure { amount, again, told_s: zero, age_s: Some(zero), noticed_s };
-        match others.moving.get_mut(at).filter(|_| !stays) {
-            Some(moving) => moving.take(population, &failed, others.count),
-            None => population.fail(class, idle, backoff, now.dt_s, failed),
+    if !(swallowed + refused).is_nothing() {
+        seldom();
+        // One call for both, and below: it is compiled into the step as often as it stands here.
+        for (amount, noticed_s, stays) in [(swallowed, class.timeout_s, true), (refused, zero, false)] {
+            let failed = Failure { amount, again, told_s: zero, age_s: Some(zero), noticed_s };
+            match others.moving.get_mut(at).filter(|_| !stays) {
+                Some(moving) => moving.take(population, &failed, others.count),
+                None => population.fail(class, idle, backoff, now.dt_s, failed),
+            }
         }
     }
     // What the network swallows the API never sees: it is no failure of the API.
     population.last.refused = refused + dead;
     let mut arriving = sent - swallowed - refused;
     if L::any(mode.filling_s) {
+        seldom();
         // A watch cache that is not full yet tells its clients to come back.
         let filling = (mode.filling_s / now.dt_s).min(one) * mode.up * now.alive;
         let unready = arriving * class.cached * filling;
@@ -359,15 +374,18 @@ fn arrive<L: Lane>(
     for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
         let waits = line.queue.total().gt(zero);
         if L::any(waits) {
+            seldom();
             expired += line.queue.expire_where(ring(storage, &place.queue), waits);
         }
     }
     if L::any(expired) {
+        seldom();
         let again = population.leave(expired, arriving);
         let (told, silent) = (expired * mode.up, expired * (one - mode.up));
         population.last.rejected += told;
         population.last.timed_out += silent;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let silence_s = (class.timeout_s - wait_s).max(zero);
         for (amount, told_s, noticed_s) in [(told, told_s, now.turns_s), (silent, zero, silence_s)] {
             let failure = Failure { amount, again, told_s, age_s: Some(wait_s), noticed_s };
@@ -375,6 +393,7 @@ fn arrive<L: Lane>(
         }
     }
     if scenario.etcd.on && class.uses_etcd() {
+        seldom();
         etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
     }
     arriving
