@@ -134,13 +134,15 @@ def kernel(of, table, count, steps):
         c = ((head + 1) % n, counted + 1, xp.maximum(total - gone, 0.0), scale, rate, era, *slots)
         return of.every(c[1] >= 1024, recount(n), c), gone
 
-    def share(there, starts, last):
+    def share(there, ending, ending_s, starts, last):
         def look(s):
             lo, hi, nxt, answer, on, round = s
             each = 1.0 / nxt
-            stays = SIZE_S * each
-            here = starts * xp.minimum(stays, 1.0)
-            present, fewer = there + here, xp.where(1.0 > stays, here, 0.0) * each
+            stays, half, need = xp.minimum(SIZE_S * each, 1.0), starts * 0.5, ending_s * each
+            rest, through = ending * over(ending, need, 0.0) * 0.25, ending >= need + need
+            present = there + xp.where(through, need, ending - rest) + stays * (starts - half * stays)
+            passing = xp.where(1.0 > stays, stays * (starts - (half + half) * stays), 0.0)
+            fewer = (xp.where(through, need, rest) + passing) * each
             u = present / (present + servers)
             at = u * (KNOTS - 1)
             k = xp.minimum(at.astype(int), KNOTS - 2)
@@ -188,26 +190,30 @@ def kernel(of, table, count, steps):
             target, past = end - SIZE_S, start - SIZE_S
 
             def looks(s):
-                done, at, on = s
+                done, left, at, on = s
                 a = xp.maximum(clock_at(attained, at, step, start, end), past)
                 b = clock_at(attained, at + 1, step, start, end)
                 is_open = on & (step > at) & (running > done)
                 part = within(over(target - a, b - a, (target >= b) * 1.0), 0.0, 1.0) * is_open
-                done = done + at_rows(ring, at.astype(int) & (RUNNING - 1)) * part
+                here = at_rows(ring, at.astype(int) & (RUNNING - 1)) * part
+                left = left + here * xp.maximum((a + xp.minimum(target, b)) * 0.5 + SIZE_S - start, 0.0)
                 whole = (part >= 1.0) & is_open
-                return done, at + whole, whole
+                return done + here, left, at + whole, whole
 
-            done, _, _ = of.repeat(lambda s: s[2], looks, (zero + 0.0, front, running > 0.0))
-            ending = xp.minimum(done + xp.maximum(due(deadline)[1] - ahead - done, 0.0), running)
+            first = (zero + 0.0, zero + 0.0, front, running > 0.0)
+            done, left, _, _ = of.repeat(lambda s: s[3], looks, first)
+            cut = xp.minimum(xp.maximum(due(deadline)[1] - ahead - done, 0.0), running - done)
+            ending = xp.where(running > 0.0, done + cut, 0.0)
+            ending_s = xp.where(running > 0.0, left + cut * (end - start) * 0.5, 0.0)
             backoff, again = expire(backoff, N[0])
             sent = per_s + again
             retrying = retrying + sent * over(again, sent, 0.0)
-            there = xp.maximum(running - xp.where(running > 0.0, ending, 0.0), 0.0)
+            there = xp.maximum(running - ending, 0.0)
             ring = of.put(ring, step & (RUNNING - 1), sent)
             front = xp.where(running > 0.0, front, step)
             running = running + sent
             deadline = push(deadline, N[1], sent, TIMEOUT_S + 1.0)
-            speed = share(there, sent, speed)
+            speed = share(there, ending, ending_s, sent, speed)
             end = start + speed
             attained = of.put(attained, step & (ATTAINED - 1), start)
             deadline, expired = expire(deadline, N[1])
@@ -272,7 +278,8 @@ def kernel(of, table, count, steps):
             upstream = 1.0 - (1.0 - answers) * (1.0 - answers)
             gone = absent_now
             valid, leaving = expire(valid, N[2])
-            asks = 1.0 / (1.0 + LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream))
+            remembered = LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream)
+            asks = 1.0 / (1.0 + remembered / (1.0 + remembered * (1.0 - ready) * 0.5))
             renewed = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks
             absent_now = xp.maximum(gone + leaving - renewed, 0.0)
             valid = push(valid, N[2], renewed, TTL)

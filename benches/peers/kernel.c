@@ -103,6 +103,23 @@ typedef struct {
 
 typedef struct { const double *busy; double servers, speed; } Cpu;
 
+/* Requests that a step finds in service: those it does not end, those it is expected to end and what they still need. */
+typedef struct { double there, ending, ending_s; } Found;
+
+/* Requests in service on average over the step at a speed; `passing` times each is how many fewer a unit more leaves. */
+static inline double present_at(const Found *found, double starts, double each, double *passing) {
+    double a_step = each / DT, present = found->there, stays = low(SIZE * a_step, 1.0), half = starts * 0.5;
+    *passing = 0.0;
+    if (found->ending > 0.0) {
+        double need = found->ending_s * a_step, rest = found->ending * over(found->ending, need, 0.0) * 0.25;
+        int through = found->ending >= need + need;
+        present += through ? need : found->ending - rest;
+        *passing += through ? need : rest;
+    }
+    *passing += 1.0 > stays ? stays * (starts - (half + half) * stays) : 0.0;
+    return present + stays * (starts - half * stays);
+}
+
 #ifdef FIXED_ROUNDS
 static inline double sigma(const Cpu *cpu, double present) {
     double at = present / (present + cpu->servers) * (KNOTS - 1);
@@ -110,13 +127,13 @@ static inline double sigma(const Cpu *cpu, double present) {
     return cpu->servers * (cpu->busy[k] + (cpu->busy[k + 1] - cpu->busy[k]) * (at - k));
 }
 
-static inline double excess(const Cpu *cpu, double there, double starts, double speed) {
-    double present = there + starts * low(over(SIZE, speed * DT, 1.0), 1.0);
+static inline double excess(const Cpu *cpu, const Found *there, double starts, double speed) {
+    double passing, present = present_at(there, starts, over(1.0, speed, 1e200), &passing);
     return present * speed - sigma(cpu, present) * cpu->speed;
 }
 
 /* Twelve rounds of false position between standing still and full speed, whatever they find. */
-static double share(const Cpu *cpu, double there, double starts, double last) {
+static double share(const Cpu *cpu, const Found *there, double starts, double last) {
     (void)last;
     double lo = 0.0, hi = cpu->speed, below = excess(cpu, there, starts, lo), above = excess(cpu, there, starts, hi);
     double moved = 0.5;
@@ -136,11 +153,10 @@ static double share(const Cpu *cpu, double there, double starts, double last) {
     return lo - below * over(hi - lo, above - below, 0.0);
 }
 #else
-static double share(const Cpu *cpu, double there, double starts, double last) {
+static double share(const Cpu *cpu, const Found *there, double starts, double last) {
     double full = cpu->speed, lo = 0.0, hi = full + full, next = low(last, full), answer = full;
     for (int round = 0; round < 24; round++) {
-        double each = 1.0 / next, stays = SIZE * (each / DT), here = starts * low(stays, 1.0);
-        double present = there + here, fewer = (1.0 > stays ? here : 0.0) * each;
+        double each = 1.0 / next, passing, present = present_at(there, starts, each, &passing), fewer = passing * each;
         double u = present / (present + cpu->servers), at = u * (KNOTS - 1);
         int k = (int)at < KNOTS - 2 ? (int)at : KNOTS - 2;
         double steeper = cpu->busy[k + 1] - cpu->busy[k], part = cpu->busy[k] + steeper * (at - k);
@@ -172,29 +188,33 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
     double touched = -expm1(-LOOKUPS * DT), rest = touched / (LOOKUPS * DT);
     for (int k = 0; k < 5; k++) sums[k] = 0.0;
     for (int step = 0; step < steps; step++) {
-        double from = s.attained, ending = 0.0;
+        double from = s.attained;
+        Found found = {0.0, 0.0, 0.0};
         if (s.running > 0.0) {
-            double to = from + s.speed * DT, target = to - SIZE, past = from - SIZE, done = 0.0, front = s.front;
+            double to = from + s.speed * DT, target = to - SIZE, past = from - SIZE, done = 0.0, left = 0.0, front = s.front;
             while (step > front && s.running > done) {
                 double a = high(clock_at(&s, front, step, from, to), past), b = clock_at(&s, front + 1, step, from, to);
                 double part = within(over(target - a, b - a, target >= b), 0.0, 1.0);
-                done += s.running_slots[(int)front & (RUNNING - 1)] * part;
+                double here = s.running_slots[(int)front & (RUNNING - 1)] * part;
+                done += here;
+                left += here * high((a + low(target, b)) * 0.5 + SIZE - from, 0.0);
                 if (part < 1.0) break;
                 front += 1.0;
             }
-            ending = low(done + high(due(&s.deadline, s.deadline_slots) - s.ahead - done, 0.0), s.running);
+            double cut = low(high(due(&s.deadline, s.deadline_slots) - s.ahead - done, 0.0), s.running - done);
+            found.ending = done + cut, found.ending_s = left + cut * (to - from) * 0.5;
         }
         double again = expire(&s.backoff, s.backoff_slots, BACKOFF), sent = per_s * DT + again;
         double part_again = over(again, sent, 0.0);
         s.retrying += sent * part_again;
-        double there = high(s.running - ending, 0.0);
+        found.there = high(s.running - found.ending, 0.0);
         if (sent > 0.0) {
             s.running_slots[step & (RUNNING - 1)] = sent;
             if (!(s.running > 0.0)) s.front = step;
             s.running += sent;
             push(&s.deadline, s.deadline_slots, DEADLINE, sent, TIMEOUT / DT + 1.0);
         }
-        double speed = share(cpu, there, sent, s.speed);
+        double speed = share(cpu, &found, sent, s.speed);
         double to = from + speed * DT;
         s.attained = to, s.speed = speed;
         s.attained_slots[step & (ATTAINED - 1)] += from - s.attained_slots[step & (ATTAINED - 1)];
@@ -255,7 +275,8 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
         s.answers = s.ready * served * (1.0 - lost);
         upstream = 1.0 - (1.0 - s.answers) * (1.0 - s.answers);
         double gone = s.gone, leaving = expire(&s.valid, s.valid_slots, VALID);
-        double asks = 1.0 / (1.0 + LOOKUPS * NEGATIVE * (1.0 - upstream));
+        double remembered = LOOKUPS * NEGATIVE * (1.0 - upstream);
+        double asks = 1.0 / (1.0 + remembered / (1.0 + remembered * (1.0 - s.ready) * 0.5));
         double fresh_now = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks;
         s.gone = high(gone + leaving - fresh_now, 0.0);
         push(&s.valid, s.valid_slots, VALID, fresh_now, TTL);

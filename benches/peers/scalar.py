@@ -99,13 +99,20 @@ def expire(c, slots, n):
 
 
 @jit
-def share(busy, servers, full, there, starts, last):
+def share(busy, servers, full, there, ending, ending_s, starts, last):
     lo, hi, nxt, answer = 0.0, full + full, min(last, full), full
     for _ in range(24):
         each = 1.0 / nxt
-        stays = SIZE_S * each
-        here = starts * min(stays, 1.0)
-        present, fewer = there + here, (here if 1.0 > stays else 0.0) * each
+        present, passing, stays, half = there, 0.0, min(SIZE_S * each, 1.0), starts * 0.5
+        if ending > 0.0:
+            need = ending_s * each
+            rest = ending * over(ending, need, 0.0) * 0.25
+            through = ending >= need + need
+            present += need if through else ending - rest
+            passing += need if through else rest
+        present += stays * (starts - half * stays)
+        passing += stays * (starts - (half + half) * stays) if 1.0 > stays else 0.0
+        fewer = passing * each
         u = present / (present + servers)
         at = u * (KNOTS - 1)
         k = min(int(at), KNOTS - 2)
@@ -147,19 +154,22 @@ def scenario(busy, servers, full, per_s, steps, sums):
     touched = -math.expm1(-LOOKUPS_PER_S)
     rest = touched / LOOKUPS_PER_S
     for step in range(steps):
-        start, ending = clock, 0.0
+        start, ending, ending_s = clock, 0.0, 0.0
         if running > 0.0:
             end = start + speed
-            target, past, done, at = end - SIZE_S, start - SIZE_S, 0.0, front
+            target, past, done, left, at = end - SIZE_S, start - SIZE_S, 0.0, 0.0, front
             while step > at and running > done:
                 a = max(clock_at(attained, at, step, start, end), past)
                 b = clock_at(attained, at + 1, step, start, end)
                 part = within(over(target - a, b - a, 1.0 if target >= b else 0.0), 0.0, 1.0)
-                done += ring[int(at) & (RUNNING - 1)] * part
+                here = ring[int(at) & (RUNNING - 1)] * part
+                done += here
+                left += here * max((a + min(target, b)) * 0.5 + SIZE_S - start, 0.0)
                 if part < 1.0:
                     break
                 at += 1.0
-            ending = min(done + max(due(deadline, d_slots)[1] - ahead - done, 0.0), running)
+            cut = min(max(due(deadline, d_slots)[1] - ahead - done, 0.0), running - done)
+            ending, ending_s = done + cut, left + cut * (end - start) * 0.5
         again = expire(backoff, b_slots, N[0])
         sent = per_s + again
         retrying += sent * over(again, sent, 0.0)
@@ -170,7 +180,7 @@ def scenario(busy, servers, full, per_s, steps, sums):
                 front = float(step)
             running += sent
             push(deadline, d_slots, N[1], sent, TIMEOUT_S + 1.0)
-        speed = share(busy, servers, full, there, sent, speed)
+        speed = share(busy, servers, full, there, ending, ending_s, sent, speed)
         end = start + speed
         clock = end
         attained[step & (ATTAINED - 1)] += start - attained[step & (ATTAINED - 1)]
@@ -232,7 +242,8 @@ def scenario(busy, servers, full, per_s, steps, sums):
         answers = ready * served * (1.0 - lost)
         upstream = 1.0 - (1.0 - answers) * (1.0 - answers)
         gone, leaving = absent_now, expire(valid, v_slots, N[2])
-        asks = 1.0 / (1.0 + LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream))
+        remembered = LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream)
+        asks = 1.0 / (1.0 + remembered / (1.0 + remembered * (1.0 - ready) * 0.5))
         renewed = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks
         absent_now = max(gone + leaving - renewed, 0.0)
         push(valid, v_slots, N[2], renewed, TTL)
