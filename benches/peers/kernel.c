@@ -111,10 +111,13 @@ static inline double present_at(const Found *found, double starts, double each, 
     double a_step = each / DT, present = found->there, stays = low(SIZE * a_step, 1.0), half = starts * 0.5;
     *passing = 0.0;
     if (found->ending > 0.0) {
-        double need = found->ending_s * a_step, rest = found->ending * over(found->ending, need, 0.0) * 0.25;
-        int through = found->ending >= need + need;
-        present += through ? need : found->ending - rest;
-        *passing += through ? need : rest;
+        double need = found->ending_s * a_step;
+        if (found->ending >= need + need) {
+            present += need, *passing += need;
+        } else {
+            double rest = found->ending * (found->ending / need) * 0.25;
+            present += found->ending - rest, *passing += rest;
+        }
     }
     *passing += 1.0 > stays ? stays * (starts - (half + half) * stays) : 0.0;
     return present + stays * (starts - half * stays);

@@ -106,10 +106,13 @@ def share(busy, servers, full, there, ending, ending_s, starts, last):
         present, passing, stays, half = there, 0.0, min(SIZE_S * each, 1.0), starts * 0.5
         if ending > 0.0:
             need = ending_s * each
-            rest = ending * over(ending, need, 0.0) * 0.25
-            through = ending >= need + need
-            present += need if through else ending - rest
-            passing += need if through else rest
+            if ending >= need + need:
+                present += need
+                passing += need
+            else:
+                rest = ending * (ending / need) * 0.25
+                present += ending - rest
+                passing += rest
         present += stays * (starts - half * stays)
         passing += stays * (starts - (half + half) * stays) if 1.0 > stays else 0.0
         fewer = passing * each
