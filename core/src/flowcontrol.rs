@@ -27,3 +27,4 @@ pub mod schemas;
 pub mod seat_demand;
 pub mod seats;
 pub mod shuffle;
+mod want;

@@ -33,8 +33,7 @@ impl<L: Lane> Population<L> {
         let zero = L::zero();
         let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
-            let present = self.in_system();
-            let again = self.retrying.rarely_over(present, zero).min(L::one());
+            let again = self.tried_before(self.in_system(), zero);
             let (idle, deadline, running) = rings_of_three(storage, &places.idle, &place.deadline, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
@@ -60,14 +59,14 @@ impl<L: Lane> Population<L> {
             wasted_s += ended.wasted_s;
             latency_s += ended.latency_s * ended.done;
         }
-        let again = self.retrying.rarely_over(self.in_system() + done, zero).min(L::one());
+        let again = self.tried_before(self.in_system() + done, zero);
         self.last.answered = done;
         self.last.latency_s = latency_s.over(done, zero);
         let running = self.running();
 
         let served_s = got_s * spent;
         let rejected_s = self.last.rejected * reject_s;
-        let trying_again = self.retrying.rarely_over(self.in_system(), again).min(L::one());
+        let trying_again = self.tried_before(self.in_system(), again);
         let retried = served_s * trying_again;
         self.account.book(class.cause(), served_s - retried);
         let (all_new, none_failed) = (trying_again.is_nothing(), self.last.failed().is_nothing());

@@ -327,9 +327,15 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub fn leave(&mut self, amount: L, arriving: L) -> L {
         let present = self.in_system() + amount + arriving;
-        let share = self.retrying.rarely_over(present, L::zero()).min(L::one());
+        let share = self.tried_before(present, L::zero());
         self.retrying = (self.retrying - amount * share).max(L::zero());
         share
+    }
+
+    /// Share of `present` requests that are tries after a failure; `otherwise` where there is none.
+    #[inline(always)]
+    pub(super) fn tried_before(&self, present: L, otherwise: L) -> L {
+        self.retrying.rarely_over(present, otherwise).min(L::one())
     }
 
     /// The failures of a share of those who back off no longer count.
