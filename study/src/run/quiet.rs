@@ -258,9 +258,8 @@ fn within_either(size: &Scenario<f64>, sent: &[Most], free: &[f64]) -> bool {
 /// them may then be there at once.
 fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: impl Fn(&Most) -> (f64, f64)) -> bool {
     let cpu = &size.cpu;
-    let cpu_s = |class: &Class<f64>| class.cpu_base_s + class.cpu_per_node_s * size.nodes;
     let loads = || size.classes.iter().zip(sent).map(|(class, most)| (class, read(most)));
-    let work: f64 = loads().map(|(class, (rate, _))| rate * cpu_s(class)).sum();
+    let work: f64 = loads().map(|(class, (rate, _))| rate * size_s(size, class)).sum();
     // etcd is shared at once: what comes in a burst counts as if it came in a second.
     let etcd = loads().map(|(class, (rate, more))| (rate + more) * class.etcd_s(size.nodes));
     let load = work / (cpu.servers * cpu.speed * size.servers);
@@ -300,7 +299,7 @@ fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: 
     let mut bytes = size.memory.wanted(size.nodes, 0.0, 0.0);
     for (class, (rate, more)) in loads() {
         let late_s = late.get(class.level).copied().unwrap_or(0.0);
-        let served_s = cpu_s(class) / cpu.speed * slower;
+        let served_s = size_s(size, class) / cpu.speed * slower;
         // Answered in time, and in a burst before the next one.
         let patience_s = if more > 0.0 { class.timeout_s.min(class.period_s) } else { class.timeout_s };
         let enough = if late_s > 0.0 { PATIENCE_IN_QUEUE } else { PATIENCE };
@@ -320,12 +319,18 @@ fn within(size: &Scenario<f64>, sent: &[Most], free: &[f64], waits: bool, read: 
             .all(|((level, (wanted, free)), late_s)| level.limits.exempt || late_s > 0.0 || *wanted <= SEATS * free)
 }
 
+/// Seconds of service of a request alone, as the step has it: its own on the CPU, or those of etcd where they are more.
+fn size_s(size: &Scenario<f64>, class: &Class<f64>) -> f64 {
+    let cpu_s = class.cpu_base_s + class.cpu_per_node_s * size.nodes;
+    cpu_s.max(class.etcd_s(size.nodes))
+}
+
 /// Seats wanted on a server, by level, while requests take `slower` times as long as alone.
 fn wanted_seats(size: &Scenario<f64>, sent: &[Most], slower: f64, read: &impl Fn(&Most) -> (f64, f64)) -> Seats {
     let mut wanted: Seats = size.levels.iter().map(|_| 0.0).collect();
     for (class, most) in size.classes.iter().zip(sent) {
         let (rate, more) = read(most);
-        let served_s = (class.cpu_base_s + class.cpu_per_node_s * size.nodes) / size.cpu.speed * slower;
+        let served_s = size_s(size, class) / size.cpu.speed * slower;
         if let Some(wanted) = wanted.get_mut(class.level) {
             *wanted += (rate * served_s + more) / size.servers * class.seats;
         }
