@@ -8,7 +8,7 @@ import numpy as np
 from problem import *
 
 KNOTS, RUNNING, ATTAINED = 65, 64, 128
-N = (68, 34, 304)  # slots of backoff, deadlines, valid entries
+N = (68, 304)  # slots of backoff, valid entries
 
 
 class Numpy:
@@ -177,34 +177,46 @@ def kernel(of, table, count, steps):
     def run(per_s):
         zero = xp.zeros(count)
         warm = expected / (1.0 + expected)
-        valid = push_even(cohort(N[2]), N[2], zero + warm, 1.0, TTL + 1.0)
-        # running, front, ahead, clock, speed, retrying, failures
-        server = (zero + 0.0, zero + 0.0, zero + 0.0, zero + 0.0, zero + full, zero + 0.0, zero + 0.0)
+        valid = push_even(cohort(N[1]), N[1], zero + warm, 1.0, TTL + 1.0)
+        # running, front, clock, speed, retrying, failures
+        server = (zero + 0.0, zero + 0.0, zero + 0.0, zero + full, zero + 0.0, zero + 0.0)
         names = (zero + (1.0 - warm), zero + 1.0, zero + 1.0, zero + NAMES * LOOKUPS_PER_S / (1.0 + expected))
         rings = (xp.zeros((RUNNING, count)), xp.zeros((ATTAINED, count)))
-        state = (server, names, rings, cohort(N[0]), cohort(N[1]), valid, xp.zeros((5, count)))
+        state = (server, names, rings, cohort(N[0]), valid, xp.zeros((5, count)))
 
         def step_of(step, state):
-            (running, front, ahead, clock, speed, retrying, failures), names, (ring, attained), backoff, deadline, valid, sums = state
+            (running, front, clock, speed, retrying, failures), names, (ring, attained), backoff, valid, sums = state
             start, end = clock, clock + speed
             target, past = end - SIZE_S, start - SIZE_S
 
+            def places(at, end, target):
+                """Of those who started in a step: who was there, who is complete, who is gone; with V as they started."""
+                began, to = clock_at(attained, at, step, start, end), clock_at(attained, at + 1, step, start, end)
+                per, expired = over(1.0, to - began, 0.0), step - at - TIMEOUT_S
+
+                def place(v):
+                    return within(xp.where(per > 0.0, (v - began) * per, (v >= to) * 1.0), 0.0, 1.0)
+
+                first = xp.minimum(xp.maximum(place(past), expired), 1.0)
+                complete = xp.maximum(place(target), first)
+                return began, to, expired, first, complete, xp.minimum(xp.maximum(complete, expired + 1.0), 1.0)
+
             def looks(s):
-                done, left, at, on = s
-                a = xp.maximum(clock_at(attained, at, step, start, end), past)
-                b = clock_at(attained, at + 1, step, start, end)
-                is_open = on & (step > at) & (running > done)
-                part = within(over(target - a, b - a, (target >= b) * 1.0), 0.0, 1.0) * is_open
-                here = at_rows(ring, at.astype(int) & (RUNNING - 1)) * part
-                left = left + here * xp.maximum((a + xp.minimum(target, b)) * 0.5 + SIZE_S - start, 0.0)
-                whole = (part >= 1.0) & is_open
-                return done + here, left, at + whole, whole
+                ending, ending_s, at, on = s
+                is_open = on & (step > at) & (running > ending)
+                began, to, expired, first, complete, last = places(at, end, target)
+                here = at_rows(ring, at.astype(int) & (RUNNING - 1)) * is_open
+                each = over(here, 1.0 - first, 0.0)
+                through, cut = each * (complete - first), each * (last - complete)
+                middle_s = began + (to - began) * ((first + complete) * 0.5) + SIZE_S - start
+                ending_s = ending_s + through * xp.maximum(middle_s, 0.0)
+                ending_s = ending_s + cut * within((complete + last) * 0.5 - expired, 0.0, 1.0) * (end - start)
+                whole = (last >= 1.0) & is_open
+                return ending + (through + cut), ending_s, at + whole, whole
 
             first = (zero + 0.0, zero + 0.0, front, running > 0.0)
-            done, left, _, _ = of.repeat(lambda s: s[3], looks, first)
-            cut = xp.minimum(xp.maximum(due(deadline)[1] - ahead - done, 0.0), running - done)
-            ending = xp.where(running > 0.0, done + cut, 0.0)
-            ending_s = xp.where(running > 0.0, left + cut * (end - start) * 0.5, 0.0)
+            ending, ending_s, _, _ = of.repeat(lambda s: s[3], looks, first)
+            ending = xp.minimum(ending, running)
             backoff, again = expire(backoff, N[0])
             sent = per_s + again
             retrying = retrying + sent * over(again, sent, 0.0)
@@ -212,57 +224,37 @@ def kernel(of, table, count, steps):
             ring = of.put(ring, step & (RUNNING - 1), sent)
             front = xp.where(running > 0.0, front, step)
             running = running + sent
-            deadline = push(deadline, N[1], sent, TIMEOUT_S + 1.0)
             speed = share(there, ending, ending_s, sent, speed)
             end = start + speed
             attained = of.put(attained, step & (ATTAINED - 1), start)
-            deadline, expired = expire(deadline, N[1])
             before = running
             front = xp.maximum(front, step - (RUNNING - 2.0))
-            target = end - SIZE_S
+            target, passes = end - SIZE_S, over(1.0, end - start, 0.0)
 
             def ends(s):
-                ring, running, front, through, late, on = s
+                ring, running, front, done, every, on = s
                 is_open = on & (step >= front) & (running > 0.0)
-                began = clock_at(attained, front, step, start, end)
-                a, b = xp.maximum(began, past), clock_at(attained, front + 1, step, start, end)
-                part = within(over(target - a, b - a, (target >= b) * 1.0), 0.0, 1.0) * is_open
+                began, to, expired, first, complete, last = places(front, end, target)
                 slot = front.astype(int) & (RUNNING - 1)
-                here = at_rows(ring, slot)
-                got = xp.minimum(here * part, running)
-                ring = of.put_each(ring, slot, here - got)
-                overdue = within(expired - ahead - through, 0.0, got)
-                one = over(a + SIZE_S - start, end - start, 0.5) - over(ahead + through, expired, 0.0)
-                last_v = a + (b - a) * over(overdue, here, 0.0)
-                two = over(last_v + SIZE_S - start, end - start, 0.5) - over(ahead + through + overdue, expired, 0.0)
-                behind = overdue * over(xp.maximum(one, 0.0) + xp.maximum(two, 0.0), abs(one) + abs(two), 0.0)
-                whole = (part >= 1.0) & is_open
-                return ring, running - got, front + whole, through + got, late + xp.where(overdue > 0.0, behind, 0.0), whole
+                kept = at_rows(ring, slot)
+                here = xp.minimum(kept, running) * is_open
+                each = over(here, 1.0 - first, 0.0)
+                through, middle = xp.where(complete >= 1.0, here, each * (complete - first)), (first + complete) * 0.5
+                late = (began + (to - began) * middle + SIZE_S - start) * passes - (middle - expired)
+                more = (complete - first) * 0.5 * ((to - began) * passes - 1.0)
+                too_late = xp.maximum(late - more, 0.0) + xp.maximum(late + more, 0.0)
+                behind = through * over(too_late, abs(late - more) + abs(late + more), 0.0)
+                cut = xp.where(last >= 1.0, here - through, each * (last - complete))
+                left = xp.where(last >= 1.0, 0.0, here - (through + cut))
+                ring = of.put_each(ring, slot, xp.where(is_open, left, kept))
+                whole = (last >= 1.0) & is_open
+                return ring, running - (through + cut), front + whole, done + (through - behind), every + behind + cut, whole
 
-            ring, running, front, through, late, _ = of.repeat(
+            ring, running, front, done, every, _ = of.repeat(
                 lambda s: s[5], ends, (ring, running, front, zero + 0.0, zero + 0.0, running > 0.0)
             )
-            done = through - late
-            ahead = ahead + through
-            cut = xp.minimum(xp.maximum(expired - ahead, 0.0), running)
-            every = cut + late
-            ahead = xp.maximum(ahead - expired, 0.0)
-            running = running - cut
-
-            def cuts(s):
-                ring, front, cut = s
-                is_open = (cut > 0.0) & (step >= front)
-                slot = front.astype(int) & (RUNNING - 1)
-                here = at_rows(ring, slot)
-                got = xp.minimum(here, cut) * is_open
-                return of.put_each(ring, slot, here - got), front + (is_open & (cut > got)), cut - got
-
-            ring, front, _ = of.repeat(lambda s: (s[2] > 0.0) & (step >= s[1]), cuts, (ring, front, cut))
-            empty = xp.maximum(before * 1e-13, 1e-12) >= running
-            running, ahead = xp.where(empty, 0.0, running), xp.where(empty, 0.0, ahead)
-            head, counted, total, scale, rate, era, *slots = deadline
-            total, scale, rate = xp.where(empty, 0.0, total), xp.where(empty, 1.0, scale), xp.where(empty, 0.0, rate)
-            deadline = (head, counted, total, scale, rate, era + empty, *slots)
+            ring = of.put(ring, (step + 1) & (RUNNING - 1), zero)
+            running = xp.where(xp.maximum(before * 1e-13, 1e-12) >= running, 0.0, running)
             part = xp.minimum(over(retrying, running + done + every, 0.0), 1.0)
             retrying = xp.maximum(retrying - (done + every) * part, 0.0)
             mean = xp.maximum(over(failures, retrying + backoff[2], 1.0), 1.0)
@@ -277,17 +269,17 @@ def kernel(of, table, count, steps):
             answers = ready * served * (1.0 - lost)
             upstream = 1.0 - (1.0 - answers) * (1.0 - answers)
             gone = absent_now
-            valid, leaving = expire(valid, N[2])
+            valid, leaving = expire(valid, N[1])
             remembered = LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream)
             asks = 1.0 / (1.0 + remembered / (1.0 + remembered * (1.0 - ready) * 0.5))
             renewed = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks
             absent_now = xp.maximum(gone + leaving - renewed, 0.0)
-            valid = push(valid, N[2], renewed, TTL)
+            valid = push(valid, N[1], renewed, TTL)
             absent = (gone + absent_now) * 0.5
             reaching = (renewed + absent * LOOKUPS_PER_S * asks * (1.0 - upstream)) * NAMES
             seen = xp.stack([running, done, every, xp.minimum(valid[2], 1.0), absent * (1.0 - upstream)])
-            server = (running, front, ahead, end, speed, retrying, failures)
-            return (server, (absent_now, ready, answers, reaching), (ring, attained), backoff, deadline, valid, sums + seen)
+            server = (running, front, end, speed, retrying, failures)
+            return (server, (absent_now, ready, answers, reaching), (ring, attained), backoff, valid, sums + seen)
 
         return of.steps(step_of, state, steps)[-1].T
 

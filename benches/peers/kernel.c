@@ -9,7 +9,6 @@
 #define RUNNING 64
 #define ATTAINED 128
 #define BACKOFF 68
-#define DEADLINE 34
 #define VALID 304
 
 static const double DT = 1.0, SIZE = 0.3, TIMEOUT = 30.0, RETRY = 1.0;
@@ -85,20 +84,11 @@ static inline double expire(Cohort *c, Slot *slots, int n) {
     return due;
 }
 
-static inline double due(Cohort *c, Slot *slots) {
-    Slot *s = &slots[c->head];
-    int current = s->era >= c->era;
-    double rate = c->rate + (current ? s->slope : 0.0), exact = (current ? s->amount : 0.0) * c->scale;
-    return exact + within(rate * c->scale, 0.0, high(c->total - exact, 0.0));
-}
-
-static inline void clear(Cohort *c) { c->scale = 1.0; c->rate = 0.0; c->total = 0.0; c->era += 1.0; }
-
 typedef struct {
-    Cohort backoff, deadline, valid;
-    Slot backoff_slots[BACKOFF], deadline_slots[DEADLINE], valid_slots[VALID];
+    Cohort backoff, valid;
+    Slot backoff_slots[BACKOFF], valid_slots[VALID];
     double running_slots[RUNNING], attained_slots[ATTAINED];
-    double running, front, ahead, attained, speed, retrying, failures, gone, ready, answers, reaching;
+    double running, front, attained, speed, retrying, failures, gone, ready, answers, reaching;
 } State;
 
 typedef struct { const double *busy; double servers, speed; } Cpu;
@@ -179,10 +169,15 @@ static inline double clock_at(const State *s, double step, double now, double fr
     return step > now ? to : step >= now ? from : s->attained_slots[(int)step & (ATTAINED - 1)];
 }
 
+/* Of those who started while the clock went from `began` to `end`, the place of the one whose service is complete at `v`. */
+static inline double place(double v, double began, double end, double per) {
+    return within(per > 0.0 ? (v - began) * per : v >= end, 0.0, 1.0);
+}
+
 static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
     static _Thread_local State s;
     memset(&s, 0, sizeof s);
-    s.backoff.scale = s.deadline.scale = s.valid.scale = 1.0;
+    s.backoff.scale = s.valid.scale = 1.0;
     s.speed = cpu->speed, s.ready = s.answers = 1.0;
     double expected = LOOKUPS * DT * TTL, warm = expected / (1.0 + expected), upstream;
     push_even(&s.valid, s.valid_slots, VALID, warm, 1.0, TTL + 1.0);
@@ -194,18 +189,21 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
         double from = s.attained;
         Found found = {0.0, 0.0, 0.0};
         if (s.running > 0.0) {
-            double to = from + s.speed * DT, target = to - SIZE, past = from - SIZE, done = 0.0, left = 0.0, front = s.front;
-            while (step > front && s.running > done) {
-                double a = high(clock_at(&s, front, step, from, to), past), b = clock_at(&s, front + 1, step, from, to);
-                double part = within(over(target - a, b - a, target >= b), 0.0, 1.0);
-                double here = s.running_slots[(int)front & (RUNNING - 1)] * part;
-                done += here;
-                left += here * high((a + low(target, b)) * 0.5 + SIZE - from, 0.0);
-                if (part < 1.0) break;
-                front += 1.0;
+            double to = from + s.speed * DT, target = to - SIZE, past = from - SIZE, at = s.front;
+            double began = clock_at(&s, at, step, from, to);
+            while (step > at && s.running > found.ending) {
+                double end = clock_at(&s, at + 1, step, from, to), per = over(1.0, end - began, 0.0);
+                double expired = step - at - TIMEOUT / DT, first = low(high(place(past, began, end, per), expired), 1.0);
+                double complete = high(place(target, began, end, per), first), last = low(high(complete, expired + 1.0), 1.0);
+                double each = over(s.running_slots[(int)at & (RUNNING - 1)], 1.0 - first, 0.0);
+                double through = each * (complete - first), cut = each * (last - complete);
+                found.ending += through + cut;
+                found.ending_s += through * high(began + (end - began) * ((first + complete) * 0.5) + SIZE - from, 0.0);
+                if (cut > 0.0) found.ending_s += cut * within((complete + last) * 0.5 - expired, 0.0, 1.0) * (to - from);
+                if (last < 1.0) break;
+                at += 1.0, began = end;
             }
-            double cut = low(high(due(&s.deadline, s.deadline_slots) - s.ahead - done, 0.0), s.running - done);
-            found.ending = done + cut, found.ending_s = left + cut * (to - from) * 0.5;
+            found.ending = low(found.ending, s.running);
         }
         double again = expire(&s.backoff, s.backoff_slots, BACKOFF), sent = per_s * DT + again;
         double part_again = over(again, sent, 0.0);
@@ -215,7 +213,6 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
             s.running_slots[step & (RUNNING - 1)] = sent;
             if (!(s.running > 0.0)) s.front = step;
             s.running += sent;
-            push(&s.deadline, s.deadline_slots, DEADLINE, sent, TIMEOUT / DT + 1.0);
         }
         double speed = share(cpu, &found, sent, s.speed);
         double to = from + speed * DT;
@@ -223,42 +220,30 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
         s.attained_slots[step & (ATTAINED - 1)] += from - s.attained_slots[step & (ATTAINED - 1)];
         /* ends */
         double answered = 0.0, timed_out = 0.0;
-        if (s.running + s.deadline.total > 0.0) {
-            double expired = expire(&s.deadline, s.deadline_slots, DEADLINE), before = s.running;
+        if (s.running > 0.0) {
+            double before = s.running, target = to - SIZE, past = from - SIZE, passes = over(1.0, to - from, 0.0);
+            double done = 0.0, all = 0.0;
             s.front = high(s.front, step - (RUNNING - 2));
-            double target = to - SIZE, past = from - SIZE, through = 0.0, late = 0.0;
+            double began = clock_at(&s, s.front, step, from, to);
             while (step >= s.front && s.running > 0.0) {
-                double began = clock_at(&s, s.front, step, from, to), a = high(began, past);
-                double b = clock_at(&s, s.front + 1, step, from, to);
-                double part = within(over(target - a, b - a, target >= b), 0.0, 1.0);
-                double *slot = &s.running_slots[(int)s.front & (RUNNING - 1)], here = *slot;
-                double got = low(here * part, s.running);
-                *slot -= got, s.running -= got;
-                double overdue = within(expired - s.ahead - through, 0.0, got), behind = 0.0;
-                if (overdue > 0.0) {
-                    double one = over(a + SIZE - from, to - from, 0.5) - over(s.ahead + through, expired, 0.0);
-                    double last_v = a + (b - a) * over(overdue, here, 0.0);
-                    double two = over(last_v + SIZE - from, to - from, 0.5) - over(s.ahead + through + overdue, expired, 0.0);
-                    behind = overdue * over(high(one, 0.0) + high(two, 0.0), fabs(one) + fabs(two), 0.0);
-                }
-                through += got, late += behind;
-                if (part < 1.0) break;
-                s.front += 1.0;
+                double end = clock_at(&s, s.front + 1, step, from, to), per = over(1.0, end - began, 0.0);
+                double expired = step - s.front - TIMEOUT / DT, first = low(high(place(past, began, end, per), expired), 1.0);
+                double complete = high(place(target, began, end, per), first), last = low(high(complete, expired + 1.0), 1.0);
+                double *slot = &s.running_slots[(int)s.front & (RUNNING - 1)], here = low(*slot, s.running);
+                double each = over(here, 1.0 - first, 0.0), through = complete >= 1.0 ? here : each * (complete - first);
+                double middle = (first + complete) * 0.5;
+                double late = (began + (end - began) * middle + SIZE - from) * passes - (middle - expired);
+                double more = (complete - first) * 0.5 * ((end - began) * passes - 1.0), behind = 0.0;
+                double too_late = high(late - more, 0.0) + high(late + more, 0.0);
+                if (through * too_late > 0.0) behind = through * over(too_late, fabs(late - more) + fabs(late + more), 0.0);
+                double cut = last >= 1.0 ? here - through : each * (last - complete);
+                done += through - behind, all += behind, all += cut;
+                *slot = last >= 1.0 ? 0.0 : here - (through + cut), s.running -= through + cut;
+                if (last < 1.0) break;
+                s.front += 1.0, began = end;
             }
-            double done = through - late;
-            s.ahead += through;
-            double cut = low(high(expired - s.ahead, 0.0), s.running), all = cut + late;
-            s.ahead = high(s.ahead - expired, 0.0);
-            s.running -= cut;
-            while (cut > 0.0 && step >= s.front) {
-                double *slot = &s.running_slots[(int)s.front & (RUNNING - 1)], got = low(*slot, cut);
-                *slot -= got, cut -= got;
-                if (cut > 0.0) s.front += 1.0;
-            }
-            if (high(before * 1e-13, 1e-12) >= s.running) {
-                s.running = 0.0, s.ahead = 0.0;
-                clear(&s.deadline);
-            }
+            s.running_slots[(step + 1) & (RUNNING - 1)] = 0.0;
+            if (high(before * 1e-13, 1e-12) >= s.running) s.running = 0.0;
             double present = s.running + done + all, part = low(over(s.retrying, present, 0.0), 1.0);
             s.retrying = high(s.retrying - (done + all) * part, 0.0);
             double mean = high(over(s.failures, s.retrying + s.backoff.total, 1.0), 1.0);

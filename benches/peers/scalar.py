@@ -10,8 +10,7 @@ import numpy as np
 from problem import *
 
 KNOTS, RUNNING, ATTAINED = 65, 64, 128
-N = (68, 34, 304)  # slots of backoff, deadlines, valid entries
-BACKOFF, DEADLINE, VALID = 0, 1, 2
+N = (68, 304)  # slots of backoff, valid entries
 HEAD, COUNTED, TOTAL, SCALE, RATE, ERA = range(6)
 jit = numba.njit(cache=True, error_model="numpy", inline="never")
 
@@ -142,16 +141,21 @@ def clock_at(attained, step, now, start, end):
 
 
 @jit
+def place(v, began, to, per):
+    return within((v - began) * per if per > 0.0 else (1.0 if v >= to else 0.0), 0.0, 1.0)
+
+
+@jit
 def scenario(busy, servers, full, per_s, steps, sums):
-    backoff, deadline, valid = np.zeros(6), np.zeros(6), np.zeros(6)
-    backoff[SCALE] = deadline[SCALE] = valid[SCALE] = 1.0
-    b_slots, d_slots, v_slots = np.zeros((N[0], 3)), np.zeros((N[1], 3)), np.zeros((N[2], 3))
+    backoff, valid = np.zeros(6), np.zeros(6)
+    backoff[SCALE] = valid[SCALE] = 1.0
+    b_slots, v_slots = np.zeros((N[0], 3)), np.zeros((N[1], 3))
     ring, attained = np.zeros(RUNNING), np.zeros(ATTAINED)
-    running = front = ahead = clock = retrying = failures = 0.0
+    running = front = clock = retrying = failures = 0.0
     speed, ready, answers = full, 1.0, 1.0
     expected = LOOKUPS_PER_S * TTL
     warm = expected / (1.0 + expected)
-    push_even(valid, v_slots, N[2], warm, 1.0, TTL + 1.0)
+    push_even(valid, v_slots, N[1], warm, 1.0, TTL + 1.0)
     absent_now = 1.0 - warm
     reaching = NAMES * LOOKUPS_PER_S / (1.0 + expected)
     touched = -math.expm1(-LOOKUPS_PER_S)
@@ -160,19 +164,25 @@ def scenario(busy, servers, full, per_s, steps, sums):
         start, ending, ending_s = clock, 0.0, 0.0
         if running > 0.0:
             end = start + speed
-            target, past, done, left, at = end - SIZE_S, start - SIZE_S, 0.0, 0.0, front
-            while step > at and running > done:
-                a = max(clock_at(attained, at, step, start, end), past)
-                b = clock_at(attained, at + 1, step, start, end)
-                part = within(over(target - a, b - a, 1.0 if target >= b else 0.0), 0.0, 1.0)
-                here = ring[int(at) & (RUNNING - 1)] * part
-                done += here
-                left += here * max((a + min(target, b)) * 0.5 + SIZE_S - start, 0.0)
-                if part < 1.0:
+            target, past, at = end - SIZE_S, start - SIZE_S, front
+            began = clock_at(attained, at, step, start, end)
+            while step > at and running > ending:
+                to = clock_at(attained, at + 1, step, start, end)
+                per, expired = over(1.0, to - began, 0.0), step - at - TIMEOUT_S
+                first = min(max(place(past, began, to, per), expired), 1.0)
+                complete = max(place(target, began, to, per), first)
+                last = min(max(complete, expired + 1.0), 1.0)
+                each = over(ring[int(at) & (RUNNING - 1)], 1.0 - first, 0.0)
+                through, cut = each * (complete - first), each * (last - complete)
+                ending += through + cut
+                ending_s += through * max(began + (to - began) * ((first + complete) * 0.5) + SIZE_S - start, 0.0)
+                if cut > 0.0:
+                    ending_s += cut * within((complete + last) * 0.5 - expired, 0.0, 1.0) * (end - start)
+                if last < 1.0:
                     break
                 at += 1.0
-            cut = min(max(due(deadline, d_slots)[1] - ahead - done, 0.0), running - done)
-            ending, ending_s = done + cut, left + cut * (end - start) * 0.5
+                began = to
+            ending = min(ending, running)
         again = expire(backoff, b_slots, N[0])
         sent = per_s + again
         retrying += sent * over(again, sent, 0.0)
@@ -182,53 +192,45 @@ def scenario(busy, servers, full, per_s, steps, sums):
             if not running > 0.0:
                 front = float(step)
             running += sent
-            push(deadline, d_slots, N[1], sent, TIMEOUT_S + 1.0)
         speed = share(busy, servers, full, there, ending, ending_s, sent, speed)
         end = start + speed
         clock = end
         attained[step & (ATTAINED - 1)] += start - attained[step & (ATTAINED - 1)]
         answered = timed_out = 0.0
-        if running + deadline[TOTAL] > 0.0:
-            expired, before = expire(deadline, d_slots, N[1]), running
+        if running > 0.0:
+            before, done, every = running, 0.0, 0.0
             front = max(front, step - (RUNNING - 2.0))
-            target, past, through, late = end - SIZE_S, start - SIZE_S, 0.0, 0.0
+            target, past, passes = end - SIZE_S, start - SIZE_S, over(1.0, end - start, 0.0)
+            began = clock_at(attained, front, step, start, end)
             while step >= front and running > 0.0:
-                began = clock_at(attained, front, step, start, end)
-                a, b = max(began, past), clock_at(attained, front + 1, step, start, end)
-                part = within(over(target - a, b - a, 1.0 if target >= b else 0.0), 0.0, 1.0)
+                to = clock_at(attained, front + 1, step, start, end)
+                per, expired = over(1.0, to - began, 0.0), step - front - TIMEOUT_S
+                first = min(max(place(past, began, to, per), expired), 1.0)
+                complete = max(place(target, began, to, per), first)
+                last = min(max(complete, expired + 1.0), 1.0)
                 slot = int(front) & (RUNNING - 1)
-                here = ring[slot]
-                got = min(here * part, running)
-                ring[slot] -= got
-                running -= got
-                overdue, behind = within(expired - ahead - through, 0.0, got), 0.0
-                if overdue > 0.0:
-                    one = over(a + SIZE_S - start, end - start, 0.5) - over(ahead + through, expired, 0.0)
-                    last_v = a + (b - a) * over(overdue, here, 0.0)
-                    two = over(last_v + SIZE_S - start, end - start, 0.5) - over(ahead + through + overdue, expired, 0.0)
-                    behind = overdue * over(max(one, 0.0) + max(two, 0.0), abs(one) + abs(two), 0.0)
-                through += got
-                late += behind
-                if part < 1.0:
+                here = min(ring[slot], running)
+                each = over(here, 1.0 - first, 0.0)
+                through = here if complete >= 1.0 else each * (complete - first)
+                middle = (first + complete) * 0.5
+                late = (began + (to - began) * middle + SIZE_S - start) * passes - (middle - expired)
+                more, behind = (complete - first) * 0.5 * ((to - began) * passes - 1.0), 0.0
+                too_late = max(late - more, 0.0) + max(late + more, 0.0)
+                if through * too_late > 0.0:
+                    behind = through * over(too_late, abs(late - more) + abs(late + more), 0.0)
+                cut = here - through if last >= 1.0 else each * (last - complete)
+                done += through - behind
+                every += behind
+                every += cut
+                ring[slot] = 0.0 if last >= 1.0 else here - (through + cut)
+                running -= through + cut
+                if last < 1.0:
                     break
                 front += 1.0
-            done = through - late
-            ahead += through
-            cut = min(max(expired - ahead, 0.0), running)
-            every = cut + late
-            ahead = max(ahead - expired, 0.0)
-            running -= cut
-            while cut > 0.0 and step >= front:
-                slot = int(front) & (RUNNING - 1)
-                got = min(ring[slot], cut)
-                ring[slot] -= got
-                cut -= got
-                if cut > 0.0:
-                    front += 1.0
+                began = to
+            ring[(step + 1) & (RUNNING - 1)] = 0.0
             if max(before * 1e-13, 1e-12) >= running:
-                running = ahead = 0.0
-                deadline[SCALE], deadline[RATE], deadline[TOTAL] = 1.0, 0.0, 0.0
-                deadline[ERA] += 1.0
+                running = 0.0
             part = min(over(retrying, running + done + every, 0.0), 1.0)
             retrying = max(retrying - (done + every) * part, 0.0)
             mean = max(over(failures, retrying + backoff[TOTAL], 1.0), 1.0)
@@ -244,12 +246,12 @@ def scenario(busy, servers, full, per_s, steps, sums):
         ready = (ready + back) / (1.0 + back)
         answers = ready * served * (1.0 - lost)
         upstream = 1.0 - (1.0 - answers) * (1.0 - answers)
-        gone, leaving = absent_now, expire(valid, v_slots, N[2])
+        gone, leaving = absent_now, expire(valid, v_slots, N[1])
         remembered = LOOKUPS_PER_S * NEGATIVE_S * (1.0 - upstream)
         asks = 1.0 / (1.0 + remembered / (1.0 + remembered * (1.0 - ready) * 0.5))
         renewed = gone * touched * upstream * asks + leaving * (1.0 - rest) * upstream * asks
         absent_now = max(gone + leaving - renewed, 0.0)
-        push(valid, v_slots, N[2], renewed, TTL)
+        push(valid, v_slots, N[1], renewed, TTL)
         absent = (gone + absent_now) * 0.5
         reaching = (renewed + absent * LOOKUPS_PER_S * asks * (1.0 - upstream)) * NAMES
         sums[0] += running

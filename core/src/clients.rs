@@ -8,4 +8,5 @@ pub mod outcome;
 pub mod population;
 pub mod retry;
 pub mod service;
+mod started;
 pub mod store;

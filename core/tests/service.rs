@@ -4,13 +4,11 @@
 use proptest::prelude::*;
 use slackwater_core::clients::line::Line;
 use slackwater_core::clients::service::{Clock, Ended};
-use slackwater_core::cohort::slots_for;
 
 /// One class on one server, driven as the step drives it.
 struct Server {
     line: Line<f64>,
     running: Vec<f64>,
-    deadlines: Vec<f64>,
     attained: Vec<f64>,
     step: u32,
     v: f64,
@@ -24,8 +22,7 @@ impl Server {
         let run = ((timeout_s / dt_s) as usize + 4).next_power_of_two();
         Self {
             line: Line::empty(),
-            running: vec![0.0; run],
-            deadlines: vec![0.0; slots_for(timeout_s, dt_s)],
+            running: vec![0.0; 2 * run],
             attained: vec![0.0; 2 * run],
             step: 0,
             v: 0.0,
@@ -35,18 +32,17 @@ impl Server {
         }
     }
 
-    /// `starts` requests start; everybody is served at `speed` for one step.
-    fn step(&mut self, starts: f64, speed: f64) -> Ended<f64> {
+    /// `starts` requests start, `waited_s` seconds after they were sent; everybody is served at `speed` for one step.
+    fn step(&mut self, starts: f64, waited_s: f64, speed: f64) -> Ended<f64> {
         let step = f64::from(self.step);
-        let (running, deadlines) = (&mut self.running, &mut self.deadlines);
-        self.line.start(running, deadlines, step, self.dt_s, starts, 0.0, self.timeout_s);
+        self.line.start(&mut self.running, step, starts, waited_s);
         let from = self.v;
         self.v += speed * self.dt_s;
         let slot = self.step as usize % self.attained.len();
         self.attained[slot] = from;
         let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s };
         self.step += 1;
-        self.line.end(running, deadlines, &clock, self.size_s, |_, _| {})
+        self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, |_, _| {})
     }
 }
 
@@ -116,7 +112,7 @@ fn compare(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f6
     let wants = parcels(starts, speeds, dt_s, size_s, timeout_s, FINE);
     let mut pairs = Vec::new();
     for (step, (&speed, want)) in speeds.iter().zip(wants).enumerate() {
-        let got = Ends::from(server.step(starts.get(step).copied().unwrap_or(0.0), speed));
+        let got = Ends::from(server.step(starts.get(step).copied().unwrap_or(0.0), 0.0, speed));
         near(got.done, want.done, bound, &format!("done in step {step}"));
         near(got.cut, want.cut, bound, &format!("cut in step {step}"));
         pairs.push((got, want));
@@ -159,7 +155,7 @@ fn service_shorter_than_a_step_takes_its_own_time() {
 }
 
 /// The share of one step's starts that ended by the end of each step, and of it the share in time: all exact.
-fn exact(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64) -> Vec<Ends> {
+fn exact(starts: &[f64], waits_s: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64) -> Vec<Ends> {
     let mut v = vec![0.0];
     for speed in speeds {
         v.push(v[v.len() - 1] + speed * dt_s);
@@ -167,15 +163,15 @@ fn exact(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64)
     let mut ends = vec![Ends::default(); speeds.len()];
     for (began, &amount) in starts.iter().enumerate() {
         let mut gone: f64 = 0.0;
+        let left = (timeout_s - waits_s[began]).max(dt_s) / dt_s;
         for (step, end) in ends.iter_mut().enumerate().skip(began) {
             let (gained, spent) = (v[began + 1] - v[began], v[step + 1] - v[step]);
             let through = ((v[step + 1] - size_s - v[began]) / gained).clamp(0.0, 1.0);
-            let late = ((step + 1 - began) as f64 - timeout_s / dt_s).clamp(0.0, 1.0);
+            let late = ((step + 1 - began) as f64 - left).clamp(0.0, 1.0);
             let next = through.max(late).max(gone);
             // Completion minus deadline, in steps, is linear in the moment of the start.
-            let ahead = |part: f64| {
-                (v[began] + part * gained + size_s - v[step]) / spent + (step - began) as f64 - part - timeout_s / dt_s
-            };
+            let ahead =
+                |part: f64| (v[began] + part * gained + size_s - v[step]) / spent + (step - began) as f64 - part - left;
             let (first, last) = (ahead(gone), ahead(next));
             let in_time = match (first <= 0.0, last <= 0.0) {
                 (true, true) => 1.0,
@@ -191,10 +187,11 @@ fn exact(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64)
     ends
 }
 
-fn run(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64) -> Vec<Ends> {
+fn run(starts: &[f64], waits_s: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f64) -> Vec<Ends> {
     let mut server = Server::new(dt_s, size_s, timeout_s);
-    let ends =
-        starts.iter().zip(speeds).map(|(&start, &speed)| server.step(start, speed).into()).collect::<Vec<Ends>>();
+    let steps = starts.iter().zip(waits_s).zip(speeds);
+    let ends: Vec<Ends> =
+        steps.map(|((&start, &waited_s), &speed)| server.step(start, waited_s, speed).into()).collect();
     let left: f64 = ends.iter().map(|end| end.done + end.cut).sum();
     let started: f64 = starts.iter().sum();
     near(left + server.line.running, started, 1e-12 * started, "done, cut off or still there");
@@ -207,10 +204,15 @@ fn history() -> impl Strategy<Value = (Vec<f64>, Vec<f64>)> {
 
 /// Holds both against each other where V needs `share` of the timeout on average to pass a size.
 fn agree((starts, speeds): &(Vec<f64>, Vec<f64>), dt_s: f64, timeout_s: f64, share: f64) {
+    agree_after(&vec![0.0; starts.len()], (starts, speeds), dt_s, timeout_s, share);
+}
+
+/// The same after waits.
+fn agree_after(waits_s: &[f64], (starts, speeds): (&[f64], &[f64]), dt_s: f64, timeout_s: f64, share: f64) {
     let size_s = share * timeout_s;
-    let pairs =
-        run(starts, speeds, dt_s, size_s, timeout_s).into_iter().zip(exact(starts, speeds, dt_s, size_s, timeout_s));
-    for (step, (got, want)) in pairs.enumerate() {
+    let got = run(starts, waits_s, speeds, dt_s, size_s, timeout_s);
+    let want = exact(starts, waits_s, speeds, dt_s, size_s, timeout_s);
+    for (step, (got, want)) in got.into_iter().zip(want).enumerate() {
         near(got.done, want.done, 1e-9, &format!("done in step {step}"));
         near(got.cut, want.cut, 1e-9, &format!("cut in step {step}"));
     }
@@ -229,8 +231,24 @@ proptest! {
     }
 
     #[test]
-    fn the_earlier_of_both_ends_it(history in history(), steps in 4..30_u8, share in 0.8..1.2_f64) {
-        agree(&history, 0.5, 0.5 * f64::from(steps), share);
+    fn the_earlier_of_both_ends_it(history in history(), steps in 4.0..30.0_f64, share in 0.8..1.2_f64) {
+        agree(&history, 0.5, 0.5 * steps, share);
+    }
+
+    /// First in, first out: who starts a step later was not sent before, so a wait grows by no more than the step.
+    #[test]
+    fn a_wait_takes_from_what_is_left(
+        history in history(),
+        turns in prop::collection::vec(-1.0..1.0_f64, 200),
+        steps in 4.0..30.0_f64,
+        share in 0.3..1.2_f64,
+    ) {
+        let mut waited_s: f64 = 0.0;
+        let waits_s: Vec<f64> = history.0.iter().zip(&turns).map(|(_, turn)| {
+            waited_s = (waited_s + 0.5 * turn).clamp(0.0, 0.5 * steps - 0.5);
+            waited_s
+        }).collect();
+        agree_after(&waits_s, (&history.0, &history.1), 0.5, 0.5 * steps, share);
     }
 
     /// A server that stands still now and then, and sizes around what it manages in time.
@@ -241,7 +259,7 @@ proptest! {
         share in 0.0..1.5_f64,
     ) {
         let (starts, speeds): (Vec<f64>, Vec<f64>) = history.into_iter().unzip();
-        for end in run(&starts, &speeds, 1.0, share * timeout_s, timeout_s) {
+        for end in run(&starts, &vec![0.0; starts.len()], &speeds, 1.0, share * timeout_s, timeout_s) {
             prop_assert!(end.done >= 0.0 && end.cut >= 0.0 && end.latency_s >= 0.0 && end.wasted_s >= 0.0, "{:?}", end);
         }
     }
@@ -251,7 +269,7 @@ proptest! {
 #[test]
 fn a_stopped_server_holds_everybody() {
     let speeds = [vec![0.0; 10], vec![1.0; 3]].concat();
-    let ends = run(&[2.0; 13], &speeds, 1.0, 0.5, 30.0);
+    let ends = run(&[2.0; 13], &[0.0; 13], &speeds, 1.0, 0.5, 30.0);
     assert!(ends[..10].iter().all(|end| end.done == 0.0 && end.cut == 0.0));
     near(ends[10].done, 21.0, 1e-9, "twenty that waited, and half of the new ones");
 }

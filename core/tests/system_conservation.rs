@@ -43,7 +43,7 @@ fn check(what: &str, scenario: Scenario<f64>, seconds: f64) -> Run {
                 people.failures,
             ];
             for line in &people.lines {
-                let within = [line.queue.total(), line.running, line.deadline.total(), line.ahead, line.waited_s];
+                let within = [line.queue.total(), line.running];
                 parts.extend(within.into_iter().chain([
                     line.ending,
                     line.charged_s,

@@ -7,7 +7,7 @@ use crate::lane::Lane;
 use crate::ledger::Cause;
 use crate::system::scenario::Class;
 use crate::system::state::Rings;
-use crate::system::step::{rings, rings_of_three};
+use crate::system::step::rings;
 
 /// Seconds over which the share of answered requests is remembered.
 const SUCCESS_MEMORY_S: f64 = 5.0;
@@ -34,10 +34,10 @@ impl<L: Lane> Population<L> {
         let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(self.wide) {
             let again = self.tried_before(self.in_system(), zero);
-            let (idle, deadline, running) = rings_of_three(storage, &places.idle, &place.deadline, &place.running);
+            let (idle, running) = rings(storage, &places.idle, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
-            let ended = line.end(running, deadline, clock, size_s, |amount, steps| {
+            let ended = line.end(running, clock, size_s, class.timeout_s, |amount, steps| {
                 Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount, steps, zero);
             });
             let left = ended.done + ended.cut;

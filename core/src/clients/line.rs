@@ -32,16 +32,12 @@ pub struct Line<L> {
     pub etcd: Cohort<L>,
     /// Seconds they had waited for seats, summed over them.
     pub etcd_waited_s: L,
-    /// Deadlines of what started: those that pass while the request runs cut it off.
-    pub deadline: Cohort<L>,
     /// Requests in service.
     pub running: L,
     /// Step in which the oldest of them started.
     pub front: L,
-    /// Requests that ended before their deadline passed.
-    pub ahead: L,
-    /// Seconds waited for seats, summed over the requests in service.
-    pub waited_s: L,
+    /// Step in which the last of those started that had waited for seats; -1 if nobody has.
+    pub waited: L,
     /// Requests in service that this step is expected to end.
     pub ending: L,
     /// CPU-seconds they still have to get, summed over them.
@@ -65,11 +61,9 @@ impl<L: Lane> Line<L> {
             queue: Cohort::new(),
             etcd: Cohort::new(),
             etcd_waited_s: zero,
-            deadline: Cohort::new(),
             running: zero,
             front: zero,
-            ahead: zero,
-            waited_s: zero,
+            waited: -L::one(),
             ending: zero,
             ending_s: zero,
             fresh: zero,
@@ -99,30 +93,17 @@ impl<L: Lane> Line<L> {
         (self.running - self.ending).max(L::zero())
     }
 
-    /// Whether nothing can happen here: nobody present, no deadline left to pass.
+    /// Whether nothing can happen here: nobody present.
     #[inline(always)]
     pub(crate) fn is_idle(&self) -> bool {
         !L::any(self.is_busy())
     }
 
-    /// 1 where somebody is present or a deadline is left to pass.
+    /// 1 where somebody is present.
     #[inline(always)]
     pub(crate) fn is_busy(&self) -> L {
-        (self.present() + self.deadline.total()).gt(L::zero())
+        self.present().gt(L::zero())
     }
 }
 
-across!(Line {
-    queue,
-    etcd,
-    etcd_waited_s,
-    deadline,
-    running,
-    front,
-    ahead,
-    waited_s,
-    ending,
-    ending_s,
-    fresh,
-    charged_s
-});
+across!(Line { queue, etcd, etcd_waited_s, running, front, waited, ending, ending_s, fresh, charged_s });

@@ -220,8 +220,7 @@ impl<L: Lane> Population<L> {
     /// ```
     #[inline(always)]
     pub fn wakes(&self, class: &Class<L>, target: L) -> L {
-        let held = self.sum(|line| line.present() + line.deadline.total());
-        let busy = held + self.idle.total() + self.backoff.total() + self.lingering.total();
+        let busy = self.in_system() + self.idle.total() + self.backoff.total() + self.lingering.total();
         let moves = match class.arrivals {
             Arrivals::Watch => (target - self.watching).abs(),
             Arrivals::FixedRate | Arrivals::FixedDelay => target,

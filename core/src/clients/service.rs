@@ -1,11 +1,12 @@
 //! Requests in service: started together, ended by the attained-service clock or by their deadline.
 //!
-//! A class is served first in, first out with one size, so ends come in the order of starts. The ring holds
-//! what started in each step; the clock V says how far service has come. Work per step is constant on
-//! average: every entry is passed once.
+//! A class is served first in, first out with one size and one timeout, so ends come in the order of starts, and so do
+//! deadlines. One ring holds what started in each step, one what that had waited; the clock V says how far service has
+//! come. Work per step is constant on average: every entry is passed once.
 
 use super::line::Line;
-use crate::lane::Lane;
+use super::started::Started;
+use crate::lane::{Lane, seldom};
 
 /// Requests below which nobody is there: what rounding leaves.
 const NOBODY: f64 = 1e-12;
@@ -68,6 +69,12 @@ impl<L: Lane> Clock<'_, L> {
         (self.known(step, start), self.known(step + L::one(), end))
     }
 
+    /// Steps that were left of a timeout of `timeout_s` for those who started after `waited_s` seconds.
+    #[inline(always)]
+    fn left(&self, timeout_s: L, waited_s: L) -> L {
+        (timeout_s - waited_s).max(self.dt_s).per(self.dt_s)
+    }
+
     /// The ring knows the past only.
     #[inline(always)]
     fn known(&self, step: L, past: L) -> L {
@@ -75,93 +82,105 @@ impl<L: Lane> Clock<'_, L> {
     }
 }
 
+/// A ring of starts by step, and one of what those had waited: the halves of one piece.
+#[inline(always)]
+fn halves<L>(running: &mut [L]) -> (&mut [L], &mut [L]) {
+    running.split_at_mut_checked(running.len() / 2).unwrap_or_default()
+}
+
+/// What those `here` had waited who started in a step: where nobody did, nothing is known of it.
+#[inline(always)]
+fn waited<L: Lane>(waits: &[L], step: L, here: L) -> L {
+    seldom();
+    L::pick(here.gt(L::zero()), L::gather_ring(waits, step), L::zero())
+}
+
 impl<L: Lane> Line<L> {
-    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; their deadline
-    /// is `left_s` seconds away.
+    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average.
     ///
-    /// `running` is the ring of starts by step, a power of two long and longer than any deadline; `deadline_slots`
-    /// that of the deadlines.
+    /// `running` is two rings, each a power of two long and longer than any deadline: starts by step, and what they had
+    /// waited.
     ///
     /// ```
     /// use slackwater_core::clients::line::Line;
-    /// use slackwater_core::cohort::slots_for;
-    /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
+    /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
-    /// assert_eq!((lists.running, lists.deadline.total()), (4.0, 4.0));
+    /// lists.start(&mut running, 0.0, 4.0, 0.5);
+    /// assert_eq!((lists.running, lists.waited), (4.0, 0.0));
     /// ```
     #[inline(always)]
-    pub fn start(
-        &mut self,
-        running: &mut [L],
-        deadline_slots: &mut [L],
-        step: L,
-        dt_s: L,
-        amount: L,
-        waited_s: L,
-        left_s: L,
-    ) {
+    pub fn start(&mut self, running: &mut [L], step: L, amount: L, waited_s: L) {
+        let (starts, waits) = halves(running);
         // A lane in which nobody starts keeps its slot and its front as they are.
         let some = amount.gt(L::zero());
-        L::put_ring(running, step, amount, some);
+        L::put_ring(starts, step, amount, some);
+        L::put_ring(waits, step, waited_s, some);
         self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
         self.running += amount;
         self.fresh += amount;
-        self.waited_s += amount * waited_s;
-        // The ring of deadlines moves on at the end of this very step.
-        self.deadline.push(deadline_slots, amount, left_s.per(dt_s) + L::one());
+        self.waited = L::pick(some * waited_s.gt(L::zero()), step, self.waited);
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
     #[inline(always)]
-    pub(crate) fn expect(&mut self, running: &[L], deadline_slots: &[L], clock: &Clock<'_, L>, size_s: L) {
+    pub(crate) fn expect(&mut self, running: &mut [L], clock: &Clock<'_, L>, size_s: L, timeout_s: L) {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
-        let target = clock.to - size_s;
-        let past = clock.from - size_s;
-        let (mut done, mut left_s, mut front, mut goes_on) = (zero, zero, self.front, one);
-        let (mut began, mut to) = clock.over(front);
+        let (starts, waits) = halves(running);
+        let (target, past, moved_s) = (clock.to - size_s, clock.from - size_s, clock.to - clock.from);
+        let (some_waited, whole_left) = (self.waited.ge(self.front), clock.left(timeout_s, zero));
+        let nobody_waited = some_waited.is_nothing();
+        let (mut ending, mut ending_s, mut at, mut goes_on) = (zero, zero, self.front, one);
+        let (mut began, mut to) = clock.over(at);
         loop {
-            let open = goes_on * clock.step.gt(front) * self.running.gt(done);
-            let from = began.max(past);
-            let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            let here = L::gather_ring(running, front) * share;
-            done += here;
-            left_s += here * ((from + target.min(to)) * half + size_s - clock.from).max(zero);
-            let whole = share.ge(one) * open;
-            front += whole;
-            goes_on = whole * clock.step.gt(front);
+            let open = goes_on * clock.step.gt(at) * self.running.gt(ending);
+            let here = L::gather_ring(starts, at) * open;
+            let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
+            let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
+            let started = Started::new(began, to, clock.step - at, left);
+            let first = started.first(past);
+            let complete = started.complete(target).max(first);
+            let last = started.cut(complete);
+            let each = here.over(one - first, zero);
+            let (through, cut) = (each * (complete - first), each * (last - complete));
+            ending += through + cut;
+            let middle_s = started.v((first + complete) * half) + size_s - clock.from;
+            ending_s += through * middle_s.max(zero);
+            if L::any(cut) {
+                // Who is cut off is served until some moment of the step.
+                ending_s += cut * started.deadline((complete + last) * half) * moved_s;
+            }
+            let goes = last.ge(one).max(some_waited * last.gt(first)) * open;
+            at += goes;
+            goes_on = goes * clock.step.gt(at);
             if !L::any(goes_on) {
                 break;
             }
-            began = L::pick(whole, to, began);
-            to = clock.at(front + one);
+            began = L::pick(goes, to, began);
+            to = clock.at(at + one);
         }
-        // Who is cut off is served until some moment of the step.
-        let cut = (self.deadline.due(deadline_slots) - self.ahead - done).max(zero).min(self.running - done);
-        self.ending = done + cut;
-        self.ending_s = left_s + cut * (clock.to - clock.from) * half;
+        (self.ending, self.ending_s) = (ending.min(self.running), ending_s);
     }
 
-    /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, then those whose
-    /// deadline has passed. `answered` is told how many of those that set out in one step are complete, and how many
-    /// steps ago that was.
+    /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, and those that reach their deadline
+    /// before, `timeout_s` seconds after they were sent. `answered` is told how many of those that set out in one step
+    /// are complete, and how many steps ago that was.
     ///
     /// # Formula
     /// A request that started at V_a ends when V passes V_a + size (attained service under processor sharing;
-    /// Kleinrock, Queueing Systems II, 4.4).
+    /// Kleinrock, Queueing Systems II, 4.4). Starts are even over a step, and V is a straight line through each, so that
+    /// the moment of completion and the deadline are both linear in the place among those of one step.
     ///
     /// ```
     /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::clients::service::Clock;
-    /// use slackwater_core::cohort::slots_for;
-    /// let (mut running, mut deadlines) = ([0.0; 16], vec![0.0; slots_for(10.0, 1.0)]);
+    /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, &mut deadlines, 0.0, 1.0, 4.0, 0.0, 10.0);
+    /// lists.start(&mut running, 0.0, 4.0, 0.0);
     /// let attained = [0.0; 32];
     /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
     /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
     /// let mut ages = Vec::new();
-    /// let ended = lists.end(&mut running, &mut deadlines, &clock, 0.5, |amount, age| ages.push((amount, age)));
+    /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, |amount, age| ages.push((amount, age)));
     /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
     /// assert_eq!(ages, [(2.0, 0.0)]);
     /// ```
@@ -169,13 +188,13 @@ impl<L: Lane> Line<L> {
     pub fn end(
         &mut self,
         running: &mut [L],
-        deadline_slots: &mut [L],
         clock: &Clock<'_, L>,
         size_s: L,
+        timeout_s: L,
         mut answered: impl FnMut(L, L),
     ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
-        let expired = self.deadline.expire_where(deadline_slots, self.is_busy());
+        let (starts, waits) = halves(running);
         let (before, fresh) = (self.running, self.fresh);
         self.fresh = zero;
         // Everybody gets what the clock moves on by, who starts in this step half of it on average; less what those who
@@ -183,103 +202,86 @@ impl<L: Lane> Line<L> {
         let moved_s = clock.to - clock.from;
         let mut got_s = (before - fresh * half) * moved_s;
         // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
-        self.front = self.front.max(clock.step - L::splat(running.len().saturating_sub(2) as f64));
-        let target = clock.to - size_s;
-        let past = clock.from - size_s;
-        let (mut through, mut late, mut late_s, mut served_s) = (zero, zero, zero, zero);
-        let mean_wait_s = self.waited_s.rarely_over(before, zero);
-        let (mut held_s, mut goes_on) = (zero, one);
-        let (mut began, mut to) = clock.over(self.front);
-        // Completions, oldest first. The loop stops where service is not complete.
+        self.front = self.front.max(clock.step - L::splat(starts.len().saturating_sub(2) as f64));
+        let (target, past, passes) = (clock.to - size_s, clock.from - size_s, one.over(moved_s, zero));
+        let (some_waited, whole_left) = (self.waited.ge(self.front), clock.left(timeout_s, zero));
+        let nobody_waited = some_waited.is_nothing();
+        let (mut done, mut cut, mut latency_s, mut wasted_s, mut held) = (zero, zero, zero, zero, zero);
+        let (mut at, mut leads, mut goes_on) = (self.front, one, one);
+        let (mut began, mut to) = clock.over(at);
+        // Oldest first. The loop stops where some are neither complete nor too late; but where waits grow deadlines of one
+        // step pass together with those of the next.
         loop {
-            let open = goes_on * clock.step.ge(self.front) * self.running.gt(zero);
-            let from = began.max(past);
-            let share = (target - from).over(to - from, target.ge(to)).within(zero, one) * open;
-            let here = L::gather_ring(running, self.front);
-            let got = (here * share).min(self.running);
-            L::put_ring(running, self.front, here - got, one);
-            self.running -= got;
-            let middle = (from + target.min(to)) * half;
-            let overdue = (expired - self.ahead - through).within(zero, got);
-            let mut behind = zero;
-            if L::any(overdue.gt(zero)) {
-                // Who passes the size only after the deadline is cut off. Both times are linear in the position.
-                let first = (from + size_s - clock.from).over(clock.to - clock.from, half)
-                    - (self.ahead + through).over(expired, zero);
-                let last_v = from + (to - from) * overdue.over(here, zero);
-                let last = (last_v + size_s - clock.from).over(clock.to - clock.from, half)
-                    - (self.ahead + through + overdue).over(expired, zero);
-                let apart = first.abs() + last.abs();
-                behind = overdue * (first.max(zero) + last.max(zero)).over(apart, zero);
-                let short = (first.max(zero) + last.max(zero)) * half * (clock.to - clock.from);
-                late_s += behind * (size_s - short).max(zero);
-                got_s -= behind * short.min(size_s);
+            let open = goes_on * clock.step.ge(at) * self.running.gt(zero);
+            let age = clock.step - at;
+            let here = L::gather_ring(starts, at).min(self.running) * open;
+            let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
+            let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
+            let started = Started::new(began, to, age, left);
+            let first = started.first(past);
+            let complete = started.complete(target).max(first);
+            let each = here.over(one - first, zero);
+            // Where all are through nobody is left, not what rounding leaves.
+            let through = L::pick(complete.ge(one), here, each * (complete - first));
+            let middle = (first + complete) * half;
+            let through_v = started.v(middle) + size_s;
+            got_s -= through * (clock.to - through_v);
+            let ends = (through_v - clock.from) * passes;
+            // Who passes the size only after the deadline is cut off then.
+            let late = ends - (middle - started.expired);
+            let more = (complete - first) * half * ((to - began) * passes - one);
+            let (first_late, last_late) = ((late - more).max(zero), (late + more).max(zero));
+            let mut in_time = through;
+            if L::any(through * (first_late + last_late)) {
+                seldom();
+                let apart = (late - more).abs() + (late + more).abs();
+                let behind = through * (first_late + last_late).over(apart, zero);
+                let short_s = ((first_late + last_late) * half * moved_s).min(size_s);
+                got_s -= behind * short_s;
+                wasted_s += behind * (size_s - short_s);
+                held += behind * left;
+                cut += behind;
+                in_time -= behind;
             }
-            got_s -= got * (clock.to - middle - size_s);
-            through += got;
-            late += behind;
-            // Service runs evenly through a step, so the mean one of them starts and ends where the middle does.
-            let started = (middle - began).over(to - began, half);
-            let ended = (middle + size_s - clock.from).over(clock.to - clock.from, half);
+            done += in_time;
             // Each with the age of its own step: a mean over steps would move ticks together, round after round.
-            answered(got - behind, mean_wait_s.per(clock.dt_s) + (clock.step - self.front));
-            let each_s = (clock.step - self.front + ended - started).max(zero) * clock.dt_s;
-            served_s += (got - behind) * each_s;
-            held_s += got * each_s;
-            let whole = share.ge(one) * open;
-            self.front += whole;
-            began = L::pick(whole, to, began);
-            goes_on = whole * clock.step.ge(self.front);
+            answered(in_time, waited_s.per(clock.dt_s) + age);
+            let each_took = (age + ends - middle).max(zero);
+            latency_s += in_time * (waited_s + each_took * clock.dt_s);
+            held += in_time * each_took;
+            let last = started.cut(complete);
+            let expired = L::pick(last.ge(one), here - through, each * (last - complete));
+            if L::any(expired) {
+                seldom();
+                let middle = (complete + last) * half;
+                let deadline = started.deadline(middle);
+                got_s -= expired * (one - deadline) * moved_s;
+                wasted_s += expired * (clock.from + deadline * moved_s - started.v(middle)).within(zero, size_s);
+                held += expired * left;
+                cut += expired;
+            }
+            let gone = through + expired;
+            L::put_ring(starts, at, L::pick(last.ge(one), zero, here - gone), open);
+            self.running -= gone;
+            let whole = last.ge(one) * open;
+            leads = leads * whole;
+            self.front += leads;
+            let goes = whole.max(some_waited * last.gt(first) * open);
+            at += goes;
+            goes_on = goes * clock.step.ge(at);
             if !L::any(goes_on) {
                 break;
             }
-            to = clock.at(self.front + one);
+            began = L::pick(goes, to, began);
+            to = clock.at(at + one);
         }
-        let done = through - late;
-        self.ahead += through;
-        // Deadlines, in the same order: only those not yet answered are cut off.
-        let mut cut = (expired - self.ahead).max(zero).min(self.running);
-        self.ahead = (self.ahead - expired).max(zero);
-        let mut wasted_s = late_s;
-        if L::any(cut) {
-            let began = began + clock.at(self.front + one);
-            wasted_s = cut * ((clock.from + clock.to - began) * half).within(zero, size_s) + late_s;
-            got_s -= cut * moved_s * half;
-        }
-        let cut_all = cut + late;
-        self.running -= cut;
-        loop {
-            let open = cut.gt(zero) * clock.step.ge(self.front);
-            if !L::any(open) {
-                break;
-            }
-            let here = L::gather_ring(running, self.front);
-            let got = here.min(cut) * open;
-            L::put_ring(running, self.front, here - got, one);
-            cut -= got;
-            held_s += got * (clock.step - self.front + half) * clock.dt_s;
-            self.front += open * cut.gt(zero);
-        }
+        // What rounding left there, once round the ring, would count if nobody starts in the next step.
+        L::put_ring(starts, clock.step + one, zero, one);
         // What rounding leaves of an empty server is nothing.
         let empty = (before * L::splat(1e-13)).max(L::splat(NOBODY)).ge(self.running);
         self.running = L::pick(empty, zero, self.running);
-        if !self.waited_s.is_nothing() {
-            let left = (done + cut_all).over(before, zero).min(one);
-            self.waited_s = L::pick(empty, zero, self.waited_s * (one - left));
-        }
-        if L::any(empty) {
-            // Nobody is left whose deadline could pass.
-            self.deadline.thin(deadline_slots, L::pick(empty, zero, one));
-            self.ahead = L::pick(empty, zero, self.ahead);
-        }
-        Ended {
-            done,
-            cut: cut_all,
-            latency_s: mean_wait_s + served_s.over(done, zero),
-            got_s: got_s.max(zero),
-            wasted_s,
-            held_s,
-        }
+        let held_s = held * clock.dt_s;
+        Ended { done, cut, latency_s: latency_s.over(done, zero), got_s: got_s.max(zero), wasted_s, held_s }
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.
@@ -287,19 +289,16 @@ impl<L: Lane> Line<L> {
     /// ```
     /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::cohort::SLOT;
-    /// let (mut queue, mut deadlines) = ([0.0; 8 * SLOT], [0.0; 8 * SLOT]);
+    /// let mut queue = [0.0; 8 * SLOT];
     /// let mut lists = Line { running: 3.0, ..Line::empty() };
-    /// assert_eq!(lists.lose(&mut queue, &mut deadlines, 7.0, 1.0), 3.0);
+    /// assert_eq!(lists.lose(&mut queue, 7.0, 1.0), 3.0);
     /// assert_eq!(lists.running, 0.0);
     /// ```
-    pub fn lose(&mut self, queue_slots: &mut [L], deadline_slots: &mut [L], step: L, lost: L) -> L {
+    pub fn lose(&mut self, queue_slots: &mut [L], step: L, lost: L) -> L {
         let keep = L::one() - lost;
         let queued = self.queue.thin(queue_slots, keep);
-        self.deadline.thin(deadline_slots, keep);
         let running = self.running * lost;
         self.running = self.running * keep;
-        self.ahead = self.ahead * keep;
-        self.waited_s = self.waited_s * keep;
         self.charged_s = self.charged_s * keep;
         self.front = L::pick(lost, step + L::one(), self.front);
         queued + running

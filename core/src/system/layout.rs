@@ -39,9 +39,7 @@ pub struct LineRings {
     pub queue: Range<usize>,
     /// Requests that wait for etcd, by when it gives them up; empty if they do not.
     pub etcd: Range<usize>,
-    /// Requests in service, by deadline.
-    pub deadline: Range<usize>,
-    /// Requests in service, by the step in which they started.
+    /// Requests in service, by the step in which they started; then, in a ring as long, what those had waited for seats.
     pub running: Range<usize>,
 }
 
@@ -148,9 +146,8 @@ impl Layout {
             for _ in 0..queues.len().max(1) {
                 let queue = cut(slots_for(wait_s, dt_s));
                 let etcd = cut(store);
-                let deadline = cut(slots_for(class.timeout_s, dt_s));
                 // As many as a hand has at most.
-                let _ = lines.push(LineRings { queue, etcd, deadline, running: cut(run) });
+                let _ = lines.push(LineRings { queue, etcd, running: cut(2 * run) });
             }
             let rings = Rings { idle, backoff, lingering, lines, queues };
             // Both lists have room for every class.
@@ -225,7 +222,6 @@ impl Layout {
             for (mine, other) in mine.lines.iter_mut().zip(&other.lines) {
                 cut(&mut mine.queue, &other.queue);
                 cut(&mut mine.etcd, &other.etcd);
-                cut(&mut mine.deadline, &other.deadline);
                 cut(&mut mine.running, &other.running);
             }
         }

@@ -74,9 +74,7 @@ pub(super) fn serve<L: Lane>(
             if L::any(some) {
                 let begins = L::pick(some, begins, zero);
                 waited_s += now.turns_s;
-                let left_s = (class.timeout_s - waited_s).max(now.dt_s);
-                let (deadline, running) = rings(storage, &place.deadline, &place.running);
-                line.start(running, deadline, now.step, now.dt_s, begins, waited_s, left_s);
+                line.start(ring(storage, &place.running), now.step, begins, waited_s);
                 starts += begins;
             }
         }
@@ -200,8 +198,7 @@ fn lose<L: Lane>(
         population.account.waste(population.running() * lost * now.size_s(scenario, at) * L::splat(0.5));
         let mut requests = L::zero();
         for (line, place) in population.lines.iter_mut().zip(&places.lines) {
-            let (queue, deadline) = rings(storage, &place.queue, &place.deadline);
-            requests += line.lose(queue, deadline, now.step, lost);
+            requests += line.lose(ring(storage, &place.queue), now.step, lost);
             requests += line.lose_etcd(ring(storage, &place.etcd), lost);
         }
         population.lingering.thin(ring(storage, &places.lingering), L::one() - lost);

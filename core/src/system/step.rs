@@ -50,23 +50,6 @@ pub(crate) fn rings<'a, L>(
     }
 }
 
-/// Three pieces, in the order in which they lie.
-#[inline(always)]
-pub(crate) fn rings_of_three<'a, L>(
-    storage: &'a mut [L],
-    first: &Range<usize>,
-    second: &Range<usize>,
-    third: &Range<usize>,
-) -> (&'a mut [L], &'a mut [L], &'a mut [L]) {
-    match storage.split_at_mut_checked(third.start) {
-        Some((low, high)) => {
-            let (first, second) = rings(low, first, second);
-            (first, second, high.get_mut(..third.len()).unwrap_or_else(none))
-        }
-        None => (none(), none(), none()),
-    }
-}
-
 /// Moves a cluster on by one step of `scenario.dt_s` seconds.
 ///
 /// `storage` is the slice that [`State::new`] filled; `layout` is [`Layout::of`] the same scenario. The cost
@@ -169,7 +152,7 @@ pub(super) fn ask<L: Lane>(
         let target = target(scenario, class, at, now, others);
         let awake = wake(class, state, at, target);
         if L::any(awake) {
-            expect(layout, state, at, places, storage, now, size_s);
+            expect(layout, state, at, places, storage, now, size_s, class.timeout_s);
             arriving = arrive(scenario, class, state, at, places, storage, now, others, target, awake);
         }
         let Some(population) = state.classes.get_mut(at) else { break };
@@ -278,6 +261,7 @@ fn expect<L: Lane>(
     storage: &mut [L],
     now: &Now<L>,
     size_s: L,
+    timeout_s: L,
 ) {
     let (from, speed) = (state.attained_s, state.speed * state.mode.up);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
@@ -285,8 +269,7 @@ fn expect<L: Lane>(
     let Some(population) = state.classes.get_mut(at) else { return };
     for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
         if L::any(line.running.gt(L::zero())) {
-            let (deadline, running) = rings(storage, &place.deadline, &place.running);
-            line.expect(running, deadline, &clock, size_s);
+            line.expect(ring(storage, &place.running), &clock, size_s, timeout_s);
         } else {
             (line.ending, line.ending_s) = (L::zero(), L::zero());
         }

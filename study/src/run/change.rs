@@ -177,14 +177,13 @@ fn clients(known: &Population<f64>, old: &Rings, new: &Rings, from: &[f64], to: 
     };
     moved.idle = both(&old.idle, &new.idle, &known.idle)?;
     moved.backoff = both(&old.backoff, &new.backoff, &known.backoff)?;
-    let used = known.lines.iter().rposition(|line| line.present() + line.deadline.total() > 0.0).map_or(0, |at| at + 1);
+    let used = known.lines.iter().rposition(|line| line.present() > 0.0).map_or(0, |at| at + 1);
     if used > new.lines.len() {
         return None;
     }
     for (line, (old, new)) in moved.lines.iter_mut().zip(old.lines.iter().zip(&new.lines)) {
         line.queue = both(&old.queue, &new.queue, &line.queue)?;
         line.etcd = both(&old.etcd, &new.etcd, &line.etcd)?;
-        line.deadline = both(&old.deadline, &new.deadline, &line.deadline)?;
     }
     for (old, new) in old.lines.iter().zip(&new.lines) {
         copy(from.get(old.running.clone())?, to.get_mut(new.running.clone())?)?;
