@@ -38,7 +38,8 @@ impl Default for Trigger {
 }
 
 /// What becomes of the largest cluster of a plan with `load` times the agent's traffic (all traffic, if there is no
-/// agent) when `trigger` hits it. Nobody does anything about it.
+/// agent) when `trigger` hits it. Nobody does anything about it. What falls by itself, before it is hit or in the time that
+/// the trigger would take, needs no trigger: it is metastable already.
 ///
 /// # Errors
 /// As [`Plan::cluster`].
@@ -63,6 +64,11 @@ pub fn region_of(plan: &Plan, load: f64, trigger: Trigger) -> Result<Region, Inp
     if hit.falls(before_s) && !hit.comes_back() {
         return Ok(Region::of(true, false));
     }
+    // Near the edge a cluster fails slowly: it is not the trigger that breaks it.
+    let mut untouched = hit.clone();
+    if untouched.falls(trigger.duration_s) && !untouched.comes_back() {
+        return Ok(Region::of(true, false));
+    }
     let speed = hit.cluster.scenario.cpu.speed;
     hit.cluster.scenario.cpu.speed = speed * (1.0 - trigger.size).max(LEFT);
     hit.falls(trigger.duration_s);
@@ -70,6 +76,7 @@ pub fn region_of(plan: &Plan, load: f64, trigger: Trigger) -> Result<Region, Inp
     Ok(Region::of(false, hit.comes_back()))
 }
 
+#[derive(Clone)]
 struct Hit {
     cluster: Cluster,
     visible: f64,
