@@ -30,9 +30,10 @@ fn seen(class: &ClassSeries) -> Seen {
     Seen { sent, answered, latency_s, error: squares.sqrt() / (answered * latency_s).max(1e-9) }
 }
 
-/// Settings common to a run: the sizes on a whole core, and the lists that may run at once.
-fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
-    let (server, objects) = (&run.plane.api_server, &run.plane.objects);
+/// Settings of a rate: the sizes on a whole core, the cores there were, and the lists that may run at once.
+fn setting(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
+    let plane = run.plane_at(rate);
+    let (server, objects) = (&plane.api_server, &plane.objects);
     let protobuf = run.senders.get(run.driven).is_some_and(|sender| sender.ask.protobuf);
     let (byte_s, size) = if protobuf {
         (costs.protobuf_byte_s.value, objects.protobuf_bytes)
@@ -45,7 +46,7 @@ fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Settin
         list_s: list_s * factor,
         small_s: small_s * factor,
         cores: server.cores - idle_cores,
-        at_once: crate::truth::trial::lists_at_once(&run.plane),
+        at_once: crate::truth::trial::lists_at_once(&plane),
     }
 }
 
@@ -78,16 +79,17 @@ pub(super) fn dearer(runs: &[&KneeRun], costs: &Costs, idle_cores: f64) -> Vec<D
 fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
     let (_, observed) = run.rates.get(rate)?;
     let seen = seen(observed.classes.get(run.driven)?);
-    let alone = setting(run, costs, idle_cores, 1.0);
+    let alone = setting(run, rate, costs, idle_cores, 1.0);
     let below = seen.sent < BELOW * alone.cores / alone.list_s * observed.cores.len() as f64;
-    // Answers fall with the factor, latencies rise.
+    // Answers fall with the factor, latencies rise. Every arrival is given, so how many are answered is no chance but for
+    // the moments within a second: one request more or less.
     let (aim, relative) =
-        if below { (seen.latency_s, seen.error) } else { (-seen.answered, -1.0 / seen.answered.max(1.0).sqrt()) };
+        if below { (seen.latency_s, seen.error) } else { (-seen.answered, -1.0 / seen.answered.max(1.0)) };
     let factor_for = |aim: f64| {
         let (mut low, mut high) = FACTORS;
         for _ in 0..ROUNDS {
             let middle = f64::midpoint(low, high);
-            let said = replay(run, rate, &setting(run, costs, idle_cores, middle))?;
+            let said = replay(run, rate, &setting(run, rate, costs, idle_cores, middle))?;
             let said = if below { said.latency_s } else { -said.answered };
             if said > aim { high = middle } else { low = middle }
         }
@@ -95,7 +97,7 @@ fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Opti
     };
     let factor = factor_for(aim)?;
     let error = (factor_for(aim * (1.0 + relative))? - factor).abs();
-    let beside = replay(run, rate, &setting(run, costs, idle_cores, factor))?.beside;
+    let beside = replay(run, rate, &setting(run, rate, costs, idle_cores, factor))?.beside;
     Some(Dearer { beside, factor, error, below })
 }
 

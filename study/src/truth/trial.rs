@@ -54,7 +54,8 @@ struct Builder<'a> {
 /// One rate of a knee.
 pub(crate) fn knee(run: &KneeRun, rate: usize, calibration: &Calibration) -> Option<Trial> {
     let (_, observed) = run.rates.get(rate)?;
-    let mut builder = Builder::new(&run.plane, calibration);
+    let plane = run.plane_at(rate);
+    let mut builder = Builder::new(&plane, calibration);
     for (sender, seen) in run.senders.iter().zip(&observed.classes) {
         builder.open(sender, &seen.sent);
     }
