@@ -101,37 +101,6 @@ fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Opti
     Some(Dearer { beside, factor, error, below })
 }
 
-/// CPU-seconds of every other running request that a small one waits for, from the small classes of the knees.
-///
-/// # Formula
-/// Latency of a small request = own size / speed + turn / cores * lists running beside it; a line through the rates at
-/// which no list ever waited for seats, so that all in flight were running. Each class and rate counts by its scatter.
-pub(super) fn turn_s(runs: &[&KneeRun]) -> Result<Constant, LearnError> {
-    let mut rows = Vec::new();
-    for run in runs {
-        let at_once = crate::truth::trial::lists_at_once(&run.plane) as f64;
-        for (_, observed) in &run.rates {
-            let Some(lists) = observed.classes.get(run.driven) else { continue };
-            if most(&lists.in_flight) > at_once {
-                continue;
-            }
-            let beside = lists.in_flight.iter().sum::<f64>() / lists.in_flight.len().max(1) as f64;
-            for (at, class) in observed.classes.iter().enumerate().filter(|(at, _)| *at != run.driven) {
-                let small = seen(class);
-                if small.answered > 0.0 && run.senders.get(at).is_some_and(|sender| !sender.ask.list) {
-                    let variance = (small.error * small.latency_s).powi(2).max(1e-8);
-                    rows.push(([1.0, beside / run.plane.api_server.cores], small.latency_s, variance));
-                }
-            }
-        }
-    }
-    let solved = super::linear::solve(&rows);
-    let solved = solved.ok_or(LearnError::TooFew { what: "rates without a queue", have: rows.len() / 2, need: 2 })?;
-    let wider = (solved.chi2 / (rows.len() as f64 - 2.0).max(1.0)).max(1.0).sqrt();
-    let ([_, turn_s], [_, error]) = (solved.value, solved.error);
-    Ok(Constant::around(turn_s, Z95 * error * wider, "small requests of the knee runs, where no list waited for seats"))
-}
-
 /// Memory of a running list, as a multiple of the bytes of its objects in etcd: the most a knee ever held.
 pub(super) fn memory_factor(runs: &[&KneeRun], costs: &Costs) -> Result<Constant, LearnError> {
     let mut factors = Vec::new();
