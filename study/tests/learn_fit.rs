@@ -49,7 +49,6 @@ fn a_machine_twice_as_slow_has_twice_the_cost() {
         assert!((ratio(a, b) - 2.0).abs() < 0.05, "{}", ratio(a, b));
     }
     assert!((ratio(&slow.quota_factor, &given.quota_factor) - 0.5).abs() < 0.05);
-    assert_eq!(slow.turn_s, given.turn_s);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub struct Cpu<L> {
     pub speed: L,
     /// Growth of CPU per request in the company of many others, as a share; 0 switches it off.
     pub growth: L,
-    /// CPU-seconds that each running request takes while another waits for its turns; 0 switches it off.
+    /// CPU-seconds between two turns of what waits for the network, while others run; 0 switches it off.
     pub turn_s: L,
     /// Busy share at u = X/(X+c), X requests present, even steps of u.
     busy: heapless::Vec<L, KNOTS>,
@@ -81,17 +81,6 @@ impl Cpu<f64> {
             *share = if u < 0.5 { u / (1.0 - u) } else { 1.0 };
         }
         self
-    }
-
-    /// The same CPU whose requests wait `turn_s` CPU-seconds of every other running request for their turns.
-    ///
-    /// ```
-    /// use slackwater_core::server::cpu::Cpu;
-    /// assert_eq!(Cpu::new(2.0, 0.0).with_turns(0.02).turn_s, 0.02);
-    /// ```
-    #[must_use]
-    pub fn with_turns(self, turn_s: f64) -> Self {
-        Self { turn_s, ..self }
     }
 }
 
@@ -188,31 +177,6 @@ impl<L: Lane> Cpu<L> {
         }
     }
 
-    /// Seconds a request waits for its turns, whatever its size, while each running one is served at `speed`.
-    ///
-    /// A run queue is served round robin in slices of some 10 ms (Go: `forcePreemptNS`, runtime/proc.go). A request
-    /// needs several turns: it is read from its connection, handled, perhaps waits for etcd, and is written. Each time
-    /// it stands behind all that run, however little it needs itself.
-    ///
-    /// # Formula
-    /// turn (1/speed - 1/full speed) / (1 + growth): `turn_s` CPU-seconds of each request running beside it; the length
-    /// of a slice does not depend on what is done in it.
-    ///
-    /// ```
-    /// use slackwater_core::server::cpu::Cpu;
-    /// let quota = Cpu::new(0.6, 0.0).with_turns(0.025);
-    /// assert_eq!(quota.turns_s(0.6), 0.0); // alone
-    /// assert!((quota.turns_s(0.6 / 37.0) - 36.0 * 0.025 / 0.6).abs() < 1e-12); // beside 36 others
-    /// ```
-    #[inline(always)]
-    pub fn turns_s(&self, speed: L) -> L {
-        let one = L::one();
-        if !L::any(self.turn_s) {
-            return L::zero();
-        }
-        self.turn_s * (one.over(speed, L::zero()) - one / self.speed).max(L::zero()) / (one + self.growth)
-    }
-
     /// Requests beside one on its core.
     #[inline(always)]
     fn beside(&self, present: L) -> L {
@@ -224,7 +188,8 @@ impl<L: Lane> Cpu<L> {
     ///
     /// # Formula
     /// 1 + growth * b / (1 + b), b requests beside one on its core: the share of slices that follow another's. Recorded:
-    /// alone 0.95, with 1.2 beside 1.11, with 4 beside 1.27, with 19 to 38 beside 1.08 to 1.45 of the cost law.
+    /// alone 0.95, with 1.2 beside 1.11, with 5 beside 1.17, with 19 to 33 beside 1.24 to 1.31 of the cost law; 1.08 in one
+    /// storm that was cheaper from one minute on.
     ///
     /// ```
     /// use slackwater_core::server::cpu::Cpu;

@@ -94,7 +94,7 @@ pub fn step_apart<L: Lane>(
         time.away_s = scenario.apart.away_s(at, groups, state.now_s, now.dt_s, scenario.memory.restart_s);
         time.alive = L::pick(kill, before.min(now.alive), now.alive);
         time.kill = kill.max(now.kill);
-        time.turns_s = scenario.cpu.turns_s(group.speed);
+        time.turns_s = scenario.cpu.turns_s(group.speed, group.line);
         group.swap(state);
         let mut others = Others { targets, moving: &mut moving, count: group.count };
         let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);

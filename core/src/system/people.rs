@@ -30,7 +30,7 @@ pub(super) struct Now<L> {
     pub kill: L,
     /// Share of the step before that; 1 if they are not.
     pub alive: L,
-    /// Seconds a request waits for its turns on the CPU.
+    /// Seconds a request waits for a turn of the run queue.
     pub turns_s: L,
     /// Seconds from then until the process runs again.
     pub away_s: L,
@@ -117,7 +117,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         } else {
             one
         },
-        turns_s: scenario.cpu.turns_s(state.speed),
+        turns_s: scenario.cpu.turns_s(state.speed, state.line),
         away_s: scenario.memory.restart_s,
     }
 }

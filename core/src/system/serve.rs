@@ -26,13 +26,14 @@ pub(super) fn serve<L: Lane>(
 ) -> (L, L) {
     let (zero, one) = (L::zero(), L::one());
     let mut load = Load::none();
-    let mut written = zero;
+    let (mut written, mut joined) = (zero, zero);
+    let in_turns = L::any(scenario.cpu.turn_s);
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let (size_s, there) = (want.size_s, population.remaining());
-        let (mut turned, mut starts, mut failed, mut new) = (zero, zero, zero, zero);
+        let (mut turned, mut starts, mut failed, mut late, mut new) = (zero, zero, zero, zero, zero);
         for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
             let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
             let (joins, may_start, rejected) = (at(&want.joins), at(&want.starts), at(&want.rejected));
@@ -72,8 +73,12 @@ pub(super) fn serve<L: Lane>(
             }
             let some = begins.gt(zero);
             if L::any(some) {
-                let begins = L::pick(some, begins, zero);
-                waited_s += now.turns_s;
+                let mut begins = L::pick(some, begins, zero);
+                waited_s += now.turns_s * class.turns;
+                if in_turns {
+                    let gone = begins * waited_s.ge(class.timeout_s) * scenario.cpu.turn_s.gt(zero);
+                    (late, begins) = (late + gone, begins - gone);
+                }
                 line.start(ring(storage, &place.running), now.step, begins, waited_s);
                 starts += begins;
             }
@@ -81,6 +86,16 @@ pub(super) fn serve<L: Lane>(
         if L::any(failed) {
             seldom();
             etcd::fail(class, population, places, storage, now.dt_s, failed);
+        }
+        if in_turns && L::any(late) {
+            seldom();
+            // Its client is gone before its turn comes.
+            let again = population.leave(late, zero);
+            population.last.timed_out += late;
+            let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+            let noticed_s = class.timeout_s;
+            let failure = Failure { amount: late, again, told_s: zero, age_s: Some(zero), noticed_s };
+            population.fail(class, idle, backoff, now.dt_s, failure);
         }
         if !turned.is_nothing() {
             seldom();
@@ -94,9 +109,16 @@ pub(super) fn serve<L: Lane>(
         }
         // Seats that no end freed and nobody came for were free as the step began.
         let at_once = (starts - new.max(zero) - population.ending()).max(zero);
+        if in_turns {
+            joined += want.arriving * class.turns.min(one) + starts * (class.turns - one).max(zero);
+        }
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
     let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed) * state.mode.up;
+    if in_turns {
+        seldom();
+        state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);
+    }
     let alone = scenario.cpu.growth.is_nothing();
     let spent = if alone { one } else { scenario.cpu.overhead(load.present(speed, now.dt_s)) };
     let from = state.attained_s;
@@ -190,6 +212,7 @@ fn lose<L: Lane>(
     lost: L,
     unanswered: L,
 ) {
+    state.line = state.line * (L::one() - lost);
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at) else { break };
         population.unanswer(unanswered, now.dt_s);

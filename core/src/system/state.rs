@@ -28,7 +28,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 7;
+pub const STATE_VERSION: u32 = 8;
 
 /// One priority level in motion.
 ///
@@ -103,6 +103,8 @@ pub struct State<L> {
     pub attained_s: L,
     /// Speed at which running requests were served in the last step.
     pub speed: L,
+    /// Requests that wait for a turn of the run queue.
+    pub line: L,
     /// Pods of the agent, over the cluster.
     pub agents: L,
     /// Pods of the agent created so far, over the cluster.
@@ -217,6 +219,7 @@ impl State<f64> {
             now_s: 0.0,
             attained_s: 0.0,
             speed: scenario.cpu.speed,
+            line: 0.0,
             agents: 0.0,
             created: 0.0,
             removed: 0.0,
@@ -276,6 +279,6 @@ across!(LevelState {
     since_s
 });
 across!(State {
-    steps, now_s, attained_s, speed, agents, created, removed, classes, levels, fair, since_adjusted_s, mode, bytes,
-    caches, servers, dns_reaching_per_s, dns_asks_per_s, etcd_stretch, etcd, nodes, not_ready, leaders
+    steps, now_s, attained_s, speed, line, agents, created, removed, classes, levels, fair, since_adjusted_s, mode,
+    bytes, caches, servers, dns_reaching_per_s, dns_asks_per_s, etcd_stretch, etcd, nodes, not_ready, leaders
 } same { version });

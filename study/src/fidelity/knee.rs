@@ -8,7 +8,7 @@ use crate::trial::Observed;
 use crate::truth::{CostRun, KneeRun, trial};
 
 const PART: &str = "LIST cost, knee, waits";
-const FITTED: &str = "cost; knee and storms: quota factor and efficiency, one line";
+const FITTED: &str = "cost; knee and storms: quota factor and efficiency, one line; arrivals and cores: this run";
 /// Share of the capacity up to which mean latencies are bounded.
 const BELOW: f64 = 0.85;
 

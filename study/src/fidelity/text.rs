@@ -146,7 +146,6 @@ fn constants(out: &mut String, table: &Table) {
         ("per MB of protobuf, ms", &c.protobuf_byte_s, 1e9),
         ("quota factor", &c.quota_factor, 1.0),
         ("growth in company", &c.growth, 1.0),
-        ("turn, ms", &c.turn_s, 1e3),
         ("memory of a list, x its bytes in etcd", &c.memory_factor, 1.0),
         ("memory base, MiB", &c.memory_base, 1.0 / MIB),
         ("idle, cores", &c.idle_cores, 1.0),

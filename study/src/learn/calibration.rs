@@ -55,8 +55,6 @@ pub struct Calibration {
     pub etcd_byte_s: Constant,
     /// How much dearer CPU is under a quota of less than a core than on a whole one.
     pub quota_factor: Constant,
-    /// CPU-seconds that each running request takes while another waits for its turns.
-    pub turn_s: Constant,
     /// Growth of CPU per request in the company of many others.
     pub growth: Constant,
     /// Memory of a running LIST, as a multiple of the bytes of its objects in etcd.
@@ -103,6 +101,18 @@ impl Calibration {
     pub fn list_cpu_s(&self, objects: f64, bytes: f64, protobuf: bool, cores: f64) -> f64 {
         let byte_s = if protobuf { self.protobuf_byte_s.value } else { self.json_byte_s.value };
         (self.base_s.value + self.object_s.value * objects + byte_s * bytes) * self.dearer(cores)
+    }
+
+    /// CPU-seconds of each object in a list of objects of `bytes` bytes, on a server of `cores` cores.
+    ///
+    /// ```
+    /// use slackwater_study::learn::Calibration;
+    /// let given = Calibration::given()?;
+    /// assert!(given.object_cpu_s(3003.0, true, 1.0) < given.object_cpu_s(4020.0, false, 1.0));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn object_cpu_s(&self, bytes: f64, protobuf: bool, cores: f64) -> f64 {
+        self.list_cpu_s(1.0, bytes, protobuf, cores) - self.base_s.value * self.dearer(cores)
     }
 
     /// CPU-seconds of the request of a cost table: a path with its query, `pods` pods in the cluster, `bytes` returned.

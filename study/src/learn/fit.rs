@@ -14,8 +14,8 @@ const MARGIN_S: f64 = 5.0;
 /// Turns of the two constants; each brings them some ten times nearer.
 const TURNS: usize = 40;
 
-/// Fits the constants of a machine: the cost law on cost runs, the quota factor and turns on knees, the growth on
-/// storms, and on nothing else.
+/// Fits the constants of a machine: the cost law on cost runs, the quota factor on knees, the growth on knees
+/// and storms, and on nothing else.
 ///
 /// # Errors
 /// [`LearnError`] if runs of a kind are missing.
@@ -50,7 +50,6 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
         }
     }
     let [quota_factor, growth] = quota_and_growth(&quiet, &busy);
-    let turn_s = knee::turn_s(&knees)?;
     let memory_factor = knee::memory_factor(&knees, &costs)?;
     Ok(Calibration {
         base_s: costs.base_s,
@@ -61,7 +60,6 @@ pub fn fit(runs: &[Run]) -> Result<Calibration, LearnError> {
         etcd_base_s: costs.etcd_base_s,
         etcd_byte_s: costs.etcd_byte_s,
         quota_factor,
-        turn_s,
         growth,
         memory_factor,
         memory_base: costs.memory_base,

@@ -30,9 +30,10 @@ fn seen(class: &ClassSeries) -> Seen {
     Seen { sent, answered, latency_s, error: squares.sqrt() / (answered * latency_s).max(1e-9) }
 }
 
-/// Settings common to a run: the sizes on a whole core, and the lists that may run at once.
-fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
-    let (server, objects) = (&run.plane.api_server, &run.plane.objects);
+/// Settings of a rate: the sizes on a whole core, the cores there were, and the lists that may run at once.
+fn setting(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64, factor: f64) -> Setting {
+    let plane = run.plane_at(rate);
+    let (server, objects) = (&plane.api_server, &plane.objects);
     let protobuf = run.senders.get(run.driven).is_some_and(|sender| sender.ask.protobuf);
     let (byte_s, size) = if protobuf {
         (costs.protobuf_byte_s.value, objects.protobuf_bytes)
@@ -45,7 +46,7 @@ fn setting(run: &KneeRun, costs: &Costs, idle_cores: f64, factor: f64) -> Settin
         list_s: list_s * factor,
         small_s: small_s * factor,
         cores: server.cores - idle_cores,
-        at_once: crate::truth::trial::lists_at_once(&run.plane),
+        at_once: crate::truth::trial::lists_at_once(&plane),
     }
 }
 
@@ -78,16 +79,17 @@ pub(super) fn dearer(runs: &[&KneeRun], costs: &Costs, idle_cores: f64) -> Vec<D
 fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Option<Dearer> {
     let (_, observed) = run.rates.get(rate)?;
     let seen = seen(observed.classes.get(run.driven)?);
-    let alone = setting(run, costs, idle_cores, 1.0);
+    let alone = setting(run, rate, costs, idle_cores, 1.0);
     let below = seen.sent < BELOW * alone.cores / alone.list_s * observed.cores.len() as f64;
-    // Answers fall with the factor, latencies rise.
+    // Answers fall with the factor, latencies rise. Every arrival is given, so how many are answered is no chance but for
+    // the moments within a second: one request more or less.
     let (aim, relative) =
-        if below { (seen.latency_s, seen.error) } else { (-seen.answered, -1.0 / seen.answered.max(1.0).sqrt()) };
+        if below { (seen.latency_s, seen.error) } else { (-seen.answered, -1.0 / seen.answered.max(1.0)) };
     let factor_for = |aim: f64| {
         let (mut low, mut high) = FACTORS;
         for _ in 0..ROUNDS {
             let middle = f64::midpoint(low, high);
-            let said = replay(run, rate, &setting(run, costs, idle_cores, middle))?;
+            let said = replay(run, rate, &setting(run, rate, costs, idle_cores, middle))?;
             let said = if below { said.latency_s } else { -said.answered };
             if said > aim { high = middle } else { low = middle }
         }
@@ -95,39 +97,8 @@ fn dearer_at(run: &KneeRun, rate: usize, costs: &Costs, idle_cores: f64) -> Opti
     };
     let factor = factor_for(aim)?;
     let error = (factor_for(aim * (1.0 + relative))? - factor).abs();
-    let beside = replay(run, rate, &setting(run, costs, idle_cores, factor))?.beside;
+    let beside = replay(run, rate, &setting(run, rate, costs, idle_cores, factor))?.beside;
     Some(Dearer { beside, factor, error, below })
-}
-
-/// CPU-seconds of every other running request that a small one waits for, from the small classes of the knees.
-///
-/// # Formula
-/// Latency of a small request = own size / speed + turn / cores * lists running beside it; a line through the rates at
-/// which no list ever waited for seats, so that all in flight were running. Each class and rate counts by its scatter.
-pub(super) fn turn_s(runs: &[&KneeRun]) -> Result<Constant, LearnError> {
-    let mut rows = Vec::new();
-    for run in runs {
-        let at_once = crate::truth::trial::lists_at_once(&run.plane) as f64;
-        for (_, observed) in &run.rates {
-            let Some(lists) = observed.classes.get(run.driven) else { continue };
-            if most(&lists.in_flight) > at_once {
-                continue;
-            }
-            let beside = lists.in_flight.iter().sum::<f64>() / lists.in_flight.len().max(1) as f64;
-            for (at, class) in observed.classes.iter().enumerate().filter(|(at, _)| *at != run.driven) {
-                let small = seen(class);
-                if small.answered > 0.0 && run.senders.get(at).is_some_and(|sender| !sender.ask.list) {
-                    let variance = (small.error * small.latency_s).powi(2).max(1e-8);
-                    rows.push(([1.0, beside / run.plane.api_server.cores], small.latency_s, variance));
-                }
-            }
-        }
-    }
-    let solved = super::linear::solve(&rows);
-    let solved = solved.ok_or(LearnError::TooFew { what: "rates without a queue", have: rows.len() / 2, need: 2 })?;
-    let wider = (solved.chi2 / (rows.len() as f64 - 2.0).max(1.0)).max(1.0).sqrt();
-    let ([_, turn_s], [_, error]) = (solved.value, solved.error);
-    Ok(Constant::around(turn_s, Z95 * error * wider, "small requests of the knee runs, where no list waited for seats"))
 }
 
 /// Memory of a running list, as a multiple of the bytes of its objects in etcd: the most a knee ever held.

@@ -57,3 +57,31 @@ pub struct Observed {
     /// When API servers were killed or restarted, seconds.
     pub restarts_s: Vec<f64>,
 }
+
+impl Observed {
+    /// Seconds with work all the time below which nothing is said of the cores there were.
+    const ENOUGH: usize = 10;
+
+    /// Cores that there were for requests: the mean over all seconds through which a request of class `at` was with the
+    /// server from beginning to end, so that there was always work. Nothing where such seconds are few.
+    ///
+    /// ```
+    /// use slackwater_study::trial::{ClassSeries, Observed};
+    /// let lists = ClassSeries { in_flight: vec![3.0; 20], answered: vec![1.0; 20], ..ClassSeries::default() };
+    /// let busy = Observed { classes: vec![lists], cores: vec![0.5; 20], ..Observed::default() };
+    /// assert_eq!((busy.cores_given(0), busy.cores_given(1)), (Some(0.5), None));
+    /// ```
+    pub fn cores_given(&self, at: usize) -> Option<f64> {
+        let class = self.classes.get(at)?;
+        let of = |list: &[f64], second: usize| list.get(second).copied().unwrap_or(0.0);
+        let stayed = |second: usize| {
+            let ended = [&class.answered, &class.rejected, &class.timed_out, &class.refused];
+            of(&class.in_flight, second - 1) - ended.map(|list| of(list, second)).iter().sum::<f64>()
+        };
+        let busy: Vec<f64> = (1..self.cores.len())
+            .filter(|&second| stayed(second) >= 1.0)
+            .map(|second| of(&self.cores, second))
+            .collect();
+        (busy.len() >= Self::ENOUGH).then(|| busy.iter().sum::<f64>() / busy.len() as f64)
+    }
+}

@@ -211,6 +211,32 @@ pub struct KneeRun {
     pub rates: Vec<(f64, Observed)>,
 }
 
+impl KneeRun {
+    /// The control plane as the machine ran it at one rate: with the cores it gave while there was work all the time.
+    ///
+    /// A quota is what a server may get. Recorded at three of eight rates: 0.52 to 0.54 of 0.6 with fourteen and more
+    /// lists in service, 0.60 at the others. Like the arrivals, that belongs to the minute and not to the model.
+    ///
+    /// ```
+    /// use slackwater_study::truth::{Kind, Truth};
+    /// let truth = Truth::built_in()?;
+    /// let knee = truth.runs.iter().find_map(|run| match &run.kind {
+    ///     Kind::Knee(knee) => Some(knee),
+    ///     _ => None,
+    /// });
+    /// let cores = |at| knee.map(|knee| knee.plane_at(at).api_server.cores);
+    /// assert_eq!(cores(0), Some(0.6)); // hardly ever at work for a whole second
+    /// assert!(cores(4).is_some_and(|cores| cores < 0.55));
+    /// # Ok::<(), slackwater_study::scenario::InputError>(())
+    /// ```
+    pub fn plane_at(&self, rate: usize) -> Plane {
+        let given = self.rates.get(rate).and_then(|(_, seen)| seen.cores_given(self.driven));
+        let quota = self.plane.api_server.cores;
+        let cores = given.map_or(quota, |cores| (cores / self.plane.api_server.replicas).min(quota));
+        Plane { api_server: ApiServer { cores, ..self.plane.api_server }, ..self.plane }
+    }
+}
+
 /// Polling agents that overload a server, and what others see of it.
 ///
 /// ```

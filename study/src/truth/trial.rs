@@ -54,7 +54,9 @@ struct Builder<'a> {
 /// One rate of a knee.
 pub(crate) fn knee(run: &KneeRun, rate: usize, calibration: &Calibration) -> Option<Trial> {
     let (_, observed) = run.rates.get(rate)?;
-    let mut builder = Builder::new(&run.plane, calibration);
+    let plane = run.plane_at(rate);
+    let driven = run.senders.get(run.driven)?;
+    let mut builder = Builder::new(&plane, calibration, &driven.ask);
     for (sender, seen) in run.senders.iter().zip(&observed.classes) {
         builder.open(sender, &seen.sent);
     }
@@ -63,7 +65,7 @@ pub(crate) fn knee(run: &KneeRun, rate: usize, calibration: &Calibration) -> Opt
 
 /// A storm: agents by their period, the others by what they are recorded to have sent.
 pub(crate) fn storm(run: &StormRun, calibration: &Calibration) -> Trial {
-    let mut builder = Builder::new(&run.plane, calibration);
+    let mut builder = Builder::new(&run.plane, calibration, &run.agents.ask);
     builder.agents(&run.agents, &run.polls);
     for ((sender, _), seen) in run.bystanders.iter().zip(run.observed.classes.iter().skip(1)) {
         builder.open(sender, &seen.sent);
@@ -73,7 +75,7 @@ pub(crate) fn storm(run: &StormRun, calibration: &Calibration) -> Trial {
 
 /// A herd: informers that list and watch; the server is killed as recorded.
 pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
-    let mut builder = Builder::new(&run.plane, calibration);
+    let mut builder = Builder::new(&run.plane, calibration, &run.informers.ask);
     let [first_s, factor, cap_s, jitter] = run.backoff;
     let retry = Retry::growing(first_s, factor, cap_s, jitter, run.at_least_told);
     let mut class = builder.class(&run.informers, Arrivals::Watch, retry);
@@ -94,14 +96,16 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
 }
 
 impl<'a> Builder<'a> {
-    fn new(plane: &'a Plane, calibration: &'a Calibration) -> Self {
+    /// The control plane, on which most of the CPU goes to requests like `lists`.
+    fn new(plane: &'a Plane, calibration: &'a Calibration, lists: &Ask) -> Self {
         let server = &plane.api_server;
         let (limits, levels) = levels(server);
         let stored = plane.objects.pods * plane.objects.protobuf_bytes + plane.objects.nodes * NODE_BYTES;
         let idle = Scenario::idle(STEP_S, plane.objects.nodes, server.cores);
+        let object_s = calibration.object_cpu_s(bytes_each(plane, lists), lists.protobuf, server.cores);
         let scenario = Scenario {
             servers: server.replicas,
-            cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(calibration.turn_s.value).counted(),
+            cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(TURNS * object_s).counted(),
             // A rejected request is handled as far as flow control: TLS, authentication, audit.
             reject_cpu_s: REJECT_S * calibration.dearer(server.cores),
             memory: Memory {
@@ -172,6 +176,7 @@ impl<'a> Builder<'a> {
             cached: f64::from(u8::from(sender.ask.list)),
             bytes_base: cost.bytes,
             etcd_base_s: cost.etcd_s,
+            turns: if cost.etcd_s > 0.0 { 2.0 } else { 1.0 },
             seats: if self.scenario.flow_control { cost.seats } else { 1.0 },
             level,
             flow,
@@ -276,6 +281,7 @@ impl<'a> Builder<'a> {
             rate_per_client: 1.0,
             level: exempt,
             flow: self.flows.len() + 3,
+            turns: 0.0,
             ..Class::poll(0.0, REQUEST_TIMEOUT_S, idle_cores / HOUSEKEEPING_PER_S)
         };
         // There is room: `add` keeps one place free.
@@ -283,6 +289,17 @@ impl<'a> Builder<'a> {
         self.drives.push(Drive::Steady);
         Trial { scenario: self.scenario, drives: self.drives, faults, until_s }
     }
+}
+
+/// Turns of the run queue from one look at what the network has brought to the next (Go, runtime/proc.go `findRunnable`:
+/// `schedtick%61`). A list has a turn for each object it writes (streaming of collections, on since Kubernetes 1.33).
+/// Measured in the storms, by the buckets of `go_sched_latencies_seconds`: turns of the run queue a second over 61, 81 to
+/// 125; waits of more than a tenth of a second that ended, 91 to 132 a second.
+const TURNS: f64 = 61.0;
+
+/// Bytes of each object of such a list of pods.
+fn bytes_each(plane: &Plane, lists: &Ask) -> f64 {
+    if lists.protobuf { plane.objects.protobuf_bytes } else { plane.objects.json_bytes }
 }
 
 /// Pieces a second that housekeeping is cut into: as small as other small requests.

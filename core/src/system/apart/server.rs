@@ -35,6 +35,7 @@ pub struct Server<L> {
     pub fair: Vec<L, MAX_QUEUES>,
     attained_s: L,
     pub(super) speed: L,
+    pub(super) line: L,
     since_adjusted_s: L,
 }
 
@@ -60,6 +61,7 @@ impl<L: Lane> Server<L> {
             fair: state.fair.clone(),
             attained_s: state.attained_s,
             speed: state.speed,
+            line: state.line,
             since_adjusted_s: state.since_adjusted_s,
         }
     }
@@ -74,6 +76,7 @@ impl<L: Lane> Server<L> {
         swap(&mut self.bytes, &mut state.bytes);
         swap(&mut self.attained_s, &mut state.attained_s);
         swap(&mut self.speed, &mut state.speed);
+        swap(&mut self.line, &mut state.line);
         swap(&mut self.since_adjusted_s, &mut state.since_adjusted_s);
     }
 }

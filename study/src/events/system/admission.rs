@@ -221,10 +221,15 @@ impl Engine<'_> {
     /// A request has ended on its server; its client hears of it when it has had its turns on the CPU.
     fn turn(&mut self, at: u32, end: End) -> Result<(), SystemError> {
         let request = self.requests.get(at);
-        let turns_s = self.servers[request.server as usize].cpu.turns_s();
+        let turns = self.traffic[request.class as usize].turns;
+        // Who is turned away has only been read.
+        let turns = if end == End::Answered { turns } else { turns.min(1.0) };
+        let server = &mut self.servers[request.server as usize];
+        let turns_s = turns * server.cpu.turns_s(server.line);
         if turns_s <= 0.0 {
             return self.end(at, end);
         }
+        server.line += 1;
         request.stage = Stage::Turning(end);
         let told_ns = self.now_ns.saturating_add(ns(turns_s));
         let serial = request.serial;
@@ -356,6 +361,9 @@ impl Engine<'_> {
     /// The client of a request learns how it ended.
     pub(super) fn end(&mut self, at: u32, end: End) -> Result<(), SystemError> {
         let request = self.requests.remove(at);
+        if let (Stage::Turning(_), Some(server)) = (request.stage, self.servers.get_mut(request.server as usize)) {
+            server.line = server.line.saturating_sub(1);
+        }
         let class = request.class as usize;
         self.traffic[class].in_flight -= 1;
         let ends = &mut self.ends[class];

@@ -25,6 +25,8 @@ pub(super) struct Server {
     pub running: u64,
     pub running_bytes: f64,
     pub waiting: u64,
+    /// Requests that wait for a turn of its run queue.
+    pub line: u32,
     /// Watches that are open.
     pub watching: u64,
     /// Its watch caches are full from then on; before that, what they answer has to wait.
@@ -56,6 +58,7 @@ impl Server {
             running: 0,
             running_bytes: 0.0,
             waiting: 0,
+            line: 0,
             watching: 0,
             filling_from_ns: 0,
             filled_ns: 0,

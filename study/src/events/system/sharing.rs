@@ -88,9 +88,9 @@ impl Sharing {
         (busy, self.cpu.speed * busy / present / self.cpu.overhead(present))
     }
 
-    /// Seconds a request waits for its turns beside those present.
-    pub(super) fn turns_s(&self) -> f64 {
-        if self.present > 0 { self.cpu.turns_s(self.speed().1) } else { 0.0 }
+    /// Seconds a request waits for a turn of the run queue beside those present, and the others who wait for one.
+    pub(super) fn turns_s(&self, line: u32) -> f64 {
+        if self.present > 0 { self.cpu.turns_s(self.speed().1, f64::from(line)) } else { 0.0 }
     }
 
     /// Lets time pass.

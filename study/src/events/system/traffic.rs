@@ -56,6 +56,8 @@ pub(super) struct Traffic {
     pub stop_ns: u64,
     /// Tries in a row after which a client gives up, with and without a Retry-After.
     most_tries: [u32; 2],
+    /// Turns of the run queue that a request waits for.
+    pub turns: f64,
     pub cpu_s: f64,
     pub etcd_s: f64,
     /// It waits for etcd.
@@ -128,6 +130,7 @@ impl Traffic {
             wait_ns: scenario.levels.get(class.level).map_or(0, |level| ns(level.wait_s)),
             stop_ns: if let Drive::Clients { stop_s, .. } = drive { ns(*stop_s) } else { NEVER_NS },
             most_tries: [tries(0.0), tries(1.0)],
+            turns: class.turns,
             cpu_s: 0.0,
             etcd_s: 0.0,
             reads: if scenario.etcd.on { class.uses_etcd() } else { class.etcd_base_s + class.etcd_per_node_s > 0.0 },
