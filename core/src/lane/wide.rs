@@ -37,7 +37,8 @@ macro_rules! operators {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                Self::of([$(self.all()[$at] $sign other.all()[$at]),*])
+                let (a, b) = (self.all(), other.all());
+                Self::of([$(a[$at] $sign b[$at]),*])
             }
         }
     };
@@ -129,7 +130,8 @@ macro_rules! wide {
             /// [`Lane::gather_ring`], each lane from where it means.
             #[inline(always)]
             pub(super) fn ring_apart<C: Holds<Self, PART>, const PART: usize>(ring: &[C], step: Self) -> Self {
-                Self::of([$(match ring.get(turned(step.all()[$at], ring.len())) {
+                let step = step.all();
+                Self::of([$(match ring.get(turned(step[$at], ring.len())) {
                     Some(cell) => cell.part().view()[$at],
                     None => 0.0,
                 }),*])
@@ -138,7 +140,8 @@ macro_rules! wide {
             #[inline(always)]
             pub(super) fn pair_apart<C: Holds<Self, PART>, const PART: usize>(ring: &[C], step: Self) -> (Self, Self) {
                 let last = ring.len().wrapping_sub(1);
-                let at = [$(index(step.all()[$at])),*];
+                let step = step.all();
+                let at = [$(index(step[$at])),*];
                 let cell = |at: usize, lane: usize| ring.get(at & last).map_or(0.0, |cell| cell.part().view()[lane]);
                 (Self::of([$(cell(at[$at], $at)),*]), Self::of([$(cell(at[$at].wrapping_add(1), $at)),*]))
             }
@@ -149,9 +152,9 @@ macro_rules! wide {
                 step: Self,
                 amount: Self,
             ) {
-                let length = ring.len();
-                $(if let Some(cell) = ring.get_mut(turned(step.all()[$at], length)) {
-                    cell.part_mut().edit()[$at] += amount.all()[$at];
+                let (length, step, amount) = (ring.len(), step.all(), amount.all());
+                $(if let Some(cell) = ring.get_mut(turned(step[$at], length)) {
+                    cell.part_mut().edit()[$at] += amount[$at];
                 })*
             }
             /// [`Lane::put_ring`], each lane to where it means.
@@ -162,10 +165,10 @@ macro_rules! wide {
                 value: Self,
                 flag: Self,
             ) {
-                let length = ring.len();
-                $(if let Some(cell) = ring.get_mut(turned(step.all()[$at], length)) {
+                let (length, step, value, flag) = (ring.len(), step.all(), value.all(), flag.all());
+                $(if let Some(cell) = ring.get_mut(turned(step[$at], length)) {
                     let cell = cell.part_mut().edit();
-                    cell[$at] = if flag.all()[$at] == 0.0 { cell[$at] } else { value.all()[$at] };
+                    cell[$at] = if flag[$at] == 0.0 { cell[$at] } else { value[$at] };
                 })*
             }
             /// [`Lane::pair`].
@@ -173,19 +176,19 @@ macro_rules! wide {
             pub(super) fn pair_in<C: Holds<Self, PART>, const PART: usize>(table: &[C], slot: Self) -> (Self, Self) {
                 let none = Self::of([0.0; $lanes]);
                 let Some(top) = table.len().checked_sub(2) else { return (none, none) };
-                let slot = slot.min(Self::splat(top as f64)).settled();
+                let slot = slot.min(Self::splat(top as f64)).settled().all();
                 if let (Some(from), Some(to)) = (table.first_chunk::<64>(), table.last_chunk::<64>())
                     && top == 63
                 {
                     // A table of 65 needs no bounds.
-                    let at = [$(index(slot.all()[$at]) & 63),*];
+                    let at = [$(index(slot[$at]) & 63),*];
                     return (
                         Self::of([$(from[at[$at]].part().view()[$at]),*]),
                         Self::of([$(to[at[$at]].part().view()[$at]),*]),
                     );
                 }
                 // Bounded once, so that no lane has to ask again.
-                let at = [$(index(slot.all()[$at]).min(top)),*];
+                let at = [$(index(slot[$at]).min(top)),*];
                 let cell = |at: usize, lane: usize| table.get(at).map_or(0.0, |cell| cell.part().view()[lane]);
                 (Self::of([$(cell(at[$at], $at)),*]), Self::of([$(cell(at[$at] + 1, $at)),*]))
             }
@@ -197,7 +200,8 @@ macro_rules! wide {
             type Output = Self;
             #[inline(always)]
             fn neg(self) -> Self {
-                Self::of([$(-self.all()[$at]),*])
+                let x = self.all();
+                Self::of([$(-x[$at]),*])
             }
         }
         impl AddAssign for $name {
@@ -221,19 +225,23 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn min(self, other: Self) -> Self {
-                Self::of([$(if other.all()[$at] < self.all()[$at] { other.all()[$at] } else { self.all()[$at] }),*])
+                let (a, b) = (self.all(), other.all());
+                Self::of([$(if b[$at] < a[$at] { b[$at] } else { a[$at] }),*])
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                Self::of([$(if other.all()[$at] > self.all()[$at] { other.all()[$at] } else { self.all()[$at] }),*])
+                let (a, b) = (self.all(), other.all());
+                Self::of([$(if b[$at] > a[$at] { b[$at] } else { a[$at] }),*])
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                Self::of([$(libm::sqrt(self.all()[$at])),*])
+                let x = self.all();
+                Self::of([$(libm::sqrt(x[$at])),*])
             }
             #[inline(always)]
             fn floor(self) -> Self {
-                Self::of([$(floor(self.all()[$at])),*])
+                let x = self.all();
+                Self::of([$(floor(x[$at])),*])
             }
             #[inline(always)]
             fn whole(self) -> Self {
@@ -242,19 +250,23 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn ge(self, other: Self) -> Self {
-                Self::of([$(if self.all()[$at] >= other.all()[$at] { 1.0 } else { 0.0 }),*])
+                let (a, b) = (self.all(), other.all());
+                Self::of([$(if a[$at] >= b[$at] { 1.0 } else { 0.0 }),*])
             }
             #[inline(always)]
             fn gt(self, other: Self) -> Self {
-                Self::of([$(if self.all()[$at] > other.all()[$at] { 1.0 } else { 0.0 }),*])
+                let (a, b) = (self.all(), other.all());
+                Self::of([$(if a[$at] > b[$at] { 1.0 } else { 0.0 }),*])
             }
             #[inline(always)]
             fn pick(flag: Self, a: Self, b: Self) -> Self {
-                Self::of([$(if flag.all()[$at] == 0.0 { b.all()[$at] } else { a.all()[$at] }),*])
+                let (flag, a, b) = (flag.all(), a.all(), b.all());
+                Self::of([$(if flag[$at] == 0.0 { b[$at] } else { a[$at] }),*])
             }
             #[inline(always)]
             fn any(flag: Self) -> bool {
-                $((flag.all()[$at] != 0.0))|*
+                let flag = flag.all();
+                $((flag[$at] != 0.0))|*
             }
             #[inline(always)]
             fn settled(self) -> Self {
