@@ -299,6 +299,24 @@ impl<L: Lane> Cohort<L> {
     #[cold]
     #[inline(never)]
     fn recount(&mut self, slots: &[L], which: L) {
+        let head = self.head.lane(0) as usize * SLOT;
+        if L::LANES > 1 && !L::any((self.head - L::splat(self.head.lane(0))).abs() + (L::one() - which)) {
+            // All at once: each lane has the sums it has alone.
+            let (late, soon) = slots.split_at_checked(head).unwrap_or_default();
+            let (mut amounts, mut slopes, mut spread, mut steps) = (L::zero(), L::zero(), L::zero(), L::zero());
+            for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
+                if let [amount, slope, era] = slot {
+                    let current = era.ge(self.era);
+                    let slope = L::pick(current, *slope, L::zero());
+                    amounts += L::pick(current, *amount, L::zero());
+                    slopes += slope;
+                    spread += slope * steps;
+                    steps += L::one();
+                }
+            }
+            (self.rate, self.total) = (-slopes, ((amounts - spread) * self.scale).max(L::zero()));
+            return;
+        }
         for lane in (0..L::LANES).filter(|&lane| which.lane(lane) != 0.0) {
             let (mut amounts, mut slopes, mut spread, mut steps) = (0.0, 0.0, 0.0, 0.0);
             let head = self.head.lane(lane) as usize * SLOT;

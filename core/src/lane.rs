@@ -8,6 +8,8 @@ use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 mod across;
 mod dual;
+mod flag;
+mod pair;
 mod scalar;
 mod segment;
 mod single;
@@ -16,9 +18,11 @@ mod wide;
 pub use across::Across;
 pub(crate) use across::across;
 pub use dual::Dual;
+pub use flag::Flag;
+pub use pair::F64x16;
 pub use segment::Segment;
 pub use single::Single;
-pub use wide::{F64x4, F64x8, F64x16};
+pub use wide::{F64x4, F64x8};
 
 /// Stands where a step seldom comes: what follows is kept out of the way of the rest, which then has the registers.
 #[cold]
@@ -163,7 +167,7 @@ pub trait Lane:
     /// use slackwater_core::lane::{F64x4, Lane};
     /// assert_eq!(f64::row(&mut [5.0, 7.0, 9.0], 1.0), Some(&mut [7.0, 9.0]));
     /// assert_eq!(f64::row::<2>(&mut [5.0, 7.0, 9.0], 2.0), None);
-    /// let apart = F64x4([0.0, 1.0, 0.0, 1.0]);
+    /// let apart = F64x4::from([0.0, 1.0, 0.0, 1.0]);
     /// assert_eq!(F64x4::row::<1>(&mut [F64x4::zero(); 2], apart), None);
     /// ```
     #[inline(always)]
@@ -275,6 +279,18 @@ pub trait Lane:
     fn lean(&mut self, slope: f64) {
         let _ = slope;
     }
+    /// The same number in one piece: lanes of which each goes its own way afterwards would else be worked out one by one
+    /// from long before.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!(2.5.settled(), 2.5);
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    fn settled(self) -> Self {
+        self
+    }
     /// Zero in every lane.
     ///
     /// ```
@@ -367,6 +383,7 @@ pub trait Lane:
             return self;
         }
         seldom();
-        self / unit
+        // Else the compiler divides ahead of the question, and always.
+        core::hint::black_box(self) / unit
     }
 }

@@ -116,7 +116,7 @@ proptest! {
         let mut wide = Load::none();
         let [first, second, third, fourth] = &all;
         for (((a, b), c), d) in first.iter().zip(second).zip(third).zip(fourth) {
-            let of = |number: fn(&Part) -> f64| F64x4([a, b, c, d].map(number));
+            let of = |number: fn(&Part) -> f64| F64x4::from([a, b, c, d].map(number));
             let (size_s, starts, there) = (of(|part| part.size_s), of(|part| part.starts), of(|part| part.there));
             let (at_once, ending) = (of(|part| part.starts * part.at_once), of(|part| part.ending));
             let mut population: Population<F64x4> = Population::empty();
@@ -124,7 +124,7 @@ proptest! {
             (line.ending, line.ending_s) = (ending, of(|part| part.ending * part.needs * part.size_s));
             wide.add(&wide_cpu, F64x4::one(), size_s, starts, at_once, there, &population, F64x4::zero());
         }
-        let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4(last));
+        let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4::from(last));
         for lane in 0..4 {
             let alone = cpu.share(1.0, &load(&cpu, 1.0, &all[lane], 0.0), 1.0, last[lane]);
             prop_assert_eq!(found.lane(lane).to_bits(), alone.to_bits());

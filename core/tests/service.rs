@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use slackwater_core::clients::line::Line;
-use slackwater_core::clients::service::{Clock, Ended};
+use slackwater_core::clients::service::{Clock, Ended, Front};
 
 /// One class on one server, driven as the step drives it.
 struct Server {
@@ -42,7 +42,7 @@ impl Server {
         self.attained[slot] = from;
         let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s };
         self.step += 1;
-        self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, |_, _| {})
+        self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, &Front::none(), |_, _, _| {})
     }
 }
 

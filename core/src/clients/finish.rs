@@ -1,11 +1,12 @@
 //! What a step ends: answers and failures of all queues of a class, booked by cause.
 
+use super::line::HAND;
 use super::outcome::Failure;
 use super::population::Population;
-use super::service::Clock;
+use super::service::{Clock, Front};
 use crate::lane::Lane;
 use crate::ledger::Cause;
-use crate::system::scenario::Class;
+use crate::system::scenario::{Arrivals, Class};
 use crate::system::state::Rings;
 use crate::system::step::rings;
 
@@ -22,6 +23,7 @@ impl<L: Lane> Population<L> {
         &mut self,
         class: &Class<L>,
         places: &Rings,
+        oldest: &[Front<L>; HAND],
         storage: &mut [L],
         fair: &mut [L],
         clock: &Clock<'_, L>,
@@ -37,8 +39,12 @@ impl<L: Lane> Population<L> {
             let (idle, running) = rings(storage, &places.idle, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
-            let ended = line.end(running, clock, size_s, class.timeout_s, |amount, steps| {
-                Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount, steps, zero);
+            let oldest = oldest.get(at).copied().unwrap_or(Front::none());
+            let ended = line.end(running, clock, size_s, class.timeout_s, &oldest, |amount, waited_s, steps| {
+                if class.arrivals == Arrivals::FixedRate {
+                    let steps = waited_s.per(clock.dt_s) + steps;
+                    Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount, steps, zero);
+                }
             });
             let left = ended.done + ended.cut;
             if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {

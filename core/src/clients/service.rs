@@ -6,7 +6,7 @@
 
 use super::line::Line;
 use super::started::Started;
-use crate::lane::{Lane, seldom};
+use crate::lane::{Flag, Lane, seldom};
 
 /// Requests below which nobody is there: what rounding leaves.
 const NOBODY: f64 = 1e-12;
@@ -95,6 +95,50 @@ fn waited<L: Lane>(waits: &[L], step: L, here: L) -> L {
     L::pick(here.gt(L::zero()), L::gather_ring(waits, step), L::zero())
 }
 
+/// What is known of the oldest step of which requests are in service: V as it began and ended, and those that started in
+/// it. Looked up once, it holds until requests end: reading a ring in another place for each lane is dear.
+///
+/// ```
+/// use slackwater_core::clients::service::Front;
+/// let lists = slackwater_core::flowcontrol::queues::Want::<f64>::none();
+/// assert_eq!(lists.oldest[0], Front::none());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Front<L> {
+    step: L,
+    began: L,
+    to: L,
+    there: L,
+}
+
+impl<L: Lane> Front<L> {
+    /// Nothing looked up.
+    ///
+    /// ```
+    /// use slackwater_core::clients::service::Front;
+    /// assert_eq!(Front::<f64>::none(), Front::none());
+    /// ```
+    #[inline(always)]
+    pub fn none() -> Self {
+        // No step has that number.
+        Self { step: -L::one(), began: L::zero(), to: L::zero(), there: L::zero() }
+    }
+
+    /// The same of step `front` now that the clock has moved on and requests have started in this step.
+    #[inline(always)]
+    fn now(&self, front: L, running: &[L], clock: &Clock<'_, L>) -> (L, L, L) {
+        if L::any(front - self.step) {
+            let (began, to) = clock.over(front);
+            return (began, to, L::gather_ring(running, front));
+        }
+        let began = L::pick(front.gt(clock.step), clock.to, self.began);
+        let to = L::pick((front + L::one()).gt(clock.step), clock.to, self.to);
+        let fresh = front.ge(clock.step);
+        let there = if L::any(fresh) { L::pick(fresh, L::gather_ring(running, front), self.there) } else { self.there };
+        (began, to, there)
+    }
+}
+
 impl<L: Lane> Line<L> {
     /// `amount` requests start in step `step`, having waited `waited_s` seconds on average.
     ///
@@ -123,7 +167,7 @@ impl<L: Lane> Line<L> {
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
     #[inline(always)]
-    pub(crate) fn expect(&mut self, running: &mut [L], clock: &Clock<'_, L>, size_s: L, timeout_s: L) {
+    pub(crate) fn expect(&mut self, running: &mut [L], clock: &Clock<'_, L>, size_s: L, timeout_s: L) -> Front<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (starts, waits) = halves(running);
         let (target, past, moved_s) = (clock.to - size_s, clock.from - size_s, clock.to - clock.from);
@@ -131,9 +175,11 @@ impl<L: Lane> Line<L> {
         let nobody_waited = some_waited.is_nothing();
         let (mut ending, mut ending_s, mut at, mut goes_on) = (zero, zero, self.front, one);
         let (mut began, mut to) = clock.over(at);
+        let mut there = L::gather_ring(starts, at);
+        let oldest = Front { step: at, began, to, there };
         loop {
-            let open = goes_on * clock.step.gt(at) * self.running.gt(ending);
-            let here = L::gather_ring(starts, at) * open;
+            let open = goes_on.and(clock.step.gt(at).and(self.running.gt(ending)));
+            let here = open.and(there);
             let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
             let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
             let started = Started::new(began, to, clock.step - at, left);
@@ -149,21 +195,24 @@ impl<L: Lane> Line<L> {
                 // Who is cut off is served until some moment of the step.
                 ending_s += cut * started.deadline((complete + last) * half) * moved_s;
             }
-            let goes = last.ge(one).max(some_waited * last.gt(first)) * open;
+            let goes = open.and(last.ge(one).or(some_waited.and(last.gt(first))));
             at += goes;
-            goes_on = goes * clock.step.gt(at);
+            goes_on = goes.and(clock.step.gt(at));
             if !L::any(goes_on) {
                 break;
             }
             began = L::pick(goes, to, began);
             to = clock.at(at + one);
+            there = L::gather_ring(starts, at);
         }
         (self.ending, self.ending_s) = (ending.min(self.running), ending_s);
+        oldest
     }
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, and those that reach their deadline
-    /// before, `timeout_s` seconds after they were sent. `answered` is told how many of those that set out in one step
-    /// are complete, and how many steps ago that was.
+    /// before, `timeout_s` seconds after they were sent. `oldest` is what this step has looked up of them, if anything.
+    /// `answered` is told how many of those that started in one step are complete, the seconds they had waited, and how
+    /// many steps ago they started.
     ///
     /// # Formula
     /// A request that started at V_a ends when V passes V_a + size (attained service under processor sharing;
@@ -172,7 +221,7 @@ impl<L: Lane> Line<L> {
     ///
     /// ```
     /// use slackwater_core::clients::line::Line;
-    /// use slackwater_core::clients::service::Clock;
+    /// use slackwater_core::clients::service::{Clock, Front};
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
     /// lists.start(&mut running, 0.0, 4.0, 0.0);
@@ -180,9 +229,11 @@ impl<L: Lane> Line<L> {
     /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
     /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
     /// let mut ages = Vec::new();
-    /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, |amount, age| ages.push((amount, age)));
+    /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, &Front::none(), |amount, waited_s, steps| {
+    ///     ages.push((amount, waited_s, steps));
+    /// });
     /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
-    /// assert_eq!(ages, [(2.0, 0.0)]);
+    /// assert_eq!(ages, [(2.0, 0.0, 0.0)]);
     /// ```
     #[inline(always)]
     pub fn end(
@@ -191,7 +242,8 @@ impl<L: Lane> Line<L> {
         clock: &Clock<'_, L>,
         size_s: L,
         timeout_s: L,
-        mut answered: impl FnMut(L, L),
+        oldest: &Front<L>,
+        mut answered: impl FnMut(L, L, L),
     ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (starts, waits) = halves(running);
@@ -208,13 +260,13 @@ impl<L: Lane> Line<L> {
         let nobody_waited = some_waited.is_nothing();
         let (mut done, mut cut, mut latency_s, mut wasted_s, mut held) = (zero, zero, zero, zero, zero);
         let (mut at, mut leads, mut goes_on) = (self.front, one, one);
-        let (mut began, mut to) = clock.over(at);
+        let (mut began, mut to, mut there) = oldest.now(at, starts, clock);
         // Oldest first. The loop stops where some are neither complete nor too late; but where waits grow deadlines of one
         // step pass together with those of the next.
         loop {
-            let open = goes_on * clock.step.ge(at) * self.running.gt(zero);
+            let open = goes_on.and(clock.step.ge(at).and(self.running.gt(zero)));
             let age = clock.step - at;
-            let here = L::gather_ring(starts, at).min(self.running) * open;
+            let here = open.and(there.min(self.running));
             let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
             let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
             let started = Started::new(began, to, age, left);
@@ -245,7 +297,7 @@ impl<L: Lane> Line<L> {
             }
             done += in_time;
             // Each with the age of its own step: a mean over steps would move ticks together, round after round.
-            answered(in_time, waited_s.per(clock.dt_s) + age);
+            answered(in_time, waited_s, age);
             let each_took = (age + ends - middle).max(zero);
             latency_s += in_time * (waited_s + each_took * clock.dt_s);
             held += in_time * each_took;
@@ -263,17 +315,18 @@ impl<L: Lane> Line<L> {
             let gone = through + expired;
             L::put_ring(starts, at, L::pick(last.ge(one), zero, here - gone), open);
             self.running -= gone;
-            let whole = last.ge(one) * open;
-            leads = leads * whole;
+            let whole = open.and(last.ge(one));
+            leads = leads.and(whole);
             self.front += leads;
-            let goes = whole.max(some_waited * last.gt(first) * open);
+            let goes = whole.or(open.and(some_waited.and(last.gt(first))));
             at += goes;
-            goes_on = goes * clock.step.ge(at);
+            goes_on = goes.and(clock.step.ge(at));
             if !L::any(goes_on) {
                 break;
             }
             began = L::pick(goes, to, began);
             to = clock.at(at + one);
+            there = L::gather_ring(starts, at);
         }
         // What rounding left there, once round the ring, would count if nobody starts in the next step.
         L::put_ring(starts, clock.step + one, zero, one);

@@ -3,7 +3,7 @@
 use super::Lane;
 
 /// From here on every double is a whole number: 2^52.
-const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
+pub(super) const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// Largest whole number not above a non-negative `x`; 0 for anything else. Without a conversion, so that it is the same
 /// instructions at every width.

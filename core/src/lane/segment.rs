@@ -15,7 +15,7 @@ use super::Lane;
 pub struct Segment<L> {
     low: L,
     from: L,
-    to: L,
+    slope: L,
 }
 
 impl<L: Lane> Segment<L> {
@@ -27,7 +27,7 @@ impl<L: Lane> Segment<L> {
     /// ```
     #[inline(always)]
     pub fn none() -> Self {
-        Self { low: -L::one(), from: L::zero(), to: L::zero() }
+        Self { low: -L::one(), from: L::zero(), slope: L::zero() }
     }
 
     /// [`Lane::interpolate`], the same bits, in the same table every time.
@@ -50,13 +50,14 @@ impl<L: Lane> Segment<L> {
     /// ```
     #[inline(always)]
     pub fn line(&mut self, table: &[L], position: L) -> (L, L) {
-        let Some(top) = table.len().checked_sub(2) else { return (L::zero(), L::zero()) };
+        let top = table.len().saturating_sub(2);
+        let position = position.settled();
         // Within the table first: then a number that is too large, or none, is no concern.
         let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {
-            (self.low, (self.from, self.to)) = (low, L::pair(table, low));
+            let (from, to) = L::pair(table, low);
+            (self.low, self.from, self.slope) = (low, from, to - from);
         }
-        let slope = self.to - self.from;
-        (self.from + slope * (position - low), slope)
+        (self.from + self.slope * (position - low), self.slope)
     }
 }

@@ -5,7 +5,7 @@
 //! request. A request that started at V_a ends when V passes V_a + size.
 
 use crate::clients::population::Population;
-use crate::lane::{Lane, Segment, across};
+use crate::lane::{Flag, Lane, Segment, across, seldom};
 use crate::queue::processor_sharing::busy_cores;
 
 /// Most rounds of the root; one or two do while the load is steady, six from anywhere.
@@ -136,15 +136,15 @@ impl<L: Lane> Cpu<L> {
             let better = (next - found.over(tried.slope, zero)).min(full);
             let too_fast = found.gt(zero);
             // An idle server serves at full speed.
-            let idle = zero.ge(tried.busy).max(next.ge(full) * (one - too_fast));
+            let idle = zero.ge(tried.busy).or(too_fast.not().and(next.ge(full)));
             answer = L::pick(open, L::pick(idle, full, better), answer);
-            open = open * (one - idle) * found.abs().gt(L::splat(NEAR_ENOUGH) * tried.busy);
+            open = open.and(idle.not().and(found.abs().gt(L::splat(NEAR_ENOUGH) * tried.busy)));
             if !L::any(open) {
                 break;
             }
             low = L::pick(too_fast, low, next);
             high = L::pick(too_fast, next, high);
-            let within = L::pick(better.gt(low) * high.gt(better), better, ((low + high) * half).min(full));
+            let within = L::pick(better.gt(low).and(high.gt(better)), better, ((low + high) * half).min(full));
             // A lane that is through stays where it is: what it would read of the table is of no use to anybody.
             next = L::pick(open, within, next);
         }
@@ -155,26 +155,26 @@ impl<L: Lane> Cpu<L> {
     #[inline(always)]
     fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L, near: &mut Segment<L>) -> Excess<L> {
         let one = L::one();
-        let (present, fewer) = load.present_near(speed, dt_s);
+        let (present, fewer) = load.present_near(one / speed, dt_s);
         let all = present + load.waiting;
-        let u = all / (all + self.servers);
-        let (share, steeper) = near.line(&self.busy, u * L::splat((KNOTS - 1) as f64));
-        let cores = self.speed * capacity;
-        let (mut each, mut more) = (one, L::zero());
-        if L::any(self.growth) {
-            let beside = self.beside(present);
-            let part = one / (one + beside);
-            each = one + self.growth * beside * part;
-            more = self.growth * part * part / self.servers * beside.gt(L::zero());
-        }
+        let last = L::splat((KNOTS - 1) as f64);
+        // A power of two: the same bits before the division as after it.
+        let position = all * last / (all + self.servers);
+        let (share, steeper) = near.line(&self.busy, position);
         // du/dX = (1 - u)^2 / servers.
-        let rest = one - u;
-        let busier = steeper * L::splat((KNOTS - 1) as f64) * rest * rest * cores;
-        Excess {
-            work: each * present * speed,
-            busy: self.servers * share * cores,
-            slope: each * present - ((each + more * present) * speed - busier) * fewer,
+        let rest = one - position * L::splat(1.0 / (KNOTS - 1) as f64);
+        let cores = self.speed * capacity;
+        let (busy, busier) = (self.servers * share * cores, steeper * last * rest * rest * cores);
+        if self.growth.is_nothing() {
+            return Excess { work: present * speed, busy, slope: present - (speed - busier) * fewer };
         }
+        seldom();
+        let beside = self.beside(present);
+        let part = one / (one + beside);
+        let each = one + self.growth * beside * part;
+        let more = self.growth * part * part / self.servers * beside.gt(L::zero());
+        let slope = each * present - ((each + more * present) * speed - busier) * fewer;
+        Excess { work: each * present * speed, busy, slope }
     }
 
     /// Requests beside one on its core.
@@ -312,16 +312,15 @@ impl<L: Lane> Load<L> {
     /// ```
     #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
-        self.present_near(speed, dt_s).0
+        // A server that stands still keeps everybody.
+        self.present_near(L::one().over(speed, L::splat(ALMOST_NEVER)), dt_s).0
     }
 
     /// [`Load::present`], and how many fewer are there for each unit of speed more.
     #[inline(always)]
-    fn present_near(&self, speed: L, dt_s: L) -> (L, L) {
+    fn present_near(&self, each_s: L, dt_s: L) -> (L, L) {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (mut present, mut passing) = (self.steady, zero);
-        // A server that stands still keeps everybody.
-        let each_s = one.over(speed, L::splat(ALMOST_NEVER));
         let a_step = each_s.per(dt_s);
         let some = self.ending.gt(zero);
         if L::any(some) {

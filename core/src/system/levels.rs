@@ -33,10 +33,10 @@ pub type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
 /// let scenario = Scenario::idle(1.0, 300.0, 8.0);
 /// let layout = Layout::of(&scenario);
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).spread());
-/// let (mut storage, mut room) = (vec![F64x4([0.0; 4]); layout.length], Box::new(Wants::new()));
+/// let (mut storage, mut room) = (vec![F64x4::from([0.0; 4]); layout.length], Box::new(Wants::new()));
 /// // In a function with `#[target_feature]` this closure would call another one with the same features.
 /// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage, &mut room, |short| short.settle());
-/// assert_eq!(totals.asked_s, F64x4([0.0; 4])); // nobody asks, so nothing is short
+/// assert_eq!(totals.asked_s, F64x4::from([0.0; 4])); // nobody asks, so nothing is short
 /// ```
 #[derive(Debug)]
 pub struct Shortage<'a, L> {

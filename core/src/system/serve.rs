@@ -42,7 +42,7 @@ pub(super) fn serve<L: Lane>(
             let Some(line) = population.lines.get_mut(slot) else { break };
             // Who finds seats free and nobody waiting does not queue at all.
             let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
-            let patience = if L::any(wait_s) { wait_s / now.dt_s } else { zero };
+            let patience = wait_s.per(now.dt_s);
             let (mut begins, mut residual) = (may_start, patience);
             let queues = queues.gt(zero);
             if L::any(queues) {
@@ -138,6 +138,7 @@ pub(super) fn serve<L: Lane>(
         used_s += population.finish(
             class,
             places,
+            &want.oldest,
             storage,
             &mut state.fair,
             &clock,
@@ -195,7 +196,8 @@ pub(super) fn survive<L: Lane>(
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if L::any(lost) {
         seldom();
-        lose(scenario, layout, state, storage, now, others, lost, killed * (L::one() - within));
+        // A copy: what a call is lent has to lie in memory all along.
+        lose(scenario, layout, state, storage, &{ *now }, others, lost, killed * (L::one() - within));
     }
 }
 

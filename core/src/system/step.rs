@@ -11,7 +11,7 @@ use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
 use super::watches::{open_watches, opening};
 use crate::clients::outcome::{Failure, Outcome};
-use crate::clients::service::Clock;
+use crate::clients::service::{Clock, Front};
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::{Lane, seldom};
 use crate::server::memory::unready_retry_after_s;
@@ -151,22 +151,22 @@ pub(super) fn ask<L: Lane>(
         let mut arriving = L::zero();
         let target = target(scenario, class, at, now, others);
         let awake = wake(class, state, at, target);
+        if wants.len() <= at {
+            // The list has room for every class.
+            let _ = wants.push(Want::none());
+        }
+        let Some(want) = wants.get_mut(at) else { break };
+        want.size_s = size_s;
         if L::any(awake) {
-            expect(layout, state, at, places, storage, now, size_s, class.timeout_s);
+            expect(layout, state, at, places, storage, now, want, class.timeout_s);
             arriving = arrive(scenario, class, state, at, places, storage, now, others, target, awake);
         }
         let Some(population) = state.classes.get_mut(at) else { break };
         population.let_go(class, places, storage, awake);
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         etcd_s += arriving * class.etcd_s(now.nodes) * scenario.servers;
-        if wants.len() <= at {
-            // The list has room for every class.
-            let _ = wants.push(Want::none());
-        }
-        let Some(want) = wants.get_mut(at) else { break };
         want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
-        want.size_s = size_s;
         for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
             *queued = line.queue.total();
         }
@@ -260,17 +260,20 @@ fn expect<L: Lane>(
     places: &Rings,
     storage: &mut [L],
     now: &Now<L>,
-    size_s: L,
+    want: &mut Want<L>,
     timeout_s: L,
 ) {
     let (from, speed) = (state.attained_s, state.speed * state.mode.up);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
     let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s * now.alive, dt_s: now.dt_s };
     let Some(population) = state.classes.get_mut(at) else { return };
-    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
+    for ((line, place), oldest) in
+        population.lines.iter_mut().zip(&places.lines).zip(&mut want.oldest).take(population.wide)
+    {
         if L::any(line.running.gt(L::zero())) {
-            line.expect(ring(storage, &place.running), &clock, size_s, timeout_s);
+            *oldest = line.expect(ring(storage, &place.running), &clock, want.size_s, timeout_s);
         } else {
+            *oldest = Front::none();
             (line.ending, line.ending_s) = (L::zero(), L::zero());
         }
     }
