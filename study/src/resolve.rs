@@ -17,6 +17,7 @@ mod people;
 mod settings;
 mod store;
 mod traffic;
+mod who;
 
 pub use cluster::Plan;
 pub use fleet::{Fleet, Group, Order};

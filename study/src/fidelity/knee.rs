@@ -21,6 +21,11 @@ pub(super) fn rows(name: &str, run: &KneeRun, calibration: &Calibration, engines
             }
         }
         compare(name, run, calibration, engine.name, &models, out);
+        let whole = |at| trial::knee_on(run, &run.plane, at, calibration).map(|trial| engine.runs(&trial).mean());
+        let models: Vec<_> = (0..run.rates.len()).filter_map(whole).collect();
+        let (seen, said) = capacity(run, &models);
+        let row = Row::new(PART, name, "capacity, had the machine given the whole quota", engine.name);
+        out.push(row.fitted_on(FITTED).measured(seen, "1/s").predicted(said).off_by(said / seen - 1.0, ""));
     }
 }
 
@@ -42,6 +47,13 @@ fn throughput(run: &KneeRun, seen: &Observed) -> f64 {
     seen.classes.get(run.driven).map_or(0.0, |class| sums(class, 0, seconds).answered / seconds.max(1) as f64)
 }
 
+/// Most answers a second at any rate, as recorded and as predicted.
+fn capacity(run: &KneeRun, models: &[Observed]) -> (f64, f64) {
+    let most = |all: &mut dyn Iterator<Item = f64>| all.fold(0.0, f64::max);
+    let seen = most(&mut run.rates.iter().map(|(_, seen)| throughput(run, seen)));
+    (seen, most(&mut models.iter().map(|model| throughput(run, model))))
+}
+
 fn compare(
     name: &str,
     run: &KneeRun,
@@ -50,9 +62,7 @@ fn compare(
     models: &[Observed],
     out: &mut Vec<Row>,
 ) {
-    let most = |all: &mut dyn Iterator<Item = f64>| all.fold(0.0, f64::max);
-    let seen = most(&mut run.rates.iter().map(|(_, seen)| throughput(run, seen)));
-    let said = most(&mut models.iter().map(|model| throughput(run, model)));
+    let (seen, said) = capacity(run, models);
     let row = Row::new(PART, name, "capacity: most answers a second at any rate", by).fitted_on(FITTED);
     out.push(row.relative(seen, said, "1/s", 0.1, 0.0));
     // The sum of the cost law, without any queue.

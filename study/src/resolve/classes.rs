@@ -3,10 +3,10 @@
 use super::cost::{Cost, From, List, Sent, written_bytes};
 use super::flow_control::Levels;
 use super::settings::Settings;
+pub(super) use super::who::Who;
 use crate::scenario::InputError;
 use rustc_hash::FxBuildHasher;
 use slackwater_core::clients::retry::Retry;
-use slackwater_core::flowcontrol::identity::Identity;
 use slackwater_core::flowcontrol::matching::{Request, Target};
 use slackwater_core::flowcontrol::schemas::{FlowSchema, classify};
 use slackwater_core::server::etcd::Use;
@@ -58,79 +58,6 @@ pub(super) struct Sketch<'a> {
     pub rate_per_client: f64,
     pub timeout_s: f64,
     pub retry: Retry<f64>,
-}
-
-/// Identity of a class.
-#[derive(Clone, Copy)]
-pub(super) enum Who<'a> {
-    /// A kubelet.
-    Node,
-    /// A pod of kube-system.
-    System(&'a str),
-    /// A pod outside it.
-    Pod(&'a str),
-    /// The controller manager.
-    Controllers,
-    /// The scheduler.
-    Scheduler,
-    /// A person without special rights.
-    Person,
-    /// A break-glass certificate.
-    Masters,
-}
-
-impl<'a> Who<'a> {
-    /// From the word of a key.
-    pub(super) fn of(word: &str, name: &'a str) -> Self {
-        match word {
-            "kube-system-service-account" => Self::System(name),
-            "node" => Self::Node,
-            "user" => Self::Person,
-            "system-masters" => Self::Masters,
-            "kube-controller-manager" => Self::Controllers,
-            "kube-scheduler" => Self::Scheduler,
-            _ => Self::Pod(name),
-        }
-    }
-
-    fn identity(self) -> Identity<'a> {
-        match self {
-            Self::Node => Identity::Node { name: "any" },
-            Self::System(name) => Identity::ServiceAccount { namespace: "kube-system", name },
-            Self::Pod(name) => Identity::ServiceAccount { namespace: name, name },
-            Self::Controllers => Identity::KubeControllerManager,
-            Self::Scheduler => Identity::KubeScheduler,
-            Self::Person => Identity::User { name: "operator", groups: &[] },
-            Self::Masters => Identity::SystemMasters { name: "break-glass" },
-        }
-    }
-
-    /// What tells the kinds apart, and the name a kind has: together they are the identity.
-    fn kind(self) -> &'static str {
-        match self {
-            Self::Node => "node",
-            Self::System(_) => "system",
-            Self::Pod(_) => "pod",
-            Self::Controllers => "controllers",
-            Self::Scheduler => "scheduler",
-            Self::Person => "person",
-            Self::Masters => "masters",
-        }
-    }
-
-    fn name(self) -> &'a str {
-        match self {
-            Self::System(name) | Self::Pod(name) => name,
-            _ => "",
-        }
-    }
-
-    fn words(self) -> String {
-        match self {
-            Self::Node => "system:nodes".to_owned(),
-            other => other.identity().user_name().concat(),
-        }
-    }
 }
 
 /// A name that fits the core's fixed length, cut if it must be.

@@ -51,12 +51,16 @@ struct Builder<'a> {
     drives: Vec<Drive>,
 }
 
-/// One rate of a knee.
+/// One rate of a knee, with the cores that the machine gave.
 pub(crate) fn knee(run: &KneeRun, rate: usize, calibration: &Calibration) -> Option<Trial> {
+    knee_on(run, &run.plane_at(rate), rate, calibration)
+}
+
+/// One rate of a knee on a control plane.
+pub(crate) fn knee_on(run: &KneeRun, plane: &Plane, rate: usize, calibration: &Calibration) -> Option<Trial> {
     let (_, observed) = run.rates.get(rate)?;
-    let plane = run.plane_at(rate);
     let driven = run.senders.get(run.driven)?;
-    let mut builder = Builder::new(&plane, calibration, &driven.ask);
+    let mut builder = Builder::new(plane, calibration, &driven.ask);
     for (sender, seen) in run.senders.iter().zip(&observed.classes) {
         builder.open(sender, &seen.sent);
     }
