@@ -25,7 +25,7 @@ pub(super) fn rows(name: &str, run: &KneeRun, calibration: &Calibration, engines
         let models: Vec<_> = (0..run.rates.len()).filter_map(whole).collect();
         let (seen, said) = capacity(run, &models);
         let row = Row::new(PART, name, "capacity, had the machine given the whole quota", engine.name);
-        out.push(row.fitted_on(FITTED).measured(seen, "1/s").predicted(said).off_by(said / seen - 1.0, ""));
+        out.push(row.fitted_on(FITTED).measured(seen, "1/s").predicted(said).off_by(said / seen.max(1e-9) - 1.0, ""));
     }
 }
 
