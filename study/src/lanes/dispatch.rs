@@ -100,7 +100,7 @@ fn call<L: Lane>(
 }
 
 macro_rules! kernels {
-    ($lane:ty, $portable:ident $find:ident, $($name:literal $kernel:ident $features:literal [$($feature:tt)*]),*) => {
+    ($lane:ty, $portable:ident, $($name:literal $kernel:ident $features:literal [$($feature:tt)*]),*) => {
         $(
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = $features)]
@@ -120,14 +120,8 @@ macro_rules! kernels {
             }
         )*
 
-        /// The best kernel of this machine; none if the portable one is. Asked for once.
-        #[inline]
+        /// The best kernel of this machine; none if the portable one is.
         fn $portable() -> Option<(&'static str, Kernel<$lane>)> {
-            static FOUND: std::sync::OnceLock<Option<(&'static str, Kernel<$lane>)>> = std::sync::OnceLock::new();
-            *FOUND.get_or_init($find)
-        }
-
-        fn $find() -> Option<(&'static str, Kernel<$lane>)> {
             $(
                 #[cfg(target_arch = "x86_64")]
                 if $(is_x86_feature_detected!($feature))&&* {
@@ -157,10 +151,10 @@ macro_rules! kernels {
     };
 }
 
-kernels!(F64x4, four find_four, "avx2" four_avx2 "avx2" ["avx2"]);
-kernels!(F64x8, eight find_eight,
+kernels!(F64x4, four, "avx2" four_avx2 "avx2" ["avx2"]);
+kernels!(F64x8, eight,
     "avx512" eight_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"],
     "avx2" eight_avx2 "avx2" ["avx2"]
 );
 // Twice a register pays only where registers are many.
-kernels!(F64x16, sixteen find_sixteen, "avx512" sixteen_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"]);
+kernels!(F64x16, sixteen, "avx512" sixteen_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"]);
