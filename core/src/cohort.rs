@@ -69,6 +69,21 @@ const ERA: usize = 2;
 /// Below this common factor the slots are rewritten, long before anything underflows.
 const SMALLEST_SCALE: f64 = 1e-150;
 
+/// Rate and total of a ring, its slots in the order of due times, so that its length has no say in the rounding.
+#[inline(always)]
+fn recounted<N: Lane>(slots: impl Iterator<Item = [N; SLOT]>, era: N, scale: N) -> (N, N) {
+    let (mut amounts, mut slopes, mut spread, mut steps) = (N::zero(), N::zero(), N::zero(), N::zero());
+    for [amount, slope, of] in slots {
+        let current = of.ge(era);
+        let slope = N::pick(current, slope, N::zero());
+        amounts += N::pick(current, amount, N::zero());
+        slopes += slope;
+        spread += slope * steps;
+        steps += N::one();
+    }
+    (-slopes, ((amounts - spread) * scale).max(N::zero()))
+}
+
 impl<L: Lane> Cohort<L> {
     /// An empty population.
     pub fn new() -> Self {
@@ -299,41 +314,23 @@ impl<L: Lane> Cohort<L> {
     #[cold]
     #[inline(never)]
     fn recount(&mut self, slots: &[L], which: L) {
-        let head = self.head.lane(0) as usize * SLOT;
-        if L::LANES > 1 && !L::any((self.head - L::splat(self.head.lane(0))).abs() + (L::one() - which)) {
+        let slots_from = |head: f64| {
+            let (late, soon) = slots.split_at_checked(head as usize * SLOT).unwrap_or_default();
+            soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT))
+        };
+        let head = self.head.lane(0);
+        if L::LANES > 1 && !L::any((self.head - L::splat(head)).abs() + (L::one() - which)) {
             // All at once: each lane has the sums it has alone.
-            let (late, soon) = slots.split_at_checked(head).unwrap_or_default();
-            let (mut amounts, mut slopes, mut spread, mut steps) = (L::zero(), L::zero(), L::zero(), L::zero());
-            for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
-                if let [amount, slope, era] = slot {
-                    let current = era.ge(self.era);
-                    let slope = L::pick(current, *slope, L::zero());
-                    amounts += L::pick(current, *amount, L::zero());
-                    slopes += slope;
-                    spread += slope * steps;
-                    steps += L::one();
-                }
-            }
-            (self.rate, self.total) = (-slopes, ((amounts - spread) * self.scale).max(L::zero()));
+            let all = slots_from(head).filter_map(|slot| slot.first_chunk().copied());
+            (self.rate, self.total) = recounted(all, self.era, self.scale);
             return;
         }
         for lane in (0..L::LANES).filter(|&lane| which.lane(lane) != 0.0) {
-            let (mut amounts, mut slopes, mut spread, mut steps) = (0.0, 0.0, 0.0, 0.0);
-            let head = self.head.lane(lane) as usize * SLOT;
-            let (late, soon) = slots.split_at_checked(head).unwrap_or_default();
-            // In the order of due times, so that the length of the ring has no say in the rounding.
-            for slot in soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT)) {
-                if let [amount, slope, era] = slot {
-                    let current = era.lane(lane) >= self.era.lane(lane);
-                    let slope = if current { slope.lane(lane) } else { 0.0 };
-                    amounts += if current { amount.lane(lane) } else { 0.0 };
-                    slopes += slope;
-                    spread += slope * steps;
-                    steps += 1.0;
-                }
-            }
-            self.rate.set_lane(lane, -slopes);
-            self.total.set_lane(lane, Lane::max((amounts - spread) * self.scale.lane(lane), 0.0));
+            let own = slots_from(self.head.lane(lane)).filter_map(|slot| slot.first_chunk::<SLOT>());
+            let own = own.map(|slot| slot.map(|number| number.lane(lane)));
+            let (rate, total) = recounted(own, self.era.lane(lane), self.scale.lane(lane));
+            self.rate.set_lane(lane, rate);
+            self.total.set_lane(lane, total);
         }
     }
 

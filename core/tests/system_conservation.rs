@@ -43,13 +43,16 @@ fn check(what: &str, scenario: Scenario<f64>, seconds: f64) -> Run {
                 people.failures,
             ];
             for line in &people.lines {
-                let within = [line.queue.total(), line.running];
-                parts.extend(within.into_iter().chain([
+                parts.extend([
+                    line.queue.total(),
+                    line.running,
+                    line.front,
+                    line.waited + 1.0, // -1 if nobody has
                     line.ending,
                     line.charged_s,
                     line.etcd.total(),
                     line.etcd_waited_s,
-                ]));
+                ]);
             }
             assert!(parts.iter().all(|x| x.is_finite() && *x >= 0.0), "{what}, {name} at {now_s} s: {parts:?}");
             if matches!(class.arrivals, Arrivals::FixedRate | Arrivals::FixedDelay | Arrivals::Watch) {

@@ -102,6 +102,22 @@ impl<L: Lane> Population<L> {
         served_s + rejected_s
     }
 
+    /// Requests that were at the server leave it with nothing, whatever of them had failed before; their clients go on as
+    /// `failure` says.
+    #[inline(always)]
+    pub(crate) fn send_away(
+        &mut self,
+        class: &Class<L>,
+        places: &Rings,
+        storage: &mut [L],
+        dt_s: L,
+        failure: Failure<L>,
+    ) {
+        let failure = Failure { again: self.leave(failure.amount, L::zero()), ..failure };
+        let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
+        self.fail(class, idle, backoff, dt_s, failure);
+    }
+
     /// Lets the last step count in the share of answered requests.
     #[inline(always)]
     pub(crate) fn remember(&mut self, dt_s: L) {

@@ -22,24 +22,14 @@ impl From<[f64; 16]> for F64x16 {
         Self([half(0), half(8)])
     }
 }
-impl Holds<F64x8, 0> for F64x16 {
+impl<const PART: usize> Holds<F64x8, PART> for F64x16 {
     #[inline(always)]
     fn part(&self) -> &F64x8 {
-        &self.0[0]
+        &self.0[PART & 1]
     }
     #[inline(always)]
     fn part_mut(&mut self) -> &mut F64x8 {
-        &mut self.0[0]
-    }
-}
-impl Holds<F64x8, 1> for F64x16 {
-    #[inline(always)]
-    fn part(&self) -> &F64x8 {
-        &self.0[1]
-    }
-    #[inline(always)]
-    fn part_mut(&mut self) -> &mut F64x8 {
-        &mut self.0[1]
+        &mut self.0[PART & 1]
     }
 }
 

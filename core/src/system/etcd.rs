@@ -196,11 +196,10 @@ pub(super) fn fail<L: Lane>(
     dt_s: L,
     amount: L,
 ) {
-    let again = population.leave(amount, L::zero());
+    let zero = L::zero();
     population.last.refused += amount;
-    let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    let failure = Failure { amount, again, told_s: L::zero(), age_s: None, noticed_s: L::zero() };
-    population.fail(class, idle, backoff, dt_s, failure);
+    let failure = Failure { amount, again: zero, told_s: zero, age_s: None, noticed_s: zero };
+    population.send_away(class, places, storage, dt_s, failure);
 }
 
 /// What the step left behind: bytes `written` by one server, bytes of ranges in flight, members killed by them.

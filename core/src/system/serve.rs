@@ -90,22 +90,18 @@ pub(super) fn serve<L: Lane>(
         if in_turns && L::any(late) {
             seldom();
             // Its client is gone before its turn comes.
-            let again = population.leave(late, zero);
             population.last.timed_out += late;
-            let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-            let noticed_s = class.timeout_s;
-            let failure = Failure { amount: late, again, told_s: zero, age_s: Some(zero), noticed_s };
-            population.fail(class, idle, backoff, now.dt_s, failure);
+            let (age_s, noticed_s) = (Some(zero), class.timeout_s);
+            let failure = Failure { amount: late, again: zero, told_s: zero, age_s, noticed_s };
+            population.send_away(class, places, storage, now.dt_s, failure);
         }
         if !turned.is_nothing() {
             seldom();
             let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
-            let share = population.leave(turned, zero);
             population.last.rejected += turned;
-            let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-            let age_s = Some(zero);
-            let failure = Failure { amount: turned, again: share, told_s, age_s, noticed_s: now.turns_s };
-            population.fail(class, idle, backoff, now.dt_s, failure);
+            let (age_s, noticed_s) = (Some(zero), now.turns_s);
+            let failure = Failure { amount: turned, again: zero, told_s, age_s, noticed_s };
+            population.send_away(class, places, storage, now.dt_s, failure);
         }
         // Seats that no end freed and nobody came for were free as the step began.
         let at_once = (starts - new.max(zero) - population.ending()).max(zero);
