@@ -4,28 +4,26 @@ use super::engine::Engine;
 use super::row::{Bound, Row};
 use super::window::sums;
 use crate::learn::Calibration;
-use crate::trial::Observed;
+use crate::trial::{Observed, Trial};
 use crate::truth::{CostRun, KneeRun, trial};
 
 const PART: &str = "LIST cost, knee, waits";
 const FITTED: &str = "cost; knee and storms: quota factor and efficiency, one line; arrivals and cores: this run";
+/// The same where the cores are those of the quota.
+const FITTED_QUOTA: &str = "cost; knee and storms: quota factor and efficiency, one line; arrivals: this run";
 /// Share of the capacity up to which mean latencies are bounded.
 const BELOW: f64 = 0.85;
 
 pub(super) fn rows(name: &str, run: &KneeRun, calibration: &Calibration, engines: &[Engine], out: &mut Vec<Row>) {
     for engine in engines {
-        let mut models = Vec::new();
-        for at in 0..run.rates.len() {
-            if let Some(trial) = trial::knee(run, at, calibration) {
-                models.push(engine.runs(&trial).mean());
-            }
-        }
-        compare(name, run, calibration, engine.name, &models, out);
-        let whole = |at| trial::knee_on(run, &run.plane, at, calibration).map(|trial| engine.runs(&trial).mean());
-        let models: Vec<_> = (0..run.rates.len()).filter_map(whole).collect();
-        let (seen, said) = capacity(run, &models);
+        let models = |trial: &dyn Fn(usize) -> Option<Trial>| -> Vec<Observed> {
+            (0..run.rates.len()).filter_map(trial).map(|trial| engine.runs(&trial).mean()).collect()
+        };
+        compare(name, run, calibration, engine.name, &models(&|at| trial::knee(run, at, calibration)), out);
+        let (seen, said) = capacity(run, &models(&|at| trial::knee_on(run, &run.plane, at, calibration)));
         let row = Row::new(PART, name, "capacity, had the machine given the whole quota", engine.name);
-        out.push(row.fitted_on(FITTED).measured(seen, "1/s").predicted(said).off_by(said / seen.max(1e-9) - 1.0, ""));
+        let row = row.fitted_on(FITTED_QUOTA).measured(seen, "1/s").predicted(said);
+        out.push(row.off_by(said / seen.max(1e-9) - 1.0, ""));
     }
 }
 

@@ -61,12 +61,8 @@ pub fn region_of(plan: &Plan, load: f64, trigger: Trigger) -> Result<Region, Inp
     }
     let mut hit = Hit { cluster: Cluster::of(plan, size), visible: plan.detection.visible_impact_share };
     let before_s = hit.cluster.planned_s() + SETTLE_S;
-    if hit.falls(before_s) && !hit.comes_back() {
-        return Ok(Region::of(true, false));
-    }
     // Near the edge a cluster fails slowly: it is not the trigger that breaks it.
-    let mut untouched = hit.clone();
-    if untouched.falls(trigger.duration_s) && !untouched.comes_back() {
+    if hit.stays_down(before_s) || hit.clone().stays_down(trigger.duration_s) {
         return Ok(Region::of(true, false));
     }
     let speed = hit.cluster.scenario.cpu.speed;
@@ -93,6 +89,11 @@ impl Hit {
             fell = rule.see(failing(&row)).is_some() || fell;
         }
         fell
+    }
+
+    /// Whether it falls within some seconds, and does not come back by itself.
+    fn stays_down(&mut self, for_s: f64) -> bool {
+        self.falls(for_s) && !self.comes_back()
     }
 
     /// Runs on until it is well, or patience ends.
