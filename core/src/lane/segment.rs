@@ -13,6 +13,7 @@ use super::Lane;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<L> {
+    of: L,
     low: L,
     from: L,
     slope: L,
@@ -27,7 +28,15 @@ impl<L: Lane> Segment<L> {
     /// ```
     #[inline(always)]
     pub fn none() -> Self {
-        Self { low: -L::one(), from: L::zero(), slope: L::zero() }
+        Self { of: L::zero(), low: -L::one(), from: L::zero(), slope: L::zero() }
+    }
+
+    /// Forgets what was read of another table than `of`.
+    #[inline(always)]
+    pub fn of(&mut self, of: L) {
+        if L::any(of - self.of) {
+            *self = Self { of, ..Self::none() };
+        }
     }
 
     /// [`Lane::interpolate`], the same bits, in the same table every time.
@@ -51,7 +60,7 @@ impl<L: Lane> Segment<L> {
     #[inline(always)]
     pub fn line(&mut self, table: &[L], position: L) -> (L, L) {
         let top = table.len().saturating_sub(2);
-        let position = position.settled();
+        
         // Within the table first: then a number that is too large, or none, is no concern.
         let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {

@@ -123,15 +123,16 @@ impl<L: Lane> Cpu<L> {
     /// assert!((one.share(1.0, &load, 1.0, one.speed) - 0.25).abs() < 1e-9);
     /// ```
     #[inline(always)]
-    pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L, last: L) -> L {
+    pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L, last: L, near: &mut Segment<L>) -> L {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let full = self.speed;
         // Full speed lies within until it has been tried.
         let (mut low, mut high) = (zero, full + full);
         let mut next = L::pick(last.gt(zero), last.min(full), full);
-        let (mut open, mut answer, mut near) = (one, full, Segment::none());
+        let (mut open, mut answer) = (one, full);
+        near.of(self.shape());
         for _ in 0..ROUNDS {
-            let tried = self.excess(next, dt_s, load, capacity, &mut near);
+            let tried = self.excess(next, dt_s, load, capacity, near);
             let found = tried.work - tried.busy;
             let better = (next - found.over(tried.slope, zero)).min(full);
             let too_fast = found.gt(zero);
@@ -175,6 +176,12 @@ impl<L: Lane> Cpu<L> {
         let more = self.growth * part * part / self.servers * beside.gt(L::zero());
         let slope = each * present - ((each + more * present) * speed - busier) * fewer;
         Excess { work: each * present * speed, busy, slope }
+    }
+
+    /// What tells one table of busy cores from another: its entry in the middle, which grows with the cores.
+    #[inline(always)]
+    fn shape(&self) -> L {
+        self.busy.get(KNOTS / 2).copied().unwrap_or(L::zero())
     }
 
     /// Requests beside one on its core.
@@ -250,6 +257,15 @@ impl<L: Lane> Load<L> {
             short_s: zero,
             others: heapless::Vec::new(),
         }
+    }
+
+    /// Nothing runs any more.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        let zero = L::zero();
+        (self.steady, self.ending, self.ending_s) = (zero, zero, zero);
+        (self.waiting, self.short, self.short_s) = (zero, zero, zero);
+        self.others.clear();
     }
 
     /// Adds a class: `starts` requests of `size_s` CPU-seconds, `at_once` of them as the step begins and the others at any

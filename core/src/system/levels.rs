@@ -9,7 +9,8 @@ use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
 use crate::flowcontrol::queues::{Want, join};
 use crate::flowcontrol::seat_demand::LevelDemand;
-use crate::lane::{Lane, seldom};
+use crate::lane::{Lane, Segment, seldom};
+use crate::server::cpu::Load;
 use heapless::Vec;
 
 /// What the classes want of their levels in a step. It is room to work in and outlasts no step; whoever takes many steps
@@ -20,6 +21,27 @@ use heapless::Vec;
 /// assert!(Wants::<f64>::new().is_empty());
 /// ```
 pub type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
+
+/// Room.
+#[derive(Clone, Debug)]
+pub struct Room<L> {
+    pub(super) wants: Wants<L>,
+    pub(super) load: Load<L>,
+    pub(super) near: Segment<L>,
+}
+
+impl<L: Lane> Room<L> {
+    /// Empty.
+    #[inline]
+    pub fn new() -> Self {
+        Self { wants: Wants::new(), load: Load::none(), near: Segment::none() }
+    }
+}
+impl<L: Lane> Default for Room<L> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// A level with queues whose seats are short: rare, and by far the most room that a step takes. So it is settled in a
 /// function of its own, which whoever compiles the step for wider registers compiles for them too.

@@ -1,6 +1,7 @@
 //! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
 
 use super::etcd;
+use super::levels::Room;
 use super::people::{Now, Others};
 use super::scenario::Scenario;
 use super::state::{Layout, State};
@@ -8,9 +9,7 @@ use super::step::{ring, rings};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;
-use crate::flowcontrol::queues::Want;
 use crate::lane::{Lane, seldom};
-use crate::server::cpu::Load;
 use crate::server::memory::Events;
 
 /// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server, and
@@ -21,11 +20,12 @@ pub(super) fn serve<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
-    wants: &[Want<L>],
+    room: &mut Room<L>,
     now: &Now<L>,
 ) -> (L, L) {
     let (zero, one) = (L::zero(), L::one());
-    let mut load = Load::none();
+    let Room { wants, load, near } = room;
+    load.clear();
     let (mut written, mut joined) = (zero, zero);
     let in_turns = L::any(scenario.cpu.turn_s);
     for (at, want) in wants.iter().enumerate() {
@@ -110,7 +110,7 @@ pub(super) fn serve<L: Lane>(
         }
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
-    let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed) * state.mode.up;
+    let speed = scenario.cpu.share(now.dt_s, load, now.growth, state.speed, near) * state.mode.up;
     if in_turns {
         seldom();
         state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);
@@ -125,7 +125,7 @@ pub(super) fn serve<L: Lane>(
     L::add_ring(attained, now.step, from - old);
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
     let mut used_s = zero;
-    for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
+    for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(&*wants).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let size_s = want.size_s;
         // Waiting for etcd takes time, not CPU.

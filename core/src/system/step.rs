@@ -3,7 +3,7 @@
 use super::dns::resolve_names;
 use super::etcd;
 use super::leases::keep;
-use super::levels::{Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
+use super::levels::{Room, Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Now, Others, people, target};
 use super::scenario::{Arrivals, Class, Follows, Scenario};
@@ -73,7 +73,7 @@ pub(crate) fn rings<'a, L>(
 /// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
 /// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
-    step_inlined(scenario, layout, state, storage, &mut Wants::new(), settle)
+    step_inlined(scenario, layout, state, storage, &mut Room::new(), settle)
 }
 
 /// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program;
@@ -105,17 +105,17 @@ pub fn step_inlined<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
-    wants: &mut Wants<L>,
+    room: &mut Room<L>,
     settle: impl Fn(Shortage<'_, L>),
 ) -> Totals<L> {
     let now = people(scenario, state);
-    let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
-    share_seats(scenario, layout, state, wants, now.dt_s, settle);
+    let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, &mut room.wants, &now, &mut Others::none());
+    share_seats(scenario, layout, state, &mut room.wants, now.dt_s, settle);
     if scenario.etcd.on {
         seldom();
-        etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
+        etcd_s = etcd::let_through(scenario, state, &mut room.wants, now.nodes);
     }
-    let (used_s, written) = serve(scenario, layout, state, storage, wants, &now);
+    let (used_s, written) = serve(scenario, layout, state, storage, room, &now);
     if scenario.etcd.on {
         seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);

@@ -1,7 +1,7 @@
 //! Which machine code steps a side: chosen at run time, the same bits from each.
 
 use slackwater_core::lane::{F64x4, F64x8, F64x16, Lane};
-use slackwater_core::system::levels::{Shortage, Wants};
+use slackwater_core::system::levels::{Shortage, Room};
 use slackwater_core::system::observe::Totals;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -21,7 +21,7 @@ pub trait Stepped: Lane {
         layout: &Layout,
         state: &mut State<Self>,
         storage: &mut [Self],
-        room: &mut Wants<Self>,
+        room: &mut Room<Self>,
     ) -> Totals<Self>;
     /// Name of the instruction set this machine's kernel is compiled for.
     fn kernel() -> &'static str;
@@ -73,7 +73,7 @@ impl Stepped for f64 {
         layout: &Layout,
         state: &mut State<f64>,
         storage: &mut [f64],
-        _room: &mut Wants<f64>,
+        _room: &mut Room<f64>,
     ) -> Totals<f64> {
         step(scenario, layout, state, storage)
     }
@@ -82,7 +82,7 @@ impl Stepped for f64 {
     }
 }
 
-type Kernel<L> = unsafe fn(&Scenario<L>, &Layout, &mut State<L>, &mut [L], &mut Wants<L>) -> Totals<L>;
+type Kernel<L> = unsafe fn(&Scenario<L>, &Layout, &mut State<L>, &mut [L], &mut Room<L>) -> Totals<L>;
 
 /// Calls a kernel that this machine was found to have.
 #[allow(unsafe_code, reason = "the one call into code compiled for registers that not every machine has")]
@@ -92,7 +92,7 @@ fn call<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
-    room: &mut Wants<L>,
+    room: &mut Room<L>,
 ) -> Totals<L> {
     // SAFETY: `four`, `eight` and `sixteen` hand out a kernel only after the processor was asked for the features it is
     // compiled for.
@@ -109,7 +109,7 @@ macro_rules! kernels {
                 layout: &Layout,
                 state: &mut State<$lane>,
                 storage: &mut [$lane],
-                wants: &mut Wants<$lane>,
+                wants: &mut Room<$lane>,
             ) -> Totals<$lane> {
                 #[target_feature(enable = $features)]
                 #[inline(never)]
@@ -137,7 +137,7 @@ macro_rules! kernels {
                 layout: &Layout,
                 state: &mut State<Self>,
                 storage: &mut [Self],
-                room: &mut Wants<Self>,
+                room: &mut Room<Self>,
             ) -> Totals<Self> {
                 match $portable() {
                     Some((_, kernel)) => call(kernel, scenario, layout, state, storage, room),

@@ -2,7 +2,7 @@
 
 use super::dispatch::Stepped;
 use slackwater_core::lane::Across;
-use slackwater_core::system::levels::Wants;
+use slackwater_core::system::levels::Room;
 use slackwater_core::system::observe::Totals;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -54,7 +54,7 @@ pub struct Side<L> {
     storage: Vec<L>,
     layout: Layout,
     scratch: Vec<f64>,
-    room: Box<Wants<L>>,
+    room: Box<Room<L>>,
 }
 
 impl<L: Stepped> Side<L> {
