@@ -108,6 +108,18 @@ impl<L: Lane> Cohort<L> {
         self.total
     }
 
+    /// Slot at which the ring of a lane begins: what leaves it next lies there.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let (mut timers, mut slots) = (Cohort::new(), [0.0; 8 * SLOT]);
+    /// timers.expire(&mut slots);
+    /// assert_eq!(timers.head(0), 1.0);
+    /// ```
+    pub fn head(&self, lane: usize) -> f64 {
+        self.head.lane(lane)
+    }
+
     /// Memory index of the slot `steps` from the head.
     #[inline(always)]
     fn place(&self, slots: &[L], steps: L) -> L {

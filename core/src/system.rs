@@ -1,6 +1,7 @@
 //! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of
 //! everything ([`step`]), what an observer sees ([`observe`]).
 pub mod apart;
+mod beside;
 mod class;
 mod contend;
 mod dns;
@@ -12,6 +13,7 @@ pub mod levels;
 mod lingering;
 pub mod observe;
 mod people;
+pub mod room;
 pub mod scenario;
 mod serve;
 pub mod state;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use slackwater_core::clients::population::Population;
-use slackwater_core::lane::{Across, Dual, F64x4, Lane};
+use slackwater_core::lane::{Across, Dual, F64x4, Lane, Segment};
 use slackwater_core::server::cpu::{Cpu, Load};
 
 /// One class in a step.
@@ -90,7 +90,8 @@ proptest! {
     ) {
         let cpu = Cpu::new(cores, growth);
         let load = load(&cpu, dt_s, &parts, turned);
-        let found = cpu.share(dt_s, &load, capacity, last * cpu.speed);
+        let mut near = Segment::none();
+        let found = cpu.share(dt_s, &load, capacity, last * cpu.speed, &mut near);
         if growth == 0.0 {
             let wanted = halved(&cpu, &load, dt_s, capacity);
             prop_assert!((found - wanted).abs() <= 1e-12 * wanted, "{found}, by halving {wanted}");
@@ -101,8 +102,18 @@ proptest! {
             prop_assert!(crossed || found == cpu.speed && beyond(found) <= 0.0, "{found} of {}", cpu.speed);
         }
         // A start at the root stays there.
-        let again = cpu.share(dt_s, &load, capacity, found);
+        let again = cpu.share(dt_s, &load, capacity, found, &mut near);
         prop_assert!((again - found).abs() <= 1e-13 * found, "{again} after {found}");
+        // Nor does it matter of which server the piece is that was read last.
+        for mut near in [near, Segment::none()] {
+            let other = Cpu::new(cores + 1.0, growth);
+            let kept = other.share(dt_s, &load, capacity, last * other.speed, &mut near);
+            let fresh = other.share(dt_s, &load, capacity, last * other.speed, &mut Segment::none());
+            prop_assert_eq!(kept.to_bits(), fresh.to_bits());
+            let kept = cpu.clone().counted().share(dt_s, &load, capacity, last * cpu.speed, &mut near);
+            let fresh = cpu.clone().counted().share(dt_s, &load, capacity, last * cpu.speed, &mut Segment::none());
+            prop_assert_eq!(kept.to_bits(), fresh.to_bits());
+        }
     }
 
     #[test]
@@ -124,9 +135,9 @@ proptest! {
             (line.ending, line.ending_s) = (ending, of(|part| part.ending * part.needs * part.size_s));
             wide.add(&wide_cpu, F64x4::one(), size_s, starts, at_once, there, &population, F64x4::zero());
         }
-        let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4::from(last));
+        let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4::from(last), &mut Segment::none());
         for lane in 0..4 {
-            let alone = cpu.share(1.0, &load(&cpu, 1.0, &all[lane], 0.0), 1.0, last[lane]);
+            let alone = cpu.share(1.0, &load(&cpu, 1.0, &all[lane], 0.0), 1.0, last[lane], &mut Segment::none());
             prop_assert_eq!(found.lane(lane).to_bits(), alone.to_bits());
         }
     }
@@ -136,12 +147,12 @@ proptest! {
     fn the_root_has_its_slope(size_s in 0.02..3.0_f64, starts in 1.0..40.0_f64, there in 1.0..40.0_f64, growth in 0.0..1.0_f64) {
         let cpu = Cpu::new(4.0, growth);
         let part = Part::new(size_s, starts, there);
-        let root = |capacity: f64| cpu.share(1.0, &load(&cpu, 1.0, &[part], 0.0), capacity, 0.5);
+        let root = |capacity: f64| cpu.share(1.0, &load(&cpu, 1.0, &[part], 0.0), capacity, 0.5, &mut Segment::none());
         let (at, h) = (root(1.0), 1e-6);
         let wide: Cpu<Dual> = cpu.spread();
         let capacity = Dual { value: 1.0, slope: 1.0 };
         let start = Dual { value: at, slope: 7.0 };
-        let found = wide.share(Dual::one(), &load(&wide, Dual::one(), &[part], Dual::zero()), capacity, start);
+        let found = wide.share(Dual::one(), &load(&wide, Dual::one(), &[part], Dual::zero()), capacity, start, &mut Segment::none());
         let (up, down) = ((root(1.0 + h) - at) / h, (at - root(1.0 - h)) / h);
         // At a kink of the table or at full speed the two sides differ; the slope lies between them.
         let (least, most) = (up.min(down), up.max(down));

@@ -24,4 +24,26 @@ impl Cohort<f64> {
         to.get_mut(from.len()..)?.fill(0.0);
         Some(Self { head: if head == 0 { self.head } else { 0.0 }, ..*self })
     }
+
+    /// Turns the ring so that it begins at `head`, a slot of it: what leaves, and when, stays as it is.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let (mut timers, mut slots) = (Cohort::new(), [0.0; 8 * SLOT]);
+    /// timers.push(&mut slots, 3.0, 2.0);
+    /// timers.turn(&mut slots, 7.0);
+    /// assert_eq!((timers.head(0), timers.expire(&mut slots), timers.expire(&mut slots)), (7.0, 0.0, 3.0));
+    /// ```
+    pub fn turn(&mut self, slots: &mut [f64], head: f64) {
+        let length = slots.len() / SLOT;
+        let (from, to) = (self.head as usize, head as usize);
+        if from >= length || to >= length {
+            return;
+        }
+        let by = (to + length - from) % length;
+        if let Some(ring) = slots.get_mut(..length * SLOT) {
+            ring.rotate_right(by * SLOT);
+            self.head = head;
+        }
+    }
 }

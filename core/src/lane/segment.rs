@@ -31,7 +31,17 @@ impl<L: Lane> Segment<L> {
         Self { of: L::zero(), low: -L::one(), from: L::zero(), slope: L::zero() }
     }
 
-    /// Forgets what was read of another table than `of`.
+    /// Forgets what was read of another table than this one: `of` is a number that no two tables share. For a piece that is
+    /// kept from one search to the next.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Segment;
+    /// let mut piece = Segment::none();
+    /// piece.of(1.0);
+    /// assert_eq!(piece.value(&[0.0, 10.0], 0.5), 5.0);
+    /// piece.of(2.0);
+    /// assert_eq!(piece.value(&[0.0, 30.0], 0.5), 15.0);
+    /// ```
     #[inline(always)]
     pub fn of(&mut self, of: L) {
         if L::any(of - self.of) {
@@ -60,7 +70,7 @@ impl<L: Lane> Segment<L> {
     #[inline(always)]
     pub fn line(&mut self, table: &[L], position: L) -> (L, L) {
         let top = table.len().saturating_sub(2);
-        
+
         // Within the table first: then a number that is too large, or none, is no concern.
         let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {

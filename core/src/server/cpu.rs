@@ -103,7 +103,8 @@ impl<L: Lane> Cpu<L> {
     }
 
     /// Speed at which each running request is served, CPU-seconds a second; `capacity` is a multiple of the
-    /// cores, `last` the speed to try first, above 0: that of the step before. The busy cores fall with the speed, and the
+    /// cores, `last` the speed to try first, above 0: that of the step before; `near` is the piece of the table of busy cores
+    /// that was read last, of this server or of any other. The busy cores fall with the speed, and the
     /// work done rises with it, so there is one root, `last` changes its last digits only, and resting points do not depend
     /// on the step. With [`Cpu::growth`] and many requests shorter than a step company makes work, and there can be two: a
     /// crowded server then stays crowded, a quiet one quiet, until its load leaves it no choice.
@@ -114,13 +115,14 @@ impl<L: Lane> Cpu<L> {
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::lane::Segment;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// let one = Cpu::new(1.0, 0.0);
     /// let lists = Population::empty();
     /// let mut load = Load::none();
     /// load.add(&one, 1.0, 10.0, 0.0, 0.0, 3.0, &lists, 0.0);
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
-    /// assert!((one.share(1.0, &load, 1.0, one.speed) - 0.25).abs() < 1e-9);
+    /// assert!((one.share(1.0, &load, 1.0, one.speed, &mut Segment::none()) - 0.25).abs() < 1e-9);
     /// ```
     #[inline(always)]
     pub fn share(&self, dt_s: L, load: &Load<L>, capacity: L, last: L, near: &mut Segment<L>) -> L {
@@ -241,9 +243,10 @@ impl<L: Lane> Load<L> {
     /// Nothing runs.
     ///
     /// ```
+    /// use slackwater_core::lane::Segment;
     /// use slackwater_core::server::cpu::{Cpu, Load};
     /// // Nobody there: the next request gets a whole core.
-    /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0, 1.0), 1.0);
+    /// assert_eq!(Cpu::new(4.0, 0.0).share(1.0, &Load::none(), 1.0, 1.0, &mut Segment::none()), 1.0);
     /// ```
     #[inline(always)]
     pub fn none() -> Self {
@@ -260,6 +263,15 @@ impl<L: Lane> Load<L> {
     }
 
     /// Nothing runs any more.
+    ///
+    /// ```
+    /// use slackwater_core::clients::population::Population;
+    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// let mut load = Load::none();
+    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 0.0, 7.0, &Population::empty(), 0.0);
+    /// load.clear();
+    /// assert_eq!(load.present(1.0, 1.0), 0.0);
+    /// ```
     #[inline(always)]
     pub fn clear(&mut self) {
         let zero = L::zero();

@@ -17,9 +17,10 @@ pub use server::{Server, spread};
 
 use super::etcd;
 use super::leases::keep;
-use super::levels::{Room, account_levels, adjust_limits, settle, share_seats};
+use super::levels::{account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Others, people};
+use super::room::Room;
 use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, State};

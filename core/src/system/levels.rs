@@ -9,53 +9,25 @@ use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
 use crate::flowcontrol::queues::{Want, join};
 use crate::flowcontrol::seat_demand::LevelDemand;
-use crate::lane::{Lane, Segment, seldom};
-use crate::server::cpu::Load;
+use crate::lane::{Lane, seldom};
 use heapless::Vec;
 
-/// What the classes want of their levels in a step. It is room to work in and outlasts no step; whoever takes many steps
-/// lends the same room to each.
-///
-/// ```
-/// use slackwater_core::system::levels::Wants;
-/// assert!(Wants::<f64>::new().is_empty());
-/// ```
-pub type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
-
-/// Room.
-#[derive(Clone, Debug)]
-pub struct Room<L> {
-    pub(super) wants: Wants<L>,
-    pub(super) load: Load<L>,
-    pub(super) near: Segment<L>,
-}
-
-impl<L: Lane> Room<L> {
-    /// Empty.
-    #[inline]
-    pub fn new() -> Self {
-        Self { wants: Wants::new(), load: Load::none(), near: Segment::none() }
-    }
-}
-impl<L: Lane> Default for Room<L> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// What the classes want of their levels in a step.
+pub(super) type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
 
 /// A level with queues whose seats are short: rare, and by far the most room that a step takes. So it is settled in a
 /// function of its own, which whoever compiles the step for wider registers compiles for them too.
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4};
-/// use slackwater_core::system::levels::Wants;
+/// use slackwater_core::system::room::Room;
 /// use slackwater_core::system::scenario::Scenario;
 /// use slackwater_core::system::state::{Layout, State};
 /// use slackwater_core::system::step::step_inlined;
 /// let scenario = Scenario::idle(1.0, 300.0, 8.0);
 /// let layout = Layout::of(&scenario);
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).spread());
-/// let (mut storage, mut room) = (vec![F64x4::from([0.0; 4]); layout.length], Box::new(Wants::new()));
+/// let (mut storage, mut room) = (vec![F64x4::from([0.0; 4]); layout.length], Box::new(Room::new()));
 /// // In a function with `#[target_feature]` this closure would call another one with the same features.
 /// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage, &mut room, |short| short.settle());
 /// assert_eq!(totals.asked_s, F64x4::from([0.0; 4])); // nobody asks, so nothing is short

@@ -101,7 +101,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     let a_server = |all: L| if L::any(all) { all.per(scenario.servers) } else { zero };
     Now {
         dt_s,
-        step: state.steps,
+        step: state.place,
         nodes: scenario.nodes * left,
         blocked: actions.blocked(state.now_s),
         growth: actions.growth(state.now_s),

@@ -1,8 +1,8 @@
 //! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
 
 use super::etcd;
-use super::levels::Room;
 use super::people::{Now, Others};
+use super::room::Room;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use super::step::{ring, rings};

@@ -28,7 +28,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 8;
+pub const STATE_VERSION: u32 = 9;
 
 /// One priority level in motion.
 ///
@@ -97,6 +97,9 @@ pub struct State<L> {
     pub version: u32,
     /// Steps taken.
     pub steps: L,
+    /// Place in the rings, one further with every step. Clusters that are stepped together share it, whenever each of
+    /// them began.
+    pub place: L,
     /// Seconds since the touch.
     pub now_s: L,
     /// Attained service: CPU-seconds a request running all along would have got.
@@ -216,6 +219,7 @@ impl State<f64> {
         Self {
             version: STATE_VERSION,
             steps: 0.0,
+            place: 0.0,
             now_s: 0.0,
             attained_s: 0.0,
             speed: scenario.cpu.speed,
@@ -279,6 +283,6 @@ across!(LevelState {
     since_s
 });
 across!(State {
-    steps, now_s, attained_s, speed, line, agents, created, removed, classes, levels, fair, since_adjusted_s, mode,
-    bytes, caches, servers, dns_reaching_per_s, dns_asks_per_s, etcd_stretch, etcd, nodes, not_ready, leaders
+    steps, place, now_s, attained_s, speed, line, agents, created, removed, classes, levels, fair, since_adjusted_s,
+    mode, bytes, caches, servers, dns_reaching_per_s, dns_asks_per_s, etcd_stretch, etcd, nodes, not_ready, leaders
 } same { version });

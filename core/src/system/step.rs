@@ -3,9 +3,10 @@
 use super::dns::resolve_names;
 use super::etcd;
 use super::leases::keep;
-use super::levels::{Room, Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
+use super::levels::{Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Now, Others, people, target};
+use super::room::Room;
 use super::scenario::{Arrivals, Class, Follows, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
@@ -77,7 +78,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 }
 
 /// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program;
-/// `settle` calls [`Shortage::settle`] in a function compiled likewise. `wants` is room to work in, whatever is in it.
+/// `settle` calls [`Shortage::settle`] in a function compiled likewise. `room` is lent to it, whatever is in there.
 ///
 /// Of the scenarios in the lanes everything that is no number must be [alike](crate::lane::Across::alike), and so must
 /// their [layouts](Layout::alike). Each lane then has the bits it has alone as long as no scenario has etcd, leases or
@@ -85,7 +86,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4, Lane};
-/// use slackwater_core::system::levels::Wants;
+/// use slackwater_core::system::room::Room;
 /// use slackwater_core::system::scenario::{Class, Scenario};
 /// use slackwater_core::system::state::{Layout, State};
 /// use slackwater_core::system::step::step_inlined;
@@ -95,7 +96,7 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 /// let mut one = vec![0.0; layout.length];
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut one).spread());
 /// let mut storage: Vec<F64x4> = one.iter().map(|x| F64x4::splat(*x)).collect();
-/// let (wide, mut room) = (scenario.spread(), Box::new(Wants::new()));
+/// let (wide, mut room) = (scenario.spread(), Box::new(Room::new()));
 /// let totals = step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, |short| short.settle());
 /// assert!((totals.asked_s.lane(3) - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
 /// ```
@@ -203,6 +204,7 @@ pub(super) fn conclude<L: Lane>(
         share_etcd(scenario, state, totals.etcd_s, now);
     }
     state.steps += L::one();
+    state.place += L::one();
     state.now_s = state.steps * L::splat(scenario.dt_s);
     let cores = scenario.cpu.servers * scenario.cpu.speed * now.growth;
     Totals { cached, impact, cores, ..totals }

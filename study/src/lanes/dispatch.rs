@@ -1,8 +1,9 @@
 //! Which machine code steps a side: chosen at run time, the same bits from each.
 
 use slackwater_core::lane::{F64x4, F64x8, F64x16, Lane};
-use slackwater_core::system::levels::{Shortage, Room};
+use slackwater_core::system::levels::Shortage;
 use slackwater_core::system::observe::Totals;
+use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::{step, step_inlined};
@@ -109,14 +110,14 @@ macro_rules! kernels {
                 layout: &Layout,
                 state: &mut State<$lane>,
                 storage: &mut [$lane],
-                wants: &mut Room<$lane>,
+                room: &mut Room<$lane>,
             ) -> Totals<$lane> {
                 #[target_feature(enable = $features)]
                 #[inline(never)]
                 fn settle(shortage: Shortage<'_, $lane>) {
                     shortage.settle();
                 }
-                step_inlined(scenario, layout, state, storage, wants, |shortage| settle(shortage))
+                step_inlined(scenario, layout, state, storage, room, |shortage| settle(shortage))
             }
         )*
 

@@ -2,8 +2,8 @@
 
 use super::dispatch::Stepped;
 use slackwater_core::lane::Across;
-use slackwater_core::system::levels::Room;
 use slackwater_core::system::observe::Totals;
+use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
 
@@ -93,7 +93,8 @@ impl<L: Stepped> Side<L> {
 
     /// Puts a healthy cluster, just touched, into a lane. It must be one the side [takes](Side::takes).
     pub fn fill(&mut self, lane: usize, scenario: &Scenario<f64>) {
-        let state = State::new(scenario, &self.layout, &mut self.scratch);
+        let mut state = State::new(scenario, &self.layout, &mut self.scratch);
+        state.stand_beside(&self.state, (lane + 1) % L::LANES, &self.layout, &mut self.scratch);
         scenario.put(&mut self.scenario, lane);
         state.put(&mut self.state, lane);
         for (cell, x) in self.storage.iter_mut().zip(&self.scratch) {

@@ -55,8 +55,8 @@ impl Cluster {
             && frozen.state.fair.len() == self.state.fair.len()
             && frozen.state.caches.len() == self.state.caches.len();
         // A file can hold anything; a place in a ring must be one of recent steps.
-        let steps = frozen.state.steps;
-        let recent = |front: f64| front >= 0.0 && front <= steps + 1.0 && steps - front <= frozen.storage.len() as f64;
+        let place = frozen.state.place;
+        let recent = |front: f64| front >= 0.0 && front <= place + 1.0 && place - front <= frozen.storage.len() as f64;
         let apart = frozen.servers.iter().flat_map(|group| &group.classes);
         let mut lines = frozen.state.classes.iter().chain(apart).flat_map(|class| &class.lines);
         let sane =
