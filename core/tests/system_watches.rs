@@ -2,6 +2,7 @@
 
 mod system_rig;
 
+use slackwater_core::clients::population::Population;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::server::cpu::Cpu;
 use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
@@ -29,7 +30,7 @@ fn who_does_not_look_at_an_answer_goes_on_whatever_it_was() {
         let mut run = Run::new(informers(dt_s, Some(3)));
         for second in 0..600 {
             run.mean(1.0);
-            let clients: f64 = run.state.classes.iter().map(|class| class.clients()).sum();
+            let clients: f64 = run.state.classes.iter().map(Population::clients).sum();
             assert!((clients - INFORMERS).abs() < 1e-6, "{clients} clients after {second} s");
         }
         let [lists, version, watch, all] = [0, 1, 2, 3].map(|at| run.state.classes[at].account);

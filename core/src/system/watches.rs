@@ -5,6 +5,7 @@ use super::scenario::{Arrivals, Class, MAX_CLASSES, Scenario};
 use super::state::{Layout, State};
 use super::step::{ring, rings};
 use crate::clients::outcome::{Failure, Outcome};
+use crate::clients::population::Population;
 use crate::lane::Lane;
 
 /// Clients whose list was answered in this step send the first request that opens their watch in the next one; those
@@ -85,7 +86,7 @@ pub(super) fn opening<L: Lane>(scenario: &Scenario<L>, state: &State<L>, at: usi
             break;
         };
         for number in [Some(number), class.otherwise].into_iter().flatten() {
-            sum += state.classes.get(number).map_or(L::zero(), |population| population.clients());
+            sum += state.classes.get(number).map_or(L::zero(), Population::clients);
         }
         next = class.opens;
     }
