@@ -14,6 +14,7 @@ mod leant;
 mod path;
 mod planned;
 mod quiet;
+mod reading;
 mod recovery;
 mod rule;
 mod saved;

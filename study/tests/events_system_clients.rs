@@ -236,3 +236,18 @@ fn open_watches_hold_memory() {
     scenario.classes.push(informers).expect("room");
     assert_eq!(run(&steady(scenario, 5.0), 1).observed.bytes, [250e6; 5]);
 }
+
+#[test]
+fn a_client_that_does_not_look_whether_it_was_answered_sends_the_request_that_follows() {
+    let lists = Class { arrivals: Arrivals::Watch, opens: Some(1), ..Class::poll(0.0, 20.0, 0.001) };
+    // The request for a version takes too long.
+    let version = Class { arrivals: Arrivals::Opens, timeout_s: 5.0, ..Class::poll(0.0, 20.0, 1000.0) };
+    let all = Class { arrivals: Arrivals::Opens, ..Class::poll(0.0, 20.0, 0.001) };
+    for (otherwise, listed, watched_all) in [(Some(2), vec![1], vec![6]), (None, vec![1, 16], vec![])] {
+        let version = Class { otherwise, ..version.clone() };
+        let lists = Class { retry: Retry::fixed(10.0, 0.0), ..lists.clone() };
+        let trial = Trial { drives: vec![one_client()], ..steady(endless_cores([lists, version, all.clone()]), 20.0) };
+        let history = run(&trial, 1);
+        assert_eq!((sends(&history, 0), sends(&history, 2)), (listed, watched_all));
+    }
+}

@@ -140,8 +140,12 @@ pub struct Class<L> {
     /// What the client does after a failure.
     pub retry: Retry<L>,
     /// For watches: the class of the request that opens the watch after a list; that class may name another that comes
-    /// after it. If one fails, the client lists again. Without one the watch is open as soon as the list is answered.
+    /// after it. If one fails, the client lists again, after a delay of its own. Without one the watch is open as soon as
+    /// the list is answered.
     pub opens: Option<usize>,
+    /// For a request that opens a watch: the class of the request that follows if this one comes to nothing, as of a
+    /// client that does not look whether it was answered. Without one it lists again.
+    pub otherwise: Option<usize>,
     /// Turns of the run queue that a request waits for: one to be read from its connection, a second one where it reads
     /// etcd, none if it does not come over the network. They count while [`Cpu::turn_s`](crate::server::cpu::Cpu::turn_s)
     /// is not 0.
@@ -186,6 +190,7 @@ impl Class<f64> {
             timeout_s: 60.0,
             retry: Retry::none(),
             opens: None,
+            otherwise: None,
             turns: 1.0,
         }
     }
@@ -247,4 +252,4 @@ across!(Class {
     clients_fixed, clients_per_node, period_s, rate_per_client, cpu_base_s, cpu_per_node_s, bytes_base, bytes_per_node,
     etcd_base_s, etcd_per_node_s, cached, etcd, seats, seats_variance, last_seats, last_s, timeout_s,
     retry, turns
-} same { label, arrivals, follows, level, flow, flow_hash, opens });
+} same { label, arrivals, follows, level, flow, flow_hash, opens, otherwise });

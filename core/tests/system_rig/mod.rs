@@ -49,6 +49,7 @@ pub(crate) fn class(name: &str, arrivals: Arrivals, clients: f64, cpu_s: f64) ->
         flow: 0,
         flow_hash: 0,
         opens: None,
+        otherwise: None,
         turns: 1.0,
         timeout_s: 30.0,
         retry: Retry::none(),

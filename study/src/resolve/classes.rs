@@ -216,6 +216,7 @@ impl Setting<'_> {
             flow,
             flow_hash,
             opens: None,
+            otherwise: None,
             turns: 1.0,
             timeout_s: sketch.timeout_s.min(self.request_timeout_s),
             retry: sketch.retry.clone(),

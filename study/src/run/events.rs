@@ -1,6 +1,7 @@
 //! What happened in a cluster, by age; what happened in the fleet, by the clock.
 
 use super::path::{DOWN, Path, failing, value};
+use super::reading::Reading;
 use super::schedule::Schedule;
 use crate::outcome::Event;
 use crate::resolve::{Plan, Signal};
@@ -45,12 +46,13 @@ impl Marks {
         let fallen_s = path.first(FALLEN_FOR_S, FALLEN, failing);
         let impact_s = path.first(0.0, detection.visible_impact_share, |row| value(row, Row::IMPACT));
         let signal = detection.signal;
+        let mut reading = Reading::new(signal, path.dt_s);
         Self {
             saturated_s: path
                 .first(SATURATED_FOR_S, SATURATED, |row| full(row, Row::API_BUSY))
                 .map(|at_s| at_s - SATURATED_FOR_S),
             alert_s: (signal != Signal::UserImpact)
-                .then(|| path.first(detection.for_s, detection.threshold, |row| value(row, signal.column())))
+                .then(|| path.first(detection.for_s, detection.threshold, |row| reading.see(row)))
                 .flatten(),
             gate_s: path.first(API_GATE.1, API_GATE.0, |row| full(row, Row::API_LOAD).max(value(row, Row::API_LOAD))),
             fallen_s: fallen_s.or(impact_s),

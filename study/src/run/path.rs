@@ -308,7 +308,7 @@ impl Path {
     /// assert_eq!(path.first(0.0, 0.5, |row| row.values[Row::IMPACT]), None);
     /// # Ok::<(), slackwater_study::scenario::InputError>(())
     /// ```
-    pub fn first(&self, for_s: f64, level: f64, read: impl Fn(&Row) -> f64) -> Option<f64> {
+    pub fn first(&self, for_s: f64, level: f64, mut read: impl FnMut(&Row) -> f64) -> Option<f64> {
         let mut rule = Rule::new(for_s, level, self.dt_s);
         let found = self.rows.iter().find_map(|row| rule.see(read(row)));
         let window = self.rows.len().saturating_sub(self.window);

@@ -3,7 +3,7 @@
 use slackwater_core::lane::Single;
 
 /// Time between two scrapes of a monitored server, seconds: a dip shorter than that does not reset a rule.
-const SCRAPE_S: f64 = 15.0;
+pub(super) const SCRAPE_S: f64 = 15.0;
 
 /// A rule in progress, over plain numbers or over numbers with their slopes.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,7 @@
 //! From a recorded run to a trial: the same control plane, clients and arrivals, for either engine.
 
+mod opening;
+
 use super::run::{ApiServer, Ask, HerdRun, KneeRun, Plane, Polls, Sender, StormRun, Who};
 use crate::learn::{Calibration, REJECT_S};
 use crate::trial::{Drive, Fault, Trial};
@@ -83,7 +85,7 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
     let [first_s, factor, cap_s, jitter] = run.backoff;
     let retry = Retry::growing(first_s, factor, cap_s, jitter, run.at_least_told);
     let mut class = builder.class(&run.informers, Arrivals::Watch, retry);
-    let [version, watch] = builder.opening(&run.informers, &class);
+    let opening = builder.opening(&run.informers, &class);
     class.opens = Some(1);
     let drive = Drive::Clients {
         clients: run.clients,
@@ -93,8 +95,9 @@ pub(crate) fn herd(run: &HerdRun, calibration: &Calibration) -> Trial {
         stop_s: f64::INFINITY,
     };
     builder.add(class, drive);
-    builder.add(version, Drive::Steady);
-    builder.add(watch, Drive::Steady);
+    for request in opening {
+        builder.add(request, Drive::Steady);
+    }
     let faults = run.restarts.iter().filter(|event| event.killed).map(|event| Fault { kill_s: event.t_s }).collect();
     builder.trial(faults, run.duration_s)
 }
@@ -191,26 +194,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The requests that open a watch. The load generator's informers first ask for a fresh resource version by a LIST
-    /// that returns nothing: as wide as a list to flow control, and it scans every object. Then they watch from there.
-    fn opening(&self, sender: &Sender, list: &Class<f64>) -> [Class<f64>; 2] {
-        let (objects, cores, protobuf) = (self.plane.objects.pods, self.plane.api_server.cores, sender.ask.protobuf);
-        let one = |label: &str, cpu_s: f64, seats: f64, opens: Option<usize>| Class {
-            label: Label { name: name(label), verb: name(label), ..list.label.clone() },
-            arrivals: Arrivals::Opens,
-            cpu_base_s: cpu_s,
-            bytes_base: 0.0,
-            seats,
-            retry: Retry::none(),
-            opens,
-            ..list.clone()
-        };
-        [
-            one("version", self.calibration.list_cpu_s(objects, 0.0, protobuf, cores), list.seats, Some(2)),
-            one("watch", self.calibration.get_cpu_s(0.0, protobuf, cores), 1.0, None),
-        ]
-    }
-
     /// Level, number of the flow, hash of the flow.
     fn place(&mut self, sender: &Sender) -> (usize, usize, u64) {
         if !self.scenario.flow_control {
@@ -262,17 +245,21 @@ impl<'a> Builder<'a> {
             "0" => Version::Any,
             _ => Version::Number,
         };
-        let rules = EstimatorRules::of_minor(self.plane.api_server.minor);
         let query = ListQuery { version, ..ListQuery::default() };
         let stats = ObjectStats::Known { count: count as u64, average_bytes: protobuf as u64 };
-        let most = self.limits.get(level).and_then(|level| level.max_seats);
-        let seats = f64::from(Estimated::List(query, stats).estimate(rules, true, most).max_seats());
         Cost {
             cpu_s: self.calibration.list_cpu_s(count, count * size, ask.protobuf, cores),
             bytes: self.calibration.memory_factor.value * count * protobuf,
             etcd_s: if version == Version::Unset { etcd_base_s } else { 0.0 },
-            seats,
+            seats: self.seats(Estimated::List(query, stats), level),
         }
+    }
+
+    /// Seats of a request in a level.
+    fn seats(&self, request: Estimated, level: usize) -> f64 {
+        let rules = EstimatorRules::of_minor(self.plane.api_server.minor);
+        let most = self.limits.get(level).and_then(|level| level.max_seats);
+        f64::from(request.estimate(rules, true, most).max_seats())
     }
 
     fn trial(mut self, faults: Vec<Fault>, until_s: f64) -> Trial {

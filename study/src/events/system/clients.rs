@@ -214,8 +214,16 @@ impl Engine<'_> {
             self.retire(client);
             return;
         }
+        let opening = place.opening.and_then(|class| self.scenario.classes.get(class));
+        if let Some(other) = opening.and_then(|class| class.otherwise).filter(|_| end != End::Answered) {
+            let place = &mut self.clients[client as usize];
+            (place.opening, place.state) = (Some(other), State::Idle);
+            self.agenda.plan(self.now_ns, What::Send { client });
+            return;
+        }
         let failures = if end == End::Answered { 0 } else { place.failures + 1 };
-        let told_s = if let End::Rejected { told_s } = end { told_s } else { 0 };
+        // What the request for a watch is told is not for the list that is tried again.
+        let told_s = if let (End::Rejected { told_s }, None) = (end, place.opening) { told_s } else { 0 };
         if failures == 0 || self.traffic[class].gives_up(failures, told_s > 0) {
             self.history.classes[class].given_up += u64::from(failures > 0);
             self.clients[client as usize].failures = 0;

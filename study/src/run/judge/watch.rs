@@ -4,6 +4,7 @@ use crate::resolve::Plan;
 use crate::run::events::{FALLEN, FALLEN_FOR_S};
 use crate::run::path::{Cluster, alike, failing, share_at, value};
 use crate::run::quiet::Calm;
+use crate::run::reading::Reading;
 use crate::run::rule::Rule;
 use slackwater_core::lane::Lane;
 use slackwater_core::system::observe::Row;
@@ -36,6 +37,7 @@ pub(super) struct Watch<'a> {
     fallen: Rule,
     impact: Rule,
     alert: Rule,
+    reading: Reading,
     calm: Option<Calm>,
     rows: Vec<Row>,
     clean: usize,
@@ -59,6 +61,7 @@ impl<'a> Watch<'a> {
             fallen: Rule::new(FALLEN_FOR_S, FALLEN, dt_s),
             impact: Rule::new(0.0, detection.visible_impact_share, dt_s),
             alert: Rule::new(detection.for_s, detection.threshold, dt_s),
+            reading: Reading::new(detection.signal, dt_s),
             calm: Calm::after(plan, &outline),
             waves: outline.waves().to_vec(),
             rows: Vec::new(),
@@ -110,10 +113,9 @@ impl<'a> Watch<'a> {
     /// Takes in the row of a step after which lane `lane` is in `state`.
     pub(super) fn see<L: Lane>(&mut self, row: Row, state: &State<L>, lane: usize) -> Next {
         let errors = failing(&row);
-        let signal = self.plan.detection.signal.column();
         let mut next = Next::On;
         if self.alerts
-            && let Some(alert_s) = self.alert.see(value(&row, signal))
+            && let Some(alert_s) = self.alert.see(self.reading.see(&row))
         {
             self.alerts = false;
             let reaction_s = alert_s + self.plan.detection.human_delay_s;
