@@ -103,7 +103,12 @@ proptest! {
         }
         // A start at the root stays there.
         let again = cpu.share(dt_s, &load, capacity, found, &mut near);
-        prop_assert!((again - found).abs() <= 1e-13 * found, "{again} after {found}");
+// With company that makes work the two sides can run nearly alongside: then any number is a root that leaves no more
+        // than rounding between them.
+        let left = excess(&cpu, &load, dt_s, capacity, again).abs();
+        let busy = cpu.sigma(load.present(again, dt_s)) * cpu.speed * capacity;
+        let alike = (again - found).abs() <= 1e-13 * found || growth > 0.0 && left <= 1e-14 * busy;
+        prop_assert!(alike, "{again} after {found}");
         // Nor does it matter of which server the piece is that was read last.
         for mut near in [near, Segment::none()] {
             let other = Cpu::new(cores + 1.0, growth);

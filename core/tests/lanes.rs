@@ -4,9 +4,10 @@ mod system_rig;
 
 use slackwater_core::lane::{Across, F64x4, F64x8, F64x16, Lane};
 use slackwater_core::system::observe::Row;
+use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
-use slackwater_core::system::step::step;
+use slackwater_core::system::step::step_inlined;
 use system_rig::{Run, storms};
 
 /// The same storm in another size: everything a sweep varies, from half to twice. Parts that cost nothing while they are
@@ -63,15 +64,19 @@ fn side<L: Lane>(scenarios: &[Scenario<f64>]) -> Side<L> {
         layout,
     };
     for (lane, scenario) in scenarios.iter().take(L::LANES).enumerate() {
-        side.fill(lane, scenario);
+        side.fill(lane, scenario, false);
     }
     side
 }
 
 impl<L: Lane> Side<L> {
-    fn fill(&mut self, lane: usize, scenario: &Scenario<f64>) {
+    /// `beside` has the rings turned to where those of the next lane stand.
+    fn fill(&mut self, lane: usize, scenario: &Scenario<f64>, beside: bool) {
         let mut scalar = vec![0.0; self.layout.length];
-        let state = State::new(scenario, &self.layout, &mut scalar);
+        let mut state = State::new(scenario, &self.layout, &mut scalar);
+        if beside {
+            state.stand_beside(&self.state, (lane + 1) % L::LANES, &self.layout, &mut scalar);
+        }
         scenario.put(&mut self.scenario, lane);
         state.put(&mut self.state, lane);
         for (cell, x) in self.storage.iter_mut().zip(scalar) {
@@ -89,14 +94,18 @@ fn same_bits<L: Lane>() {
         assert!(variants.iter().all(|other| Across::<L>::alike(&scenario, other)), "{name}");
         let mut side = side::<L>(&variants);
         let mut alone: Vec<Run> = variants.iter().take(L::LANES).map(|one| Run::new(one.clone())).collect();
+        let mut room = Box::new(Room::new());
         for count in 0..900 {
             // One lane after the other gets another scenario, in the middle of everything.
             if count > 150 && count % 41 == 0 {
                 let (lane, next) = (count / 41 % L::LANES, &variants[count / 41 % 20]);
-                side.fill(lane, next);
+                side.fill(lane, next, count / 41 % 3 > 0);
                 alone[lane] = Run::new(next.clone());
             }
-            let totals = step(&side.scenario, &side.layout, &mut side.state, &mut side.storage);
+            let totals =
+                step_inlined(&side.scenario, &side.layout, &mut side.state, &mut side.storage, &mut room, |short| {
+                    short.settle();
+                });
             for (lane, one) in alone.iter_mut().enumerate() {
                 let wide = Row::read(&side.scenario, &side.state, &totals, lane);
                 let (wide, one) = (wide.values.map(f64::to_bits), one.row().values.map(f64::to_bits));
