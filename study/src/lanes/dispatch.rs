@@ -1,6 +1,6 @@
 //! Which machine code steps a side: chosen at run time, the same bits from each.
 
-use slackwater_core::lane::{F64x4, F64x8, F64x16, Lane};
+use slackwater_core::lane::{Across, F64x4, F64x8, F64x16, Lane};
 use slackwater_core::system::levels::Shortage;
 use slackwater_core::system::observe::Totals;
 use slackwater_core::system::room::Room;
@@ -100,6 +100,32 @@ fn call<L: Lane>(
     unsafe { kernel(scenario, layout, state, storage, room) }
 }
 
+/// One lane after the other, on a machine without the registers for it: no search picks such a width there.
+fn one_by_one<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
+    let zero = L::zero();
+    let mut all = Totals { asked_s: zero, used_s: zero, etcd_s: zero, cached: zero, impact: zero, cores: zero };
+    for lane in 0..L::LANES {
+        let mut own: State<f64> = State::take(state, lane);
+        let mut cells: Vec<f64> = storage.iter().map(|cell| cell.lane(lane)).collect();
+        let totals = step(&Scenario::take(scenario, lane), layout, &mut own, &mut cells);
+        own.put(state, lane);
+        for (cell, x) in storage.iter_mut().zip(cells) {
+            cell.set_lane(lane, x);
+        }
+        for (cell, x) in [
+            (&mut all.asked_s, totals.asked_s),
+            (&mut all.used_s, totals.used_s),
+            (&mut all.etcd_s, totals.etcd_s),
+            (&mut all.cached, totals.cached),
+            (&mut all.impact, totals.impact),
+            (&mut all.cores, totals.cores),
+        ] {
+            cell.set_lane(lane, x);
+        }
+    }
+    all
+}
+
 macro_rules! kernels {
     ($lane:ty, $portable:ident, $($name:literal $kernel:ident $features:literal [$($feature:tt)*]),*) => {
         $(
@@ -142,7 +168,7 @@ macro_rules! kernels {
             ) -> Totals<Self> {
                 match $portable() {
                     Some((_, kernel)) => call(kernel, scenario, layout, state, storage, room),
-                    None => step(scenario, layout, state, storage),
+                    None => one_by_one(scenario, layout, state, storage),
                 }
             }
             fn kernel() -> &'static str {
@@ -153,9 +179,31 @@ macro_rules! kernels {
 }
 
 kernels!(F64x4, four, "avx2" four_avx2 "avx2" ["avx2"]);
-kernels!(F64x8, eight,
-    "avx512" eight_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"],
-    "avx2" eight_avx2 "avx2" ["avx2"]
-);
+kernels!(F64x8, eight, "avx512" eight_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"]);
 // Twice a register pays only where registers are many.
 kernels!(F64x16, sixteen, "avx512" sixteen_avx512 "avx512f,avx512dq,avx512vl" ["avx512f" "avx512dq" "avx512vl"]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slackwater_core::system::scenario::Class;
+
+    #[test]
+    fn lanes_one_by_one_have_the_bits_of_lanes_together() {
+        let mut scenario = Scenario::idle(1.0, 300.0, 4.0);
+        scenario.classes.extend([Class::poll(1.0, 30.0, 0.2)]);
+        let layout = Layout::of(&scenario);
+        let mut cells = vec![0.0; layout.length];
+        let mut one: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut cells).spread());
+        let mut wide: Scenario<F64x4> = scenario.spread();
+        wide.nodes = F64x4::from([100.0, 300.0, 600.0, 900.0]);
+        let mut one_storage: Vec<F64x4> = cells.iter().map(|x| F64x4::splat(*x)).collect();
+        let (mut all, mut all_storage, mut room) = (one.clone(), one_storage.clone(), Box::new(Room::new()));
+        for _ in 0..200 {
+            let apart = one_by_one(&wide, &layout, &mut one, &mut one_storage);
+            let together = F64x4::step(&wide, &layout, &mut all, &mut all_storage, &mut room);
+            assert_eq!((apart.used_s, apart.asked_s), (together.used_s, together.asked_s));
+        }
+        assert_eq!(one_storage, all_storage);
+    }
+}
