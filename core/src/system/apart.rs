@@ -101,7 +101,7 @@ pub fn step_apart<L: Lane>(
         etcd_s += of_etcd * group.count.over(scenario.servers, zero);
         share_seats(scenario, layout, state, &mut room.wants, now.dt_s, settle);
         if scenario.etcd.on {
-            etcd::gather(scenario, state, &mut room.wants, now.nodes, group.count, &mut load);
+            etcd::gather(scenario, state, &room.wants, now.nodes, group.count, &mut load);
         }
         group.swap(state);
     }

@@ -114,7 +114,7 @@ pub fn step_inlined<L: Lane>(
     share_seats(scenario, layout, state, &mut room.wants, now.dt_s, settle);
     if scenario.etcd.on {
         seldom();
-        etcd_s = etcd::let_through(scenario, state, &mut room.wants, now.nodes);
+        etcd_s = etcd::let_through(scenario, state, &room.wants, now.nodes);
     }
     let (used_s, written) = serve(scenario, layout, state, storage, room, &now);
     if scenario.etcd.on {
