@@ -103,8 +103,8 @@ proptest! {
         }
         // A start at the root stays there.
         let again = cpu.share(dt_s, &load, capacity, found, &mut near);
-// With company that makes work the two sides can run nearly alongside: then any number is a root that leaves no more
-        // than rounding between them.
+        // With company that makes work the two sides can run nearly alongside: then any number is a root that leaves no
+        // more than rounding between them.
         let left = excess(&cpu, &load, dt_s, capacity, again).abs();
         let busy = cpu.sigma(load.present(again, dt_s)) * cpu.speed * capacity;
         let alike = (again - found).abs() <= 1e-13 * found || growth > 0.0 && left <= 1e-14 * busy;

@@ -126,6 +126,21 @@ fn what_is_no_state_is_refused() {
 }
 
 #[test]
+fn a_state_whose_steps_do_not_count_one_by_one_is_refused() {
+    let bytes = saved("openai-2018-agents", &["run.until_s=10"]).to_bytes().expect("bytes");
+    let text = String::from_utf8(bytes).expect("text");
+    for key in ["place", "steps"] {
+        for wrong in ["1e300", "-1.0", "10.5"] {
+            let hostile = text.replacen(&format!("\"{key}\":10.0"), &format!("\"{key}\":{wrong}"), 1);
+            assert_ne!(hostile, text);
+            let state = Saved::from_bytes(hostile.as_bytes()).expect("a state in form");
+            let error = resume(&plan("openai-2018-agents", &["run.until_s=60"]), &state).expect_err(wrong);
+            assert!(error.to_string().contains("another shape"), "{key} {wrong}: {error}");
+        }
+    }
+}
+
+#[test]
 fn a_state_can_go_on_under_another_plan_of_people() {
     let state = saved(OUTAGE, &[SAVED]);
     let worse = resume(&plan(OUTAGE, &["remedies.use=[shift]"]), &state).expect("a run");

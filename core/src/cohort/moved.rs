@@ -43,7 +43,7 @@ impl Cohort<f64> {
         let by = (to + length - from) % length;
         if let Some(ring) = slots.get_mut(..length * SLOT) {
             ring.rotate_right(by * SLOT);
-            self.head = head;
+            self.head = to as f64;
         }
     }
 }

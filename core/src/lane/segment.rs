@@ -44,7 +44,7 @@ impl<L: Lane> Segment<L> {
     /// ```
     #[inline(always)]
     pub fn of(&mut self, of: L) {
-        if L::any(of - self.of) {
+        if !(of - self.of).is_nothing() {
             *self = Self { of, ..Self::none() };
         }
     }
@@ -70,7 +70,6 @@ impl<L: Lane> Segment<L> {
     #[inline(always)]
     pub fn line(&mut self, table: &[L], position: L) -> (L, L) {
         let top = table.len().saturating_sub(2);
-
         // Within the table first: then a number that is too large, or none, is no concern.
         let low = L::zero().max(position).min(L::splat(top as f64)).whole();
         if L::any(low - self.low) {

@@ -180,7 +180,8 @@ impl<L: Lane> Cpu<L> {
         Excess { work: each * present * speed, busy, slope }
     }
 
-    /// What tells one table of busy cores from another: its entry in the middle, which grows with the cores.
+    /// What tells one table of busy cores from another: its entry in the middle, which grows with the cores and is 1 where
+    /// arrivals are counted.
     #[inline(always)]
     fn shape(&self) -> L {
         self.busy.get(KNOTS / 2).copied().unwrap_or(L::zero())

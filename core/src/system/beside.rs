@@ -7,7 +7,8 @@ use core::ops::Range;
 
 impl State<f64> {
     /// Turns the rings of a cluster that has not taken a step to where those of `lane` of another state stand. A step then
-    /// finds what is due at one place of memory in both, and has the same results as without.
+    /// finds what is due at one place of memory in both, and has the same results as without. A cluster that has taken a step
+    /// stays as it is, and so do the rings of etcd, leases and elections, which no lane has.
     ///
     /// ```
     /// use slackwater_core::system::scenario::{Class, Scenario};
@@ -26,6 +27,10 @@ impl State<f64> {
     /// assert_eq!((second.place, second.steps), (100.0, 0.0));
     /// ```
     pub fn stand_beside<L: Lane>(&mut self, other: &State<L>, lane: usize, layout: &Layout, storage: &mut [f64]) {
+        // One that is on its way has its own place.
+        if self.steps != 0.0 {
+            return;
+        }
         self.place = other.place.lane(lane);
         let mut turn = |own: &mut Cohort<f64>, other: &Cohort<L>, ring: &Range<usize>| {
             own.turn(storage.get_mut(ring.clone()).unwrap_or_default(), other.head(lane));

@@ -144,7 +144,8 @@ pub struct Class<L> {
     /// the list is answered.
     pub opens: Option<usize>,
     /// For a request that opens a watch: the class of the request that follows if this one comes to nothing, as of a
-    /// client that does not look whether it was answered. Without one it lists again.
+    /// client that does not look whether it was answered. It opens the watch, or the client lists again: what that class
+    /// says of opening itself does not count, and no other class may name it. Without one the client lists again.
     pub otherwise: Option<usize>,
     /// Turns of the run queue that a request waits for: one to be read from its connection, a second one where it reads
     /// etcd, none if it does not come over the network. They count while [`Cpu::turn_s`](crate::server::cpu::Cpu::turn_s)

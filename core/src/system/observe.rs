@@ -72,6 +72,8 @@ columns! {
     NOT_READY = 20, "not_ready_nodes", "nodes", "nodes marked NotReady because their lease lapsed; 0 where leases are not followed";
     LEADING = 21, "leading", "", "share of the controllers that lead; 1 where elections are not followed";
     THRASHING = 22, "api_thrashing", "", "share of the API servers that take requests and answer nobody";
+    API_ENDS = 23, "api_ends_per_s", "1/s", "requests that end, answered or not, DNS lookups not counted: those api_errors is a share of";
+    AGENT_ENDS = 24, "agent_ends_per_s", "1/s", "requests of the agent that end, answered or not: those agent_failing is a share of";
 }
 
 /// What the step adds up besides the state.
@@ -184,6 +186,8 @@ impl Row {
         v[Self::ETCD] = share(one(totals.etcd_s), one(scenario.etcd_cores) * dt_s);
         v[Self::AGENT_HEALTH] = share(agent_failed, agent_ends);
         v[Self::API_ERRORS] = share(failed, failed + succeeded);
+        v[Self::API_ENDS] = (failed + succeeded) * per_s;
+        v[Self::AGENT_ENDS] = agent_ends * per_s;
         if scenario.etcd.on {
             v[Self::ETCD_FILE] = one(state.etcd.file_bytes) / GIB;
         }

@@ -28,7 +28,8 @@ pub trait Stepped: Lane {
     fn kernel() -> &'static str;
 }
 
-/// Widths a search can run at.
+/// Widths a search can run at. Every width gives the same answers on every machine; one the machine has no registers for is
+/// slow.
 ///
 /// ```
 /// use slackwater_study::lanes::Wide;
@@ -100,7 +101,8 @@ fn call<L: Lane>(
     unsafe { kernel(scenario, layout, state, storage, room) }
 }
 
-/// One lane after the other, on a machine without the registers for it: no search picks such a width there.
+/// One lane after the other, on a machine without the registers for it: slower than one scenario at a time, and never what
+/// [`Wide::best`] picks.
 fn one_by_one<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
     let zero = L::zero();
     let mut all = Totals { asked_s: zero, used_s: zero, etcd_s: zero, cached: zero, impact: zero, cores: zero };

@@ -61,7 +61,7 @@ impl Cluster {
         let house = House { scenario: &new.scenario, layout: &layout };
         let mut state = State { classes: fresh.classes.clone(), levels: fresh.levels.clone(), ..self.state.clone() };
         state.fair.clone_from(&fresh.fair);
-        let steps = self.state.steps as u64;
+        let place = self.state.place as u64;
         spread(&layout, &mut new.storage);
         let length = old.layout.length;
         let held = Held {
@@ -71,7 +71,7 @@ impl Cluster {
             storage: self.storage.get(..length)?,
         };
         let block = new.storage.get_mut(..layout.length)?;
-        house.take(old, &held, &mut state.classes, &mut state.levels, &mut state.fair, block, steps)?;
+        house.take(old, &held, &mut state.classes, &mut state.levels, &mut state.fair, block, place)?;
         if self.state.caches.len() != fresh.caches.len() || layout.dns.len() != old.layout.dns.len() {
             return None;
         }
@@ -96,7 +96,7 @@ impl Cluster {
             };
             let block = new.storage.get_mut(at * layout.length..(at + 1) * layout.length)?;
             let Server { classes, levels, fair, .. } = &mut group_now;
-            house.take(old, &held, classes, levels, fair, block, steps)?;
+            house.take(old, &held, classes, levels, fair, block, place)?;
             servers.push(group_now);
         }
         (new.state, new.servers) = (state, servers);
@@ -130,7 +130,7 @@ impl House<'_> {
         levels: &mut [LevelState<f64>],
         fair: &mut [f64],
         storage: &mut [f64],
-        steps: u64,
+        place: u64,
     ) -> Option<()> {
         for ((class, population), rings) in self.scenario.classes.iter().zip(classes).zip(&self.layout.classes) {
             let Some(at) = old.scenario.classes.iter().position(|other| other.label.name == class.label.name) else {
@@ -159,8 +159,8 @@ impl House<'_> {
         }
         let (from, to) =
             (held.storage.get(old.layout.attained.clone())?, storage.get_mut(self.layout.attained.clone())?);
-        for back in 1..=(from.len().min(to.len()) as u64).min(steps) {
-            let step = (steps - back) as usize;
+        for back in 1..=(from.len().min(to.len()) as u64).min(place) {
+            let step = (place - back) as usize;
             let value = *from.get(step % from.len())?;
             let place = step % to.len();
             *to.get_mut(place)? = value;

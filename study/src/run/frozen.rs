@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use slackwater_core::system::apart::Server;
 use slackwater_core::system::state::State;
 
+/// Steps a saved state can have: far more than anybody waits for, and far below where numbers are no longer whole.
+const MOST_STEPS: f64 = 1e15;
+
 /// The part of a cluster that is saved.
 ///
 /// ```
@@ -54,13 +57,16 @@ impl Cluster {
             && frozen.state.levels.len() == self.state.levels.len()
             && frozen.state.fair.len() == self.state.fair.len()
             && frozen.state.caches.len() == self.state.caches.len();
-        // A file can hold anything; a place in a ring must be one of recent steps.
+        // A file can hold anything; a place in a ring must be one of recent steps, and steps must still count one by one.
+        let whole = |x: f64| (0.0..MOST_STEPS).contains(&x) && x.fract() == 0.0;
         let place = frozen.state.place;
-        let recent = |front: f64| front >= 0.0 && front <= place + 1.0 && place - front <= frozen.storage.len() as f64;
+        let recent = |front: f64| whole(front) && front <= place + 1.0 && place - front <= frozen.storage.len() as f64;
         let apart = frozen.servers.iter().flat_map(|group| &group.classes);
         let mut lines = frozen.state.classes.iter().chain(apart).flat_map(|class| &class.lines);
-        let sane =
-            frozen.storage.iter().all(|x| x.is_finite()) && lines.all(|line| line.running == 0.0 || recent(line.front));
+        let sane = whole(place)
+            && whole(frozen.state.steps)
+            && frozen.storage.iter().all(|x| x.is_finite())
+            && lines.all(|line| line.running == 0.0 || recent(line.front));
         (self.state, self.storage, self.servers) = (frozen.state, frozen.storage, frozen.servers);
         (same && sane).then_some(self)
     }

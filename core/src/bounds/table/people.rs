@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Row] = &[
         "Calls per second of the controller manager.", "kube-controller-manager: 20"),
     // Detection and people
     row("detection.signal", Choice(&["agent_health", "api_load", "api_errors", "dns_errors", "user_impact"]), "", (0.0, 0.0), Word("api_errors"),
-        "What the alert watches.", "founding.md Q4, Q8"),
+        "What the alert watches; api_errors and agent_health as rates over a minute.", "founding.md Q4, Q8; Prometheus: a rate over four scrapes"),
     row("detection.threshold", Number, "share", (1e-06, 10.0), Derived("api_load 0.8; api_errors 0.05; agent_health 0.5; dns_errors 0.01; user_impact 0.01"),
         "Value of the signal that counts as bad.", "assumed"),
     row("detection.for_s", Number, "seconds", (0.0, 86400.0), Num(300.0),

@@ -94,6 +94,7 @@ impl Engine<'_> {
         values[Row::ETCD] = share(self.etcd_asked_s, self.scenario.etcd_cores);
         values[Row::AGENT_HEALTH] = share(agent_failed as f64, agent_ended as f64);
         values[Row::API_ERRORS] = share(failed as f64, ended as f64);
+        (values[Row::API_ENDS], values[Row::AGENT_ENDS]) = (ended as f64, agent_ended as f64);
         values[Row::ETCD_SERVING] = self.store.close_second(self.now_ns);
         values[Row::ETCD_FILE] = if self.store.on { self.store.file_bytes / GIB } else { 0.0 };
         values[Row::NOT_READY] = self.leases.not_ready;
