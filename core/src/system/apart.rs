@@ -17,16 +17,16 @@ pub use server::{Server, spread};
 
 use super::etcd;
 use super::leases::keep;
-use super::levels::{account_levels, adjust_limits, settle, share_seats};
+use super::levels::{Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Others, people};
-use super::room::Room;
 use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
 use super::state::{Layout, State};
 use super::step::{ask, conclude};
 use super::watches::open_watches;
-use crate::lane::Lane;
+use crate::lane::{Lane, Segment};
+use crate::server::cpu::Load;
 use moves::{arrive, reconnect, targets};
 use server::blend;
 
@@ -75,7 +75,8 @@ pub fn step_apart<L: Lane>(
     let (up, all) =
         servers.iter().fold((zero, zero), |(up, all), group| (up + group.count * group.mode.up, all + group.count));
     let nobody = zero.ge(up);
-    let mut rooms: [Room<L>; MAX_APART] = Default::default();
+    let mut wants: [Wants<L>; MAX_APART] = Default::default();
+    let (mut cpu_load, mut near) = (Load::none(), Segment::none());
     let mut moving = [Move::none(); MAX_CLASSES];
     let (mut asked_s, mut etcd_s, mut used_s, mut written) = (zero, zero, zero, zero);
     let mut load = etcd::nobody();
@@ -83,8 +84,8 @@ pub fn step_apart<L: Lane>(
     let targets = targets(scenario, servers, &now, up, all);
 
     let blocks = storage.chunks_exact_mut(layout.length.max(1));
-    for (at, (((group, block), (room, time)), targets)) in
-        servers.iter_mut().zip(blocks).zip(rooms.iter_mut().zip(&mut times)).zip(&targets).enumerate()
+    for (at, (((group, block), (wants, time)), targets)) in
+        servers.iter_mut().zip(blocks).zip(wants.iter_mut().zip(&mut times)).zip(&targets).enumerate()
     {
         // New connections are spread over those that take requests.
         let share = L::pick(nobody, one.over(all, zero), group.mode.up.over(up, zero)) * scenario.servers;
@@ -96,12 +97,12 @@ pub fn step_apart<L: Lane>(
         time.turns_s = scenario.cpu.turns_s(group.speed, group.line);
         group.swap(state);
         let mut others = Others { targets, moving: &mut moving, count: group.count };
-        let (asked, of_etcd) = ask(scenario, layout, state, block, &mut room.wants, time, &mut others);
+        let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);
         asked_s += asked * group.count;
         etcd_s += of_etcd * group.count.over(scenario.servers, zero);
-        share_seats(scenario, layout, state, &mut room.wants, now.dt_s, settle);
+        share_seats(scenario, layout, state, wants, now.dt_s, settle);
         if scenario.etcd.on {
-            etcd::gather(scenario, state, &room.wants, now.nodes, group.count, &mut load);
+            etcd::gather(scenario, state, wants, now.nodes, group.count, &mut load);
         }
         group.swap(state);
     }
@@ -113,9 +114,9 @@ pub fn step_apart<L: Lane>(
         etcd_s = load.asked_s;
     }
     let blocks = storage.chunks_exact_mut(layout.length.max(1));
-    for ((group, block), (room, time)) in servers.iter_mut().zip(blocks).zip(rooms.iter_mut().zip(&times)) {
+    for ((group, block), (wants, time)) in servers.iter_mut().zip(blocks).zip(wants.iter().zip(&times)) {
         group.swap(state);
-        let (used, wrote) = serve(scenario, layout, state, block, room, time);
+        let (used, wrote) = serve(scenario, layout, state, block, wants, &mut cpu_load, &mut near, time);
         used_s += used * group.count;
         written += wrote * group.count;
         account_levels(scenario, state, now.dt_s);

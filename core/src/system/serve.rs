@@ -2,14 +2,15 @@
 
 use super::etcd;
 use super::people::{Now, Others};
-use super::room::Room;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use super::step::{ring, rings};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;
-use crate::lane::{Lane, seldom};
+use crate::flowcontrol::queues::Want;
+use crate::lane::{Lane, Segment, seldom};
+use crate::server::cpu::Load;
 use crate::server::memory::Events;
 
 /// Starts requests, serves all that run, ends what is complete or too late. Returns the CPU used on a server, and
@@ -20,11 +21,12 @@ pub(super) fn serve<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     storage: &mut [L],
-    room: &mut Room<L>,
+    wants: &[Want<L>],
+    load: &mut Load<L>,
+    near: &mut Segment<L>,
     now: &Now<L>,
 ) -> (L, L) {
     let (zero, one) = (L::zero(), L::one());
-    let Room { wants, load, near } = room;
     load.clear();
     let (mut written, mut joined) = (zero, zero);
     let in_turns = L::any(scenario.cpu.turn_s);
@@ -125,7 +127,7 @@ pub(super) fn serve<L: Lane>(
     L::add_ring(attained, now.step, from - old);
     let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
     let mut used_s = zero;
-    for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(&*wants).enumerate() {
+    for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
         let size_s = want.size_s;
         // Waiting for etcd takes time, not CPU.
