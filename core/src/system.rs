@@ -13,6 +13,7 @@ pub mod levels;
 mod lingering;
 pub mod observe;
 mod people;
+pub(crate) mod rings;
 pub mod room;
 pub mod scenario;
 mod serve;

@@ -6,9 +6,9 @@ use super::population::Population;
 use super::service::{Clock, Front};
 use crate::lane::Lane;
 use crate::ledger::Cause;
+use crate::system::rings::rings;
 use crate::system::scenario::{Arrivals, Class};
 use crate::system::state::Rings;
-use crate::system::step::rings;
 
 /// Seconds over which the share of answered requests is remembered.
 const SUCCESS_MEMORY_S: f64 = 5.0;

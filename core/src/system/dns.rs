@@ -1,8 +1,8 @@
 //! Lookups of one step: caches from the client down to the servers, and what misses them all.
 
+use super::rings::rings;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use super::step::rings;
 use crate::dns::resolver::{answered, queries_per_lookup};
 use crate::dns::{Dependence, MAX_GROUPS};
 use crate::lane::Lane;

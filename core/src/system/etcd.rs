@@ -1,8 +1,8 @@
 //! etcd in a step: which of the waiting requests it lets through, and what becomes of those it does not.
 
+use super::rings::{ring, rings};
 use super::scenario::{Class, MAX_CLASSES, Scenario};
 use super::state::{Layout, Rings, State};
-use super::step::{ring, rings};
 use crate::clients::outcome::Failure;
 use crate::clients::population::Population;
 use crate::flowcontrol::queues::Want;

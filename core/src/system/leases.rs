@@ -1,8 +1,8 @@
 //! Leases in a step: which nodes renewed theirs, and who leads.
 
+use super::rings::ring;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use super::step::ring;
 use crate::lane::Lane;
 
 /// Mean seconds until the controller manager sees a lapsed lease: it looks every 5 s (`--node-monitor-period`).

@@ -3,9 +3,9 @@
 //! Source: `finishRequestLocked` of `queueset.go` of k8s.io/apiserver, and its work estimator for writes. Classes without
 //! such a time take none of these steps.
 
+use super::rings::ring;
 use super::scenario::Class;
 use super::state::{LevelState, Rings};
-use super::step::ring;
 use crate::clients::population::Population;
 use crate::flowcontrol::queues::Want;
 use crate::lane::Lane;

@@ -2,9 +2,9 @@
 
 use super::etcd;
 use super::people::{Now, Others};
+use super::rings::{ring, rings};
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use super::step::{ring, rings};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
 use crate::clients::service::Clock;

@@ -6,6 +6,7 @@ use super::leases::keep;
 use super::levels::{Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
 use super::people::{Now, Others, people, target};
+use super::rings::{ring, rings};
 use super::room::Room;
 use super::scenario::{Arrivals, Class, Follows, Scenario};
 use super::serve::{serve, survive};
@@ -17,40 +18,11 @@ use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::{Lane, Segment, seldom};
 use crate::server::cpu::Load;
 use crate::server::memory::unready_retry_after_s;
-use core::ops::Range;
 
 /// Rounds of the root of etcd's stretch in a step: as many for all lanes, so that none depends on its neighbours.
 const ETCD_ROUNDS: usize = 6;
 /// Most that a request can be slowed down by it: beyond, every deadline has passed.
 const ETCD_LONGEST: f64 = 1e4;
-
-/// A piece of the borrowed storage; empty if the layout belongs to another scenario.
-#[inline(always)]
-pub(crate) fn ring<'a, L>(storage: &'a mut [L], range: &Range<usize>) -> &'a mut [L] {
-    storage.get_mut(range.clone()).unwrap_or_else(none)
-}
-
-/// No piece at all.
-#[inline(always)]
-fn none<'a, L>() -> &'a mut [L] {
-    seldom();
-    Default::default()
-}
-
-/// Two pieces; `first` lies before `second`.
-#[inline(always)]
-pub(crate) fn rings<'a, L>(
-    storage: &'a mut [L],
-    first: &Range<usize>,
-    second: &Range<usize>,
-) -> (&'a mut [L], &'a mut [L]) {
-    match storage.split_at_mut_checked(second.start) {
-        Some((low, high)) => {
-            (low.get_mut(first.clone()).unwrap_or_else(none), high.get_mut(..second.len()).unwrap_or_else(none))
-        }
-        None => (none(), none()),
-    }
-}
 
 /// Moves a cluster on by one step of `scenario.dt_s` seconds.
 ///

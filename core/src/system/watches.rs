@@ -1,9 +1,9 @@
 //! From a list to a watch: the requests that open it, one after the other, and back to a list if one fails.
 
 use super::people::Now;
+use super::rings::{ring, rings};
 use super::scenario::{Arrivals, Class, MAX_CLASSES, Scenario};
 use super::state::{Layout, State};
-use super::step::{ring, rings};
 use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::population::Population;
 use crate::lane::Lane;

@@ -1,9 +1,9 @@
 //! Clients that change servers: because theirs is gone, because they are new, or because they are told to.
 
 use super::super::people::{Now, Others, target};
+use super::super::rings::rings;
 use super::super::scenario::{Arrivals, MAX_CLASSES, Scenario};
 use super::super::state::Layout;
-use super::super::step::rings;
 use super::{MAX_APART, Server};
 use crate::clients::outcome::Failure;
 use crate::clients::population::Population;
