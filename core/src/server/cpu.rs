@@ -263,24 +263,6 @@ impl<L: Lane> Load<L> {
         }
     }
 
-    /// Nothing runs any more.
-    ///
-    /// ```
-    /// use slackwater_core::clients::population::Population;
-    /// use slackwater_core::server::cpu::{Cpu, Load};
-    /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 0.0, 7.0, &Population::empty(), 0.0);
-    /// load.clear();
-    /// assert_eq!(load.present(1.0, 1.0), 0.0);
-    /// ```
-    #[inline(always)]
-    pub fn clear(&mut self) {
-        let zero = L::zero();
-        (self.steady, self.ending, self.ending_s) = (zero, zero, zero);
-        (self.waiting, self.short, self.short_s) = (zero, zero, zero);
-        self.others.clear();
-    }
-
     /// Adds a class: `starts` requests of `size_s` CPU-seconds, `at_once` of them as the step begins and the others at any
     /// moment of it, on top of `there` that the step does not end and of those of `population` that it is expected to end;
     /// what it rejected in this step costs `reject_s` CPU-seconds each.

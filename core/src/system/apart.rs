@@ -26,7 +26,6 @@ use super::state::{Layout, State};
 use super::step::{ask, conclude};
 use super::watches::open_watches;
 use crate::lane::{Lane, Segment};
-use crate::server::cpu::Load;
 use moves::{arrive, reconnect, targets};
 use server::blend;
 
@@ -76,7 +75,7 @@ pub fn step_apart<L: Lane>(
         servers.iter().fold((zero, zero), |(up, all), group| (up + group.count * group.mode.up, all + group.count));
     let nobody = zero.ge(up);
     let mut wants: [Wants<L>; MAX_APART] = Default::default();
-    let (mut cpu_load, mut near) = (Load::none(), Segment::none());
+    let mut near = Segment::none();
     let mut moving = [Move::none(); MAX_CLASSES];
     let (mut asked_s, mut etcd_s, mut used_s, mut written) = (zero, zero, zero, zero);
     let mut load = etcd::nobody();
@@ -116,7 +115,7 @@ pub fn step_apart<L: Lane>(
     let blocks = storage.chunks_exact_mut(layout.length.max(1));
     for ((group, block), (wants, time)) in servers.iter_mut().zip(blocks).zip(wants.iter().zip(&times)) {
         group.swap(state);
-        let (used, wrote) = serve(scenario, layout, state, block, wants, &mut cpu_load, &mut near, time);
+        let (used, wrote) = serve(scenario, layout, state, block, wants, &mut near, time);
         used_s += used * group.count;
         written += wrote * group.count;
         account_levels(scenario, state, now.dt_s);

@@ -2,7 +2,6 @@
 
 use super::levels::Wants;
 use crate::lane::{Lane, Segment};
-use crate::server::cpu::Load;
 
 /// What a step works with and no step needs of the one before. Whoever takes many steps lends the same room to each,
 /// whatever is in it: that saves a step from looking up what it would find there again.
@@ -26,7 +25,6 @@ use crate::server::cpu::Load;
 #[derive(Clone, Debug)]
 pub struct Room<L> {
     pub(super) wants: Wants<L>,
-    pub(super) load: Load<L>,
     /// Piece of the table of busy cores that was read last.
     pub(super) near: Segment<L>,
 }
@@ -40,7 +38,7 @@ impl<L: Lane> Room<L> {
     /// ```
     #[inline]
     pub fn new() -> Self {
-        Self { wants: Wants::new(), load: Load::none(), near: Segment::none() }
+        Self { wants: Wants::new(), near: Segment::none() }
     }
 }
 

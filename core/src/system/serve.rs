@@ -22,12 +22,11 @@ pub(super) fn serve<L: Lane>(
     state: &mut State<L>,
     storage: &mut [L],
     wants: &[Want<L>],
-    load: &mut Load<L>,
     near: &mut Segment<L>,
     now: &Now<L>,
 ) -> (L, L) {
     let (zero, one) = (L::zero(), L::one());
-    load.clear();
+    let mut load = Load::none();
     let (mut written, mut joined) = (zero, zero);
     let in_turns = L::any(scenario.cpu.turn_s);
     for (at, want) in wants.iter().enumerate() {
@@ -112,7 +111,7 @@ pub(super) fn serve<L: Lane>(
         }
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
-    let speed = scenario.cpu.share(now.dt_s, load, now.growth, state.speed, near) * state.mode.up;
+    let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed, near) * state.mode.up;
     if in_turns {
         seldom();
         state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);

@@ -15,8 +15,7 @@ use super::watches::{open_watches, opening};
 use crate::clients::outcome::{Failure, Outcome};
 use crate::clients::service::{Clock, Front};
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
-use crate::lane::{Lane, Segment, seldom};
-use crate::server::cpu::Load;
+use crate::lane::{Lane, seldom};
 use crate::server::memory::unready_retry_after_s;
 
 /// Rounds of the root of etcd's stretch in a step: as many for all lanes, so that none depends on its neighbours.
@@ -47,9 +46,7 @@ const ETCD_LONGEST: f64 = 1e4;
 /// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
 /// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
-    // Each by itself: as one they would be cleared in every step.
-    let (mut wants, mut load, mut near) = (Wants::new(), Load::none(), Segment::none());
-    step_within(scenario, layout, state, storage, &mut wants, &mut load, &mut near, settle)
+    step_inlined(scenario, layout, state, storage, &mut Room::new(), settle)
 }
 
 /// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program;
@@ -84,22 +81,7 @@ pub fn step_inlined<L: Lane>(
     room: &mut Room<L>,
     settle: impl Fn(Shortage<'_, L>),
 ) -> Totals<L> {
-    let Room { wants, load, near } = room;
-    step_within(scenario, layout, state, storage, wants, load, near, settle)
-}
-
-/// One step, in the pieces of a [`Room`].
-#[inline(always)]
-fn step_within<L: Lane>(
-    scenario: &Scenario<L>,
-    layout: &Layout,
-    state: &mut State<L>,
-    storage: &mut [L],
-    wants: &mut Wants<L>,
-    load: &mut Load<L>,
-    near: &mut Segment<L>,
-    settle: impl Fn(Shortage<'_, L>),
-) -> Totals<L> {
+    let Room { wants, near } = room;
     let now = people(scenario, state);
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
     share_seats(scenario, layout, state, wants, now.dt_s, settle);
@@ -107,7 +89,7 @@ fn step_within<L: Lane>(
         seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
     }
-    let (used_s, written) = serve(scenario, layout, state, storage, wants, load, near, &now);
+    let (used_s, written) = serve(scenario, layout, state, storage, wants, near, &now);
     if scenario.etcd.on {
         seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
