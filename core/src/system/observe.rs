@@ -2,7 +2,7 @@
 
 use super::scenario::Scenario;
 use super::state::State;
-use crate::lane::Lane;
+use crate::lane::{Lane, across};
 
 /// Numbers of one step, declared once: name, unit and meaning are in [`COLUMNS`], in the same order.
 ///
@@ -113,6 +113,8 @@ impl<L: Lane> Totals<L> {
         Self { asked_s: zero, used_s: zero, etcd_s: zero, cached: zero, impact: zero, cores: zero }
     }
 }
+
+across!(Totals { asked_s, used_s, etcd_s, cached, impact, cores });
 
 const GIB: f64 = 1_073_741_824.0;
 

@@ -104,9 +104,7 @@ fn call<L: Lane>(
 /// One lane after the other, on a machine without the registers for it: slower than one scenario at a time, and never what
 /// [`Wide::best`] picks.
 fn one_by_one<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
-    let zero = L::zero();
-    let mut all = Totals { asked_s: zero, used_s: zero, etcd_s: zero, cached: zero, impact: zero, cores: zero };
-    for lane in 0..L::LANES {
+    let mut step_of = |lane: usize| {
         let mut own: State<f64> = State::take(state, lane);
         let mut cells: Vec<f64> = storage.iter().map(|cell| cell.lane(lane)).collect();
         let totals = step(&Scenario::take(scenario, lane), layout, &mut own, &mut cells);
@@ -114,17 +112,10 @@ fn one_by_one<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut Stat
         for (cell, x) in storage.iter_mut().zip(cells) {
             cell.set_lane(lane, x);
         }
-        for (cell, x) in [
-            (&mut all.asked_s, totals.asked_s),
-            (&mut all.used_s, totals.used_s),
-            (&mut all.etcd_s, totals.etcd_s),
-            (&mut all.cached, totals.cached),
-            (&mut all.impact, totals.impact),
-            (&mut all.cores, totals.cores),
-        ] {
-            cell.set_lane(lane, x);
-        }
-    }
+        totals
+    };
+    let mut all = step_of(0).spread();
+    (1..L::LANES).for_each(|lane| step_of(lane).put(&mut all, lane));
     all
 }
 

@@ -216,9 +216,8 @@ impl Engine<'_> {
         }
         let opening = place.opening.and_then(|class| self.scenario.classes.get(class));
         // Whoever failed with the other request too lists again.
-        let other =
-            place.opening.is_some() && self.scenario.classes.iter().any(|class| class.otherwise == place.opening);
-        if let Some(other) = opening.and_then(|class| class.otherwise).filter(|_| end != End::Answered && !other) {
+        let second = || self.scenario.classes.iter().any(|class| class.otherwise == place.opening);
+        if let Some(other) = opening.and_then(|class| class.otherwise).filter(|_| end != End::Answered && !second()) {
             let place = &mut self.clients[client as usize];
             (place.opening, place.state) = (Some(other), State::Idle);
             self.agenda.plan(self.now_ns, What::Send { client });
