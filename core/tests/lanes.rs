@@ -2,7 +2,6 @@
 //! here; the study has eight and sixteen, which need registers that are chosen when a program runs.
 
 mod system_rig;
-mod variants;
 
 use slackwater_core::lane::{Across, F64x4, Lane};
 use slackwater_core::system::observe::Row;
@@ -10,8 +9,8 @@ use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
 use slackwater_core::system::step::step_inlined;
-use system_rig::{Run, storms};
-use variants::variant;
+use system_rig::lanes::{self, Lanes, variants, with_room};
+use system_rig::storms;
 
 /// Lanes that are filled again while their neighbours go on.
 struct Side<L> {
@@ -19,6 +18,8 @@ struct Side<L> {
     state: State<L>,
     storage: Vec<L>,
     layout: Layout,
+    room: Box<Room<L>>,
+    fills: usize,
 }
 
 fn side<L: Lane>(scenarios: &[Scenario<f64>]) -> Side<L> {
@@ -29,24 +30,23 @@ fn side<L: Lane>(scenarios: &[Scenario<f64>]) -> Side<L> {
     });
     let mut scalar = vec![0.0; layout.length];
     let state = State::new(&scenarios[0], &layout, &mut scalar);
-    let mut side = Side {
+    Side {
         scenario: scenarios[0].spread(),
         state: state.spread(),
         storage: vec![L::zero(); layout.length],
         layout,
-    };
-    for (lane, scenario) in scenarios.iter().take(L::LANES).enumerate() {
-        side.fill(lane, scenario, false);
+        room: Box::new(Room::new()),
+        fills: 0,
     }
-    side
 }
 
-impl<L: Lane> Side<L> {
-    /// `beside` has the rings turned to where those of the next lane stand.
-    fn fill(&mut self, lane: usize, scenario: &Scenario<f64>, beside: bool) {
+impl<L: Lane> Lanes for Side<L> {
+    /// Two of three have their rings turned to where those of the next lane stand.
+    fn fill(&mut self, lane: usize, scenario: &Scenario<f64>) {
+        self.fills += 1;
         let mut scalar = vec![0.0; self.layout.length];
         let mut state = State::new(scenario, &self.layout, &mut scalar);
-        if beside {
+        if !self.fills.is_multiple_of(3) {
             state.stand_beside(&self.state, (lane + 1) % L::LANES, &self.layout, &mut scalar);
         }
         scenario.put(&mut self.scenario, lane);
@@ -55,6 +55,14 @@ impl<L: Lane> Side<L> {
             cell.set_lane(lane, x);
         }
     }
+
+    fn rows(&mut self) -> Vec<Row> {
+        let Self { scenario, state, storage, layout, room, .. } = self;
+        let totals = step_inlined(scenario, layout, state, storage, room, |short| {
+            short.settle();
+        });
+        (0..L::LANES).map(|lane| Row::read(scenario, state, &totals, lane)).collect()
+    }
 }
 
 fn same_bits<L: Lane>() {
@@ -62,36 +70,9 @@ fn same_bits<L: Lane>() {
         if scenario.etcd.on {
             continue; // Not laned: see the module of the study that packs them.
         }
-        let variants: Vec<Scenario<f64>> = (0..20).map(|number| variant(&scenario, number)).collect();
+        let variants = variants(&scenario);
         assert!(variants.iter().all(|other| Across::<L>::alike(&scenario, other)), "{name}");
-        let mut side = side::<L>(&variants);
-        let mut alone: Vec<Run> = variants.iter().take(L::LANES).map(|one| Run::new(one.clone())).collect();
-        let mut room = Box::new(Room::new());
-        for count in 0..900 {
-            // One lane after the other gets another scenario, in the middle of everything.
-            if count > 150 && count % 41 == 0 {
-                let (lane, next) = (count / 41 % L::LANES, &variants[count / 41 % 20]);
-                side.fill(lane, next, count / 41 % 3 > 0);
-                alone[lane] = Run::new(next.clone());
-            }
-            let totals =
-                step_inlined(&side.scenario, &side.layout, &mut side.state, &mut side.storage, &mut room, |short| {
-                    short.settle();
-                });
-            for (lane, one) in alone.iter_mut().enumerate() {
-                let wide = Row::read(&side.scenario, &side.state, &totals, lane);
-                let (wide, one) = (wide.values.map(f64::to_bits), one.row().values.map(f64::to_bits));
-                assert_eq!(wide, one, "{name}, {} lanes, step {count}, lane {lane}", L::LANES);
-            }
-        }
-    }
-}
-
-/// Runs with room for many copies of a wide state on the stack, which an unoptimised build makes.
-fn with_room(test: fn()) {
-    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(test).expect("a thread");
-    if let Err(panic) = thread.join() {
-        std::panic::resume_unwind(panic);
+        lanes::same_bits(name, &variants, L::LANES, &mut side::<L>(&variants));
     }
 }
 

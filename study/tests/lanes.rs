@@ -2,56 +2,42 @@
 //! neighbours are and whenever it came.
 
 #[path = "../../core/tests/system_rig/mod.rs"]
-mod storms;
-#[path = "../../core/tests/variants/mod.rs"]
-mod variants;
+mod rig;
 
+use rig::lanes::{self, Lanes, variants, with_room};
+use rig::storms;
 use slackwater_core::lane::{F64x4, F64x8, F64x16};
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::Layout;
 use slackwater_study::lanes::{Side, Stepped, fits};
-use storms::{Run, storms};
-use variants::variant;
+
+struct Together<L>(Side<L>);
+
+impl<L: Stepped> Lanes for Together<L> {
+    fn fill(&mut self, lane: usize, scenario: &Scenario<f64>) {
+        self.0.fill(lane, scenario);
+    }
+
+    fn rows(&mut self) -> Vec<Row> {
+        let totals = self.0.step();
+        (0..L::LANES).map(|lane| Row::read(&self.0.scenario, &self.0.state, &totals, lane)).collect()
+    }
+}
 
 fn same_bits<L: Stepped>() {
     let mut stepped = 0;
     for (name, scenario) in storms(1.0) {
-        let variants: Vec<Scenario<f64>> = (0..20).map(|number| variant(&scenario, number)).collect();
+        let variants = variants(&scenario);
         if !variants.iter().all(|other| fits(&scenario, other)) {
             continue; // It runs alone.
         }
         stepped += 1;
         let layout = variants.iter().map(Layout::of).reduce(|wide, own| wide.wider(&own)).expect("twenty of them");
-        let mut side = Side::<L>::laid_out(&scenario, layout);
-        let mut alone: Vec<Run> = variants.iter().take(L::LANES).map(|one| Run::new(one.clone())).collect();
-        for (lane, one) in variants.iter().take(L::LANES).enumerate() {
-            side.fill(lane, one);
-        }
-        for count in 0..900 {
-            // One lane after the other gets another scenario, in the middle of everything.
-            if count > 150 && count % 41 == 0 {
-                let (lane, next) = (count / 41 % L::LANES, &variants[count / 41 % 20]);
-                side.fill(lane, next);
-                alone[lane] = Run::new(next.clone());
-            }
-            let totals = side.step();
-            for (lane, one) in alone.iter_mut().enumerate() {
-                let wide = Row::read(&side.scenario, &side.state, &totals, lane);
-                let (wide, one) = (wide.values.map(f64::to_bits), one.row().values.map(f64::to_bits));
-                assert_eq!(wide, one, "{name}, {} lanes of {}, step {count}, lane {lane}", L::LANES, L::kernel());
-            }
-        }
+        let what = format!("{name}, {}", L::kernel());
+        lanes::same_bits(&what, &variants, L::LANES, &mut Together(Side::<L>::laid_out(&scenario, layout)));
     }
     assert!(stepped > 8, "most storms can be lanes");
-}
-
-/// Runs with room for many copies of a wide scenario on the stack, which an unoptimised build makes.
-fn with_room(test: fn()) {
-    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(test).expect("a thread");
-    if let Err(panic) = thread.join() {
-        std::panic::resume_unwind(panic);
-    }
 }
 
 #[test]

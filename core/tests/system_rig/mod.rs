@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod lanes;
+
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::dns::{Dependence, Dns, Group, Tier};
 use slackwater_core::flowcontrol::levels::{DEFAULT_LEVELS, LevelLimits, limits};
