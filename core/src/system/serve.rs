@@ -111,7 +111,9 @@ pub(super) fn serve<L: Lane>(
         }
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
-    let speed = scenario.cpu.share(now.dt_s, &load, now.growth, state.speed, near) * state.mode.up;
+    // A server that is down looks for no speed.
+    let cores = L::pick(state.mode.up, now.growth, zero);
+    let speed = scenario.cpu.share(now.dt_s, &load, cores, state.speed, near) * state.mode.up;
     if in_turns {
         seldom();
         state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);
