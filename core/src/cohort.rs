@@ -331,8 +331,8 @@ impl<L: Lane> Cohort<L> {
             soon.chunks_exact(SLOT).chain(late.chunks_exact(SLOT))
         };
         let head = self.head.lane(0);
-        if L::LANES > 1 && !L::any((self.head - L::splat(head)).abs() + (L::one() - which)) {
-            // All at once: each lane has the sums it has alone.
+        if !L::any((self.head - L::splat(head)).abs() + (L::one() - which)) {
+            // All at once: each lane has the sums it has alone, and the slopes a dual number carries.
             let all = slots_from(head).filter_map(|slot| slot.first_chunk().copied());
             (self.rate, self.total) = recounted(all, self.era, self.scale);
             return;

@@ -3,6 +3,7 @@
 mod system_rig;
 
 use proptest::prelude::*;
+use slackwater_core::cohort::{Cohort, RECOUNT, SLOT};
 use slackwater_core::lane::{Across, Dual, Lane};
 use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
 use slackwater_core::system::state::{Layout, State};
@@ -34,6 +35,29 @@ proptest! {
         if fraction > 0.01 && fraction < 0.99 {
             near(|x| f64::interpolate(&table, x), Dual::interpolate(&table.map(Dual::splat), dual(at)), at);
         }
+    }
+}
+
+/// Who waits in a ring after more steps than lie between two recounts, where `amount` are spread anew in every seventh.
+fn spread_for_long<L: Lane>(amount: L) -> [L; 2] {
+    let mut slots = [L::zero(); 64 * SLOT];
+    let (mut waiting, mut gone) = (Cohort::new(), L::zero());
+    for step in 0..RECOUNT * 2 + 300 {
+        if step % 7 == 0 {
+            waiting.push_even(&mut slots, amount, L::splat(2.5), L::splat(40.0));
+        }
+        waiting.thin(&mut slots, amount / (amount + L::splat(0.01)));
+        gone += waiting.expire(&mut slots);
+    }
+    [waiting.total(), gone]
+}
+
+#[test]
+fn a_recount_keeps_the_slopes() {
+    for at in [1.0, 2.5] {
+        let with = spread_for_long(dual(at));
+        near(|x| spread_for_long(x)[0], with[0], at);
+        near(|x| spread_for_long(x)[1], with[1], at);
     }
 }
 
