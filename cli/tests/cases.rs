@@ -19,12 +19,27 @@ fn a_case_in_every_form() {
 }
 
 #[test]
+fn keys_are_set_in_every_case_but_not_over_what_must_come_out() {
+    let folder = Folder::new();
+    let half = folder.run("cases --run openai-2024-12-11-staging --set run.dt_s=0.5").ended(0).out;
+    assert!(half.starts_with("PASS"), "{half}");
+    let large = folder.run("cases --run openai-2024-12-11-staging --set cluster.nodes=5000").ended(1).out;
+    assert!(large.starts_with("FAIL"), "{large}");
+    // What tips it is declared with its own number of nodes.
+    let fewer = folder.run("cases --run kinesis-2020 --set cluster.nodes=1000 --format csv").ended(0).out;
+    assert!(fewer.contains("one_percent"), "{fewer}");
+}
+
+#[test]
 fn bad_input_is_told() {
     let folder = Folder::new();
     for (arguments, wanted) in [
         ("cases --run nowhere-1999", "there is no case `nowhere-1999`"),
         ("cases safe.yaml", "there is no case"),
         ("cases --run --format yaml", "yaml"),
+        ("cases --run --set cluster.nodse=5", "cluster.nodes"),
+        ("cases --run --set run.dt_s=20", "10"),
+        ("cases --set run.dt_s=1", "--run"),
         ("simulate safe.yaml --set expect.a.what=magic", "expect.a.what"),
         ("simulate safe.yaml --set expect.a.at_most=many", "expect.a.at_most"),
         ("simulate safe.yaml --set expect.a.remedies=[hope]", "expect.a.remedies"),

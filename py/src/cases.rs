@@ -26,7 +26,7 @@ pub(crate) fn hold(
     };
     let chosen = names.iter().map(find).collect::<PyResult<Vec<&'static Case>>>()?;
     let chosen = if chosen.is_empty() { library::ALL.iter().collect() } else { chosen };
-    let held = interruptible(py, None, progress.as_ref(), move |task| hold_until(&chosen, &|| task.watch()))?
+    let held = interruptible(py, None, progress.as_ref(), move |task| hold_until(&chosen, &[], &|| task.watch()))?
         .map_err(|error| input(&error))?;
     let held = HeldCases { held };
     let table = Table::of(&[

@@ -1,7 +1,7 @@
 //! The incident library: every case comes out as declared, and a case that does not is seen.
 
 use slackwater_core::bounds::TABLE;
-use slackwater_study::cases::{self, Expectation, Held, HeldCases, Outcome, hold};
+use slackwater_study::cases::{self, Expectation, Held, HeldCases, Outcome, hold, hold_until};
 use slackwater_study::scenario::{ScenarioFile, Source};
 
 fn expectations(text: &str) -> Vec<Expectation> {
@@ -17,6 +17,14 @@ fn every_case_comes_out() {
     for case in cases::ALL {
         assert!(held.held.iter().any(|row| row.case == case.name), "{} must come out somehow", case.name);
     }
+}
+
+/// A bound that only one step keeps says something of the step.
+#[test]
+fn every_case_comes_out_with_half_the_step() {
+    let all: Vec<_> = cases::ALL.iter().collect();
+    let held = HeldCases { held: hold_until(&all, &["run.dt_s=0.5".to_owned()], &|| true).expect("every key is one") };
+    assert!(held.pass(), "{held}");
 }
 
 /// A bound without a number, or without a reason, is none.

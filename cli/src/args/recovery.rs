@@ -19,6 +19,9 @@ pub(crate) struct Cases {
     /// Run them and hold them against what must come out
     #[arg(long)]
     pub(crate) run: bool,
+    /// Set a key in each of them, unless what must come out is declared with another value; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", requires = "run")]
+    pub(crate) set: Vec<String>,
     /// Form of the list
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,

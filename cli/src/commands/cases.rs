@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use slackwater_study::cases::{self, Case, HeldCases, hold};
+use slackwater_study::cases::{self, Case, HeldCases, hold_until};
 
 use crate::Ending;
 use crate::args::{Cases, Format};
@@ -13,7 +13,7 @@ use crate::printer;
 pub(crate) fn run(args: &Cases) -> Result<Ending, Failure> {
     let chosen = chosen(&args.names)?;
     if args.run {
-        let held = HeldCases { held: hold(&chosen)? };
+        let held = HeldCases { held: hold_until(&chosen, &args.set, &|| true)? };
         let text = match args.format {
             Format::Text => held.to_string(),
             Format::Json => format!("{}\n", held.to_json()),

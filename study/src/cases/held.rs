@@ -70,33 +70,40 @@ pub struct Held {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn hold(cases: &[&'static Case]) -> Result<Vec<Held>, InputError> {
-    hold_until(cases, PATIENT)
+    hold_until(cases, &[], PATIENT)
 }
 
-/// [`hold`] that ends with an error, within an expectation, once `watch` says no.
+/// [`hold`] with keys set over those of every case, `KEY=VALUE`, which ends with an error, within an expectation, once
+/// `watch` says no. Keys an expectation is declared with win over them.
 ///
 /// # Errors
-/// As [`hold`], and [`Code::Stopped`](crate::scenario::Code::Stopped).
+/// A key that is none, or a value it does not take, and [`Code::Stopped`](crate::scenario::Code::Stopped).
 ///
 /// ```
-/// use slackwater_study::cases::{find, hold_until};
-/// assert!(hold_until(&[find("openai-2024-12-11-staging").ok_or("no such case")?], &|| false).is_err());
+/// use slackwater_study::cases::{Outcome, find, hold_until};
+/// let staging = [find("openai-2024-12-11-staging").ok_or("no such case")?];
+/// let held = hold_until(&staging, &["run.dt_s=0.5".to_owned()], &|| true)?;
+/// assert!(held.iter().all(|row| row.outcome == Outcome::Pass)); // half the step, the same answer
+/// assert!(hold_until(&staging, &[], &|| false).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn hold_until(cases: &[&'static Case], watch: Watch<'_>) -> Result<Vec<Held>, InputError> {
+pub fn hold_until(cases: &[&'static Case], keys: &[String], watch: Watch<'_>) -> Result<Vec<Held>, InputError> {
     let mut all = Vec::new();
     for case in cases {
         all.extend(case.expectations()?.into_iter().map(|wanted| (*case, wanted)));
     }
     let held = all.into_par_iter().map(|(case, wanted)| {
         go_on(watch)?;
-        one(case, wanted)
+        one(case, wanted, keys)
     });
     held.collect()
 }
 
-fn one(case: &'static Case, wanted: Expectation) -> Result<Held, InputError> {
-    let file = case.file()?;
+fn one(case: &'static Case, wanted: Expectation, keys: &[String]) -> Result<Held, InputError> {
+    let mut file = case.file()?;
+    for key in keys {
+        file.set(key)?;
+    }
     let mut answer = measure(&file, &wanted, &wanted.with)?;
     if let Some(keys) = &wanted.against {
         let other = measure(&file, &wanted, keys)?;
