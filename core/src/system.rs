@@ -17,6 +17,7 @@ pub(crate) mod rings;
 pub mod room;
 pub mod scenario;
 mod serve;
+pub mod starting;
 pub mod state;
 pub mod step;
 mod watches;

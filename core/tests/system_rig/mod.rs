@@ -97,6 +97,7 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
             liveness_s: 80.0,
         },
         early: 0.0,
+        backlog: 0.0,
         bytes_per_watch: 0.0,
         etcd_cores: 4.0,
         etcd: Etcd::none(),
