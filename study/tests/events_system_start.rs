@@ -2,11 +2,12 @@
 
 mod system_rig;
 
+use slackwater_core::clients::retry::Retry;
 use slackwater_core::server::cpu::Cpu;
-use slackwater_core::system::scenario::{Class, Scenario};
+use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
 use slackwater_core::system::starting::IDLE_S;
 use slackwater_study::events::system::History;
-use slackwater_study::trial::{Drive, Fault, Trial};
+use slackwater_study::trial::{Drive, Fault, Trial, fluid};
 use system_rig::{EXEMPT, GLOBAL_DEFAULT, WORKLOAD_LOW, default_levels, expect_conserved, open, run, steady, sum};
 
 /// Killed at 50 s; its process runs from 55 s on and serves from 60 s on.
@@ -141,4 +142,37 @@ fn without_a_restart_it_is_the_same_run_to_the_last_bit() {
         Trial { drives: vec![drive], ..trial }
     };
     assert_eq!(run(&trial(1.0), 3).observed, run(&trial(0.0), 3).observed);
+}
+
+/// Sixty wide lists get in at once, the others come again and wait for the seats that catch-all gives back.
+#[test]
+fn the_fluid_says_the_same() {
+    let informers = Class {
+        arrivals: Arrivals::Watch,
+        clients_fixed: 300.0,
+        seats: 10.0,
+        level: WORKLOAD_LOW,
+        cached: 1.0,
+        retry: Retry::growing(0.8, 2.0, 30.0, 1.0, true),
+        ..Class::poll(0.0, 60.0, 0.1)
+    };
+    let mut trial = killed(1.0, [informers]);
+    (trial.scenario.dt_s, trial.until_s) = (0.25, 240.0);
+    trial.scenario.cpu = Cpu::new(0.6, 0.0).with_turns(0.003).counted();
+    let smooth = fluid(&trial);
+    let back_s = |watching: &[f64], share: f64| {
+        let back = watching.iter().enumerate().skip(52).find(|(_, watching)| **watching >= 300.0 * share);
+        back.map_or(f64::INFINITY, |(second, _)| second as f64 - 50.0)
+    };
+    let rejected = |series: &[f64]| sum(&series[60..66]);
+    let runs: Vec<History> = (1..=5).map(|seed| run(&trial, seed)).collect();
+    let mean = |of: &dyn Fn(&History) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;
+    let first = &smooth.classes[0];
+    for share in [0.25, 0.5, 0.75, 0.95] {
+        let (said, seen) =
+            (back_s(&first.watching, share), mean(&|run| back_s(&run.observed.classes[0].watching, share)));
+        assert!((said / seen - 1.0).abs() < 0.2, "{share} back after {said} s, by events {seen} s");
+    }
+    let (said, seen) = (rejected(&first.rejected), mean(&|run| rejected(&run.observed.classes[0].rejected)));
+    assert!((said / seen - 1.0).abs() < 0.1, "{said} turned away, by events {seen}");
 }

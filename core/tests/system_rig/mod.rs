@@ -284,6 +284,16 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
         ),
         ("killed at a moment", with(1.0, &|scenario| scenario.actions.kill_s = 333.4)),
         (
+            "a start under load",
+            with(2.0, &|scenario| {
+                (scenario.early, scenario.backlog, scenario.actions.kill_s) = (1.0, 1.0, 200.3);
+                scenario.cpu = Cpu::new(4.0, 0.2).with_turns(0.02).counted();
+                for class in &mut scenario.classes {
+                    class.seats = 8.0;
+                }
+            }),
+        ),
+        (
             "etcd without a quorum",
             with(1.0, &|scenario| {
                 stored(scenario);

@@ -93,7 +93,8 @@ impl Engine<'_> {
             Owner::Client(client) => self.clients[client as usize].connection = connection,
             Owner::Lookup(lookup) => self.names.connect(lookup, connection),
         }
-        Some((at, CONNECT_TURNS as u32))
+        // How long it takes counts where a server's start is followed that far.
+        Some((at, if self.scenario.backlog > 0.0 { CONNECT_TURNS as u32 } else { 0 }))
     }
 
     /// A server for a new connection: one that answers, or else any that takes connections.
@@ -148,13 +149,6 @@ impl Engine<'_> {
             }
         }
         self.watch_memory(place)
-    }
-
-    /// Whether a request needs a watch cache that is not full yet.
-    fn unready(&mut self, place: u32, class: usize) -> bool {
-        let (server, cached) = (&self.servers[place as usize], self.traffic[class].cached);
-        let filling = self.now_ns < server.filled_ns;
-        filling && cached > 0.0 && (cached >= 1.0 || self.dice.fraction() < cached)
     }
 
     /// Starts everybody whom a level lets in.

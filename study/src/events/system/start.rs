@@ -17,6 +17,13 @@ impl Engine<'_> {
         self.scenario.backlog > 0.0 && self.now_ns < self.servers[at as usize].filled_ns
     }
 
+    /// Whether a request needs a watch cache that is not full yet.
+    pub(super) fn unready(&mut self, place: u32, class: usize) -> bool {
+        let (server, cached) = (&self.servers[place as usize], self.traffic[class].cached);
+        let filling = self.now_ns < server.filled_ns;
+        filling && cached > 0.0 && (cached >= 1.0 || self.dice.fraction() < cached)
+    }
+
     /// A process that has started serves: those who have connected come in as they came, and its informers set out.
     pub(super) fn serves(&mut self, at: u32, boot: u32) -> Result<(), SystemError> {
         let server = &mut self.servers[at as usize];
