@@ -60,13 +60,13 @@ impl Engine<'_> {
                 _ => {}
             }
             // What waited, or was about to be turned away, is held as it is: nothing is made for it any more.
-            let bytes = if !matches!(stage, Stage::Reading | Stage::Running) {
+            let bytes = if matches!(stage, Stage::Reading | Stage::Running) {
+                self.servers[at as usize].running_bytes += bytes - held_bytes;
+                bytes
+            } else {
                 let waiting = self.scenario.memory.bytes_per_waiting;
                 self.servers[at as usize].takes(waiting);
                 waiting
-            } else {
-                self.servers[at as usize].running_bytes += bytes - held_bytes;
-                bytes
             };
             let request = self.requests.get(place);
             (request.stage, request.held_bytes) = (Stage::Held, bytes);
