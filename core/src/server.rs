@@ -5,4 +5,4 @@ pub mod etcd;
 pub mod leader;
 pub mod lease;
 pub mod memory;
-mod turns;
+pub mod turns;

@@ -1,5 +1,5 @@
 //! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of
-//! everything ([`step`]), what an observer sees ([`observe`]).
+//! everything ([`step`]), a server that has just begun to serve ([`starting`]), what an observer sees ([`observe`]).
 pub mod apart;
 mod beside;
 mod class;
@@ -17,6 +17,7 @@ pub(crate) mod rings;
 pub mod room;
 pub mod scenario;
 mod serve;
+pub mod starting;
 pub mod state;
 pub mod step;
 mod watches;

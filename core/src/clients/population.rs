@@ -37,6 +37,9 @@ pub struct Population<L> {
     pub watching: L,
     /// Requests queued or running that are tries after a failure.
     pub retrying: L,
+    /// Requests in service that came while their server did not know their level, and hold seats of catch-all: the oldest of
+    /// the first line.
+    pub outside: L,
     /// Failures in a row, summed over all clients that are trying again.
     pub failures: L,
     /// Whether the class was set aside in the last step because nothing of it could happen.
@@ -114,6 +117,7 @@ impl<L: Lane> Population<L> {
             lingering: Cohort::new(),
             watching: zero,
             retrying: zero,
+            outside: zero,
             failures: zero,
             asleep: false,
             success: L::one(),
@@ -287,6 +291,21 @@ impl<L: Lane> Population<L> {
         Sends { fresh, again: self.backoff.expire_where(backoff_slots, awake) }
     }
 
+    /// Those of [`outside`](Self::outside) that this step is not expected to end.
+    #[inline(always)]
+    pub(crate) fn outside_remaining(&self) -> L {
+        let [first, ..] = &self.lines;
+        (self.outside - first.ending).max(L::zero())
+    }
+
+    /// `held` requests have been sent and reach nobody before `steps` steps are over: they are sent then.
+    #[inline(always)]
+    pub(crate) fn hold(&mut self, backoff_slots: &mut [L], held: L, steps: L) {
+        self.backoff.push(backoff_slots, held, steps.max(L::one()));
+        self.last.sent -= held;
+        self.account.sent -= held;
+    }
+
     /// Requests in service that this step is not expected to end.
     ///
     /// ```
@@ -362,5 +381,5 @@ impl<L: Lane> Population<L> {
 
 // What runs along the hand in any lane is gone through in all.
 across!(Population {
-    idle, loose, lines, etcd_passes, backoff, lingering, watching, retrying, failures, success, last, account
+    idle, loose, lines, etcd_passes, backoff, lingering, watching, retrying, outside, failures, success, last, account
 } same { asleep } most { wide });

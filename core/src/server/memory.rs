@@ -113,6 +113,10 @@ pub struct Mode<L> {
     pub restarts: L,
     /// Seconds until its watch caches are full, while it takes requests that do not need them.
     pub filling_s: L,
+    /// Answers that the informers of its flow control still wait for; until then it knows the mandatory levels only.
+    pub unsynced: L,
+    /// Seats of catch-all held by requests that belong to other levels, and came while it did not know them.
+    pub outside: L,
 }
 
 /// What happens to an API server in a step.
@@ -168,6 +172,8 @@ impl<L: Lane> Mode<L> {
             left_s: L::zero(),
             restarts: L::zero(),
             filling_s: L::zero(),
+            unsynced: L::zero(),
+            outside: L::zero(),
         }
     }
 
@@ -230,4 +236,4 @@ across!(Memory {
     refill_s,
     liveness_s
 });
-across!(Mode { up, down, thrashing, left_s, restarts, filling_s });
+across!(Mode { up, down, thrashing, left_s, restarts, filling_s, unsynced, outside });

@@ -9,6 +9,15 @@
 use super::cpu::Cpu;
 use crate::lane::Lane;
 
+/// Turns that a new connection needs before the turn of its first request: one to be accepted, one for the first message
+/// of TLS 1.3 (Go, `net/http` `Server.Serve` and `crypto/tls` `Conn.serverHandshake`; the last message of the client comes
+/// with the request).
+///
+/// ```
+/// assert_eq!(slackwater_core::server::turns::CONNECT_TURNS, 2.0);
+/// ```
+pub const CONNECT_TURNS: f64 = 2.0;
+
 impl Cpu<f64> {
     /// The same CPU on which somebody who waits for the network gets his turn every `turn_s` CPU-seconds.
     ///

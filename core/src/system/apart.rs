@@ -22,6 +22,7 @@ use super::observe::Totals;
 use super::people::{Others, people};
 use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
+use super::starting::{is_starting, line};
 use super::state::{Layout, State};
 use super::step::{ask, conclude};
 use super::watches::open_watches;
@@ -93,13 +94,14 @@ pub fn step_apart<L: Lane>(
         time.away_s = scenario.apart.away_s(at, groups, state.now_s, now.dt_s, scenario.memory.restart_s);
         time.alive = L::pick(kill, before.min(now.alive), now.alive);
         time.kill = kill.max(now.kill);
-        time.turns_s = scenario.cpu.turns_s(group.speed, group.line);
         group.swap(state);
+        time.starting = is_starting(&state.mode);
+        time.turns_s = scenario.cpu.turns_s(state.speed, if time.starting { line(state) } else { state.line });
         let mut others = Others { targets, moving: &mut moving, count: group.count };
         let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);
         asked_s += asked * group.count;
         etcd_s += of_etcd * group.count.over(scenario.servers, zero);
-        share_seats(scenario, layout, state, wants, now.dt_s, settle);
+        share_seats(scenario, layout, state, wants, time, settle);
         if scenario.etcd.on {
             etcd::gather(scenario, state, wants, now.nodes, group.count, &mut load);
         }
@@ -118,8 +120,8 @@ pub fn step_apart<L: Lane>(
         let (used, wrote) = serve(scenario, layout, state, block, wants, &mut near, time);
         used_s += used * group.count;
         written += wrote * group.count;
-        account_levels(scenario, state, now.dt_s);
-        adjust_limits(scenario, state, now.dt_s);
+        account_levels(scenario, state, time);
+        adjust_limits(scenario, state, time);
         survive(
             scenario,
             layout,

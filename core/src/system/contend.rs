@@ -12,10 +12,17 @@ use heapless::Vec;
 /// A level without queues: who arrives finds a free seat or is turned away, whoever it is. `held` seats of `limit` stay
 /// in use through the step, `wanted` more would be at its end.
 #[inline(always)]
-pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, limit: L, held: L, wanted: L, open: L) {
+pub(super) fn refuse<L: Lane>(
+    wants: &mut [Want<L>],
+    of_level: impl Fn(&Want<L>) -> bool,
+    limit: L,
+    held: L,
+    wanted: L,
+    open: L,
+) {
     let (zero, one) = (L::zero(), L::one());
     let (mut requests, mut asked) = (zero, zero);
-    for want in wants.iter().filter(|want| want.level == level) {
+    for want in wants.iter().filter(|want| of_level(want)) {
         requests += want.arriving;
         asked += want.arriving * want.seats;
     }
@@ -26,7 +33,7 @@ pub(super) fn refuse<L: Lane>(wants: &mut [Want<L>], level: usize, limit: L, hel
         return;
     }
     let share = granted(seats, held, wanted).min((seats - held).max(zero).over(wanted, one));
-    for want in wants.iter_mut().filter(|want| want.level == level) {
+    for want in wants.iter_mut().filter(|want| of_level(want)) {
         for ((starts, joins), rejected) in want.starts.iter_mut().zip(want.joins).zip(&mut want.rejected) {
             *starts = L::pick(crowded, joins * share, *starts);
             *rejected = L::pick(crowded, joins * (one - share), *rejected);
@@ -65,7 +72,7 @@ pub(super) fn contend<L: Lane>(
     let known = wants.iter_mut().zip(&scenario.classes).zip(&state.classes);
     for ((want, class), population) in known.filter(|((want, _), _)| want.level == at) {
         want.describe(class);
-        executing += population.remaining();
+        executing += population.remaining() - population.outside_remaining();
         let there = (population.running() + want.waiting() + want.arriving).gt(zero);
         narrowest = L::pick(there, narrowest.min(want.seats), narrowest);
         widest = L::pick(there, widest.max(want.seats), widest);
@@ -81,12 +88,16 @@ pub(super) fn contend<L: Lane>(
             continue;
         }
         population.wide = places.lines.len();
+        // Who has seats of catch-all is of no queue.
+        let mut outside = population.outside;
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
             let Some(queue) = queues.get_mut(entry(number)) else { continue };
             queue.add(want, queued, zero);
-            queue.present += line.present();
-            let charged_s = line.charged_s * line.ending.over(line.running, zero);
-            queue.ended += want.executes * (line.ending * want.lasts_s - charged_s).max(zero);
+            queue.present += line.present() - outside;
+            let ending = (line.ending - outside).max(zero);
+            let charged_s = line.charged_s * ending.over(line.running - outside, zero);
+            queue.ended += want.executes * (ending * want.lasts_s - charged_s).max(zero);
+            outside = zero;
             let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
             let arrival = now.progress - age_s * now.progress_per_s;
             queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);

@@ -3,7 +3,9 @@
 use super::contend::{contend, refuse};
 use super::etcd::holding;
 use super::lingering::{lingering, width};
+use super::people::Now;
 use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
+use super::starting::{self, only_level};
 use super::state::{Layout, LevelState, State};
 use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
@@ -72,10 +74,10 @@ pub(super) fn share_seats<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     wants: &mut [Want<L>],
-    dt_s: L,
+    now: &Now<L>,
     settle: impl Fn(Shortage<'_, L>),
 ) {
-    let (zero, one) = (L::zero(), L::one());
+    let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
     let thrashing = state.mode.thrashing;
     if scenario.levels.is_empty() {
         // Nobody counts seats: whoever comes starts.
@@ -92,6 +94,10 @@ pub(super) fn share_seats<L: Lane>(
             *held += seats * (holding(scenario, class, population) + lingering);
             *wanted += want.wanted();
         }
+    }
+    let only = if now.starting { only_level(scenario).map(|only| only.level) } else { None };
+    if let Some(only) = only {
+        starting::regroup(scenario, state, wants, only, &mut held, &mut wanted);
     }
     let short = |levels: &[LevelState<L>], at: usize| {
         let Some(((now, held), wanted)) = levels.get(at).zip(held.get(at)).zip(wanted.get(at)) else { return zero };
@@ -139,7 +145,14 @@ pub(super) fn share_seats<L: Lane>(
         }
         if level.queues == 0 {
             let limit = state.levels.get(at).map_or(zero, |now| now.limit);
-            refuse(wants, at, limit, held, wanted, one - thrashing);
+            let mut open = one - thrashing;
+            if only == Some(at) {
+                let starting = state.mode.unsynced.gt(zero);
+                let limited = |want: &Want<L>| starting::limited(scenario, want.level);
+                refuse(wants, limited, limit, held, wanted, open * starting);
+                open = open * (one - starting);
+            }
+            refuse(wants, |want| want.level == at, limit, held, wanted, open);
         } else if L::any(short) {
             settle(Shortage { scenario, layout, state, wants, level: at, held, short, dt_s });
         } else if let Some(now) = state.levels.get_mut(at) {
@@ -158,11 +171,11 @@ pub(super) fn share_seats<L: Lane>(
 
 /// Demand for seats, rejections and what rejected clients are told.
 #[inline(always)]
-pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
+pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, now: &Now<L>) {
     if scenario.levels.is_empty() {
         return;
     }
-    let (zero, one) = (L::zero(), L::one());
+    let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
     let mut sums = [(zero, zero, zero); MAX_LEVELS];
     for (class, population) in scenario.classes.iter().zip(&state.classes) {
         if let Some((used, waiting, dropped)) = sums.get_mut(class.level) {
@@ -177,6 +190,9 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
             *waiting += seats * population.waiting();
             *dropped += population.last.rejected - population.last.unready;
         }
+    }
+    if now.starting {
+        starting::account(scenario, state, &mut sums);
     }
     for (level, (used, waiting, dropped)) in state.levels.iter_mut().zip(sums) {
         level.used = used;
@@ -200,9 +216,12 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
 
 /// Borrowing, every 10 s, by the code's own sum.
 #[inline(always)]
-pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
-    state.since_adjusted_s += dt_s;
-    let due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
+pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, now: &Now<L>) {
+    state.since_adjusted_s += now.dt_s;
+    let mut due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
+    if now.starting {
+        due = due * (L::one() - state.mode.unsynced.gt(L::zero()));
+    }
     if scenario.flow_control && L::any(due) {
         borrow(scenario, state, due);
     }
@@ -210,7 +229,7 @@ pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L
 
 #[cold]
 #[inline(never)]
-fn borrow<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, due: L) {
+pub(super) fn borrow<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, due: L) {
     let period_s = state.since_adjusted_s;
     let limits: Vec<_, { MAX_LEVELS }> = scenario.levels.iter().map(|level| level.limits).collect();
     for lane in 0..L::LANES {

@@ -3,6 +3,7 @@
 
 use super::apart::Move;
 use super::scenario::{Class, Follows, Scenario};
+use super::starting::{is_starting, line};
 use super::state::State;
 use crate::lane::{Lane, seldom};
 
@@ -34,6 +35,8 @@ pub(super) struct Now<L> {
     pub turns_s: L,
     /// Seconds from then until the process runs again.
     pub away_s: L,
+    /// Whether a server, in any lane, has not read its levels yet, or works on what came before it had.
+    pub starting: bool,
 }
 
 /// What one server of several knows of the others; nothing where all are alike.
@@ -97,6 +100,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
     let (kill, before_it) = actions.kill(state.now_s, dt_s);
+    let starting = is_starting(&state.mode);
     // Most of the time there is nothing to divide.
     let a_server = |all: L| if L::any(all) { all.per(scenario.servers) } else { zero };
     Now {
@@ -117,8 +121,9 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         } else {
             one
         },
-        turns_s: scenario.cpu.turns_s(state.speed, state.line),
+        turns_s: scenario.cpu.turns_s(state.speed, if starting { line(state) } else { state.line }),
         away_s: scenario.memory.restart_s,
+        starting,
     }
 }
 

@@ -69,6 +69,9 @@ pub struct Scenario<L> {
     /// 1 if a server whose watch caches are filling takes requests: those that need them are told to come back (429),
     /// others are served. 0 if nobody reaches it before it is ready.
     pub early: L,
+    /// 1 if the socket of such a server is open before it serves: whoever connects waits until its watch caches are
+    /// full, and finds a flow control that knows the mandatory levels only ([`super::starting`]).
+    pub backlog: L,
     /// Memory of an open watch on top of what the nodes need, bytes.
     pub bytes_per_watch: L,
     /// Cores of the etcd leader.
@@ -133,6 +136,7 @@ impl Scenario<f64> {
                 liveness_s: 0.0,
             },
             early: 0.0,
+            backlog: 0.0,
             bytes_per_watch: 0.0,
             etcd_cores: cores,
             etcd: Etcd::none(),
@@ -174,6 +178,6 @@ impl<L: Lane> Scenario<L> {
 }
 
 across!(Scenario {
-    nodes, servers, cpu, reject_cpu_s, memory, early, bytes_per_watch, etcd_cores, etcd, levels, classes, dns, creation,
+    nodes, servers, cpu, reject_cpu_s, memory, early, backlog, bytes_per_watch, etcd_cores, etcd, levels, classes, dns, creation,
     actions, apart
 } same { dt_s, node_lease, election, flow_control, operator, controllers, dns_class });

@@ -4,6 +4,7 @@ use super::etcd;
 use super::people::{Now, Others};
 use super::rings::{ring, rings};
 use super::scenario::Scenario;
+use super::starting::{Before, limited, seats_outside, sync, told_s};
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
@@ -98,7 +99,7 @@ pub(super) fn serve<L: Lane>(
         }
         if !turned.is_nothing() {
             seldom();
-            let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
+            let told_s = told_s(scenario, &state.levels, class.level, now.starting, state.mode.unsynced);
             population.last.rejected += turned;
             let (age_s, noticed_s) = (Some(zero), now.turns_s);
             let failure = Failure { amount: turned, again: zero, told_s, age_s, noticed_s };
@@ -134,6 +135,7 @@ pub(super) fn serve<L: Lane>(
         // Waiting for etcd takes time, not CPU.
         let cpu_s = scenario.cpu_s(at, now.nodes);
         let spent = if (size_s - cpu_s).is_nothing() { spent } else { spent * cpu_s.over(size_s, one) };
+        let before = if now.starting { Some(Before::of(population, places, &state.fair)) } else { None };
         used_s += population.finish(
             class,
             places,
@@ -147,6 +149,13 @@ pub(super) fn serve<L: Lane>(
             now.nodes,
         );
         population.linger(class, places, storage, &state.levels, now.dt_s);
+        if let Some(before) = before {
+            let starts = state.mode.unsynced.gt(zero) * L::splat(f64::from(u8::from(limited(scenario, class.level))));
+            before.settle(population, places, &mut state.fair, starts);
+        }
+    }
+    if now.starting {
+        state.mode.outside = seats_outside(scenario, &state.classes);
     }
     (used_s, written)
 }
@@ -175,7 +184,7 @@ pub(super) fn survive<L: Lane>(
     let over = state.bytes.gt(limit);
     let (probe, no_store) = etcd::missed(scenario, state);
     // A server that works, with room to spare, and nobody who kills it, goes on.
-    let troubled = over + now.kill + probe + state.mode.filling_s + (L::one() - state.mode.up);
+    let troubled = over + now.kill + probe + state.mode.filling_s + state.mode.unsynced + (L::one() - state.mode.up);
     if !L::any(troubled) {
         return;
     }
@@ -190,7 +199,11 @@ pub(super) fn survive<L: Lane>(
     let kill = now.kill.max(far);
     let away_s = L::pick(now.kill, now.away_s, scenario.memory.restart_s);
     let events = Events { over, within, restart: restart.max(probe), kill, away_s, no_store, early: scenario.early };
+    let before = state.mode;
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
+    if L::any(scenario.backlog * (before.filling_s + before.unsynced + before.down)) {
+        sync(scenario, state, &before, lost, now);
+    }
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if L::any(lost) {
@@ -214,6 +227,7 @@ fn lose<L: Lane>(
     unanswered: L,
 ) {
     state.line = state.line * (L::one() - lost);
+    state.mode.outside = state.mode.outside * (L::one() - lost);
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at) else { break };
         population.unanswer(unanswered, now.dt_s);
@@ -229,6 +243,7 @@ fn lose<L: Lane>(
         let watches = population.watching * lost;
         population.watching -= watches;
         population.retrying = population.retrying * (L::one() - lost);
+        population.outside = population.outside * (L::one() - lost);
         population.last.refused += requests;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let failed = requests + watches;

@@ -84,7 +84,7 @@ pub fn step_inlined<L: Lane>(
     let Room { wants, near } = room;
     let now = people(scenario, state);
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
-    share_seats(scenario, layout, state, wants, now.dt_s, settle);
+    share_seats(scenario, layout, state, wants, &now, settle);
     if scenario.etcd.on {
         seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
@@ -94,8 +94,8 @@ pub fn step_inlined<L: Lane>(
         seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
     }
-    account_levels(scenario, state, now.dt_s);
-    adjust_limits(scenario, state, now.dt_s);
+    account_levels(scenario, state, &now);
+    adjust_limits(scenario, state, &now);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
     if scenario.classes.iter().any(|class| class.opens.is_some()) {
         open_watches(scenario, layout, state, storage, &now);
@@ -321,7 +321,11 @@ fn arrive<L: Lane>(
         seldom();
         // A watch cache that is not full yet tells its clients to come back.
         let filling = (mode.filling_s / now.dt_s).min(one) * mode.up * now.alive;
-        let unready = arriving * class.cached * filling;
+        // Who waits for a process to serve comes when it does.
+        let held = arriving * scenario.backlog * filling;
+        population.hold(backoff, held, mode.filling_s / now.dt_s);
+        arriving -= held;
+        let unready = arriving * class.cached * filling * (one - scenario.backlog);
         let told_s = unready_retry_after_s(scenario.memory.refill_s - mode.filling_s);
         (population.last.rejected, population.last.unready) = (unready, unready);
         let failed = Failure { amount: unready, again, told_s, age_s: Some(zero), noticed_s: zero };

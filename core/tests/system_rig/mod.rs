@@ -97,6 +97,7 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
             liveness_s: 80.0,
         },
         early: 0.0,
+        backlog: 0.0,
         bytes_per_watch: 0.0,
         etcd_cores: 4.0,
         etcd: Etcd::none(),
@@ -282,6 +283,16 @@ pub(crate) fn storms(dt_s: f64) -> Vec<(&'static str, Scenario<f64>)> {
             }),
         ),
         ("killed at a moment", with(1.0, &|scenario| scenario.actions.kill_s = 333.4)),
+        (
+            "a start under load",
+            with(2.0, &|scenario| {
+                (scenario.early, scenario.backlog, scenario.actions.kill_s) = (1.0, 1.0, 200.3);
+                scenario.cpu = Cpu::new(4.0, 0.2).with_turns(0.02).counted();
+                for class in &mut scenario.classes {
+                    class.seats = 8.0;
+                }
+            }),
+        ),
         (
             "etcd without a quorum",
             with(1.0, &|scenario| {

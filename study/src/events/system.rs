@@ -17,7 +17,7 @@
 //! - Over its memory limit a server is killed, or thrashes: it takes connections and answers nobody.
 //! - People, controllers and the rollout act once a second. Everything else happens at its own time.
 //!
-//! The modules in reading order: `engine` (the loop), `clients`, `admission`, `levels`, `sharing`, `outage`, `store`, `people`,
+//! The modules in reading order: `engine` (the loop), `clients`, `admission`, `levels`, `sharing`, `outage`, `start`, `store`, `people`,
 //! `leases`, `names`, `rows`.
 
 mod admission;
@@ -37,6 +37,7 @@ mod request;
 mod rows;
 mod server;
 mod sharing;
+mod start;
 mod store;
 mod traffic;
 

@@ -10,6 +10,7 @@ use super::server::{Mode, Server};
 use super::sharing::Key;
 use super::traffic::ns;
 use slackwater_core::server::memory::unready_retry_after_s;
+use slackwater_core::server::turns::CONNECT_TURNS;
 
 /// The connection of somebody who has none.
 pub(super) const UNCONNECTED: (u32, u32) = (NOBODY, 0);
@@ -38,6 +39,7 @@ impl Engine<'_> {
             bytes: traffic.bytes,
             held_bytes: 0.0,
             seats,
+            level: traffic.level as u32,
             ticket: None,
             key: Key::default(),
         };
@@ -54,9 +56,9 @@ impl Engine<'_> {
         }
         match self.route(owner) {
             None => self.end(at, End::Refused),
-            Some(server) => {
+            Some((server, turns)) => {
                 self.requests.get(at).server = server;
-                self.admit(at, serial)
+                self.connect(at, serial, turns)
             }
         }
     }
@@ -71,8 +73,9 @@ impl Engine<'_> {
         Err(SystemError::TooMany { what: "requests on their way at once", count, most })
     }
 
-    /// The server a request goes to: that of its connection, or any that takes connections.
-    fn route(&mut self, owner: Owner) -> Option<u32> {
+    /// The server a request goes to: that of its connection, or any that takes connections; and the turns that a new
+    /// connection needs.
+    fn route(&mut self, owner: Owner) -> Option<(u32, u32)> {
         let connection = match owner {
             Owner::Client(client) => self.clients[client as usize].connection,
             Owner::Lookup(lookup) => self.names.connection(lookup),
@@ -82,7 +85,7 @@ impl Engine<'_> {
             && there(server)
             && server.boot == connection.1
         {
-            return Some(connection.0);
+            return Some((connection.0, 0));
         }
         let at = self.any_server()?;
         let connection = (at, self.servers[at as usize].boot);
@@ -90,7 +93,8 @@ impl Engine<'_> {
             Owner::Client(client) => self.clients[client as usize].connection = connection,
             Owner::Lookup(lookup) => self.names.connect(lookup, connection),
         }
-        Some(at)
+        // How long it takes counts where a server's start is followed that far.
+        Some((at, if self.scenario.backlog > 0.0 { CONNECT_TURNS as u32 } else { 0 }))
     }
 
     /// A server for a new connection: one that answers, or else any that takes connections.
@@ -103,17 +107,23 @@ impl Engine<'_> {
     }
 
     /// A request arrives at its server.
-    fn admit(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
+    pub(super) fn admit(&mut self, at: u32, serial: u32) -> Result<(), SystemError> {
         let Request { server: place, class, seats, bytes, .. } = *self.requests.get(at);
         let traffic = &self.traffic[class as usize];
         let (level, hash, wait_ns) = (traffic.level, traffic.hash, traffic.wait_ns);
         let (final_seats, additional_latency_ns) = (traffic.last_seats, traffic.last_ns);
         let server = &mut self.servers[place as usize];
+        let level = server.levels.now(level);
+        self.requests.get(at).level = level as u32;
         if server.mode == Mode::Thrashing {
             server.takes(bytes);
             let request = self.requests.get(at);
             (request.stage, request.held_bytes) = (Stage::Held, bytes);
             return self.watch_memory(place);
+        }
+        if self.backlogged(place) {
+            self.requests.get(at).stage = Stage::Backlog;
+            return Ok(());
         }
         if self.unready(place, class as usize) {
             let filling_s = (self.now_ns - self.servers[place as usize].filling_from_ns) as f64 * 1e-9;
@@ -139,13 +149,6 @@ impl Engine<'_> {
             }
         }
         self.watch_memory(place)
-    }
-
-    /// Whether a request needs a watch cache that is not full yet.
-    fn unready(&mut self, place: u32, class: usize) -> bool {
-        let (server, cached) = (&self.servers[place as usize], self.traffic[class].cached);
-        let filling = self.now_ns < server.filled_ns;
-        filling && cached > 0.0 && (cached >= 1.0 || self.dice.fraction() < cached)
     }
 
     /// Starts everybody whom a level lets in.
@@ -208,7 +211,7 @@ impl Engine<'_> {
             Reason::TimeOut => counts.time_out += 1,
         }
         let server = &mut self.servers[request.server as usize];
-        let told_s = server.levels.reject(self.now_ns, self.traffic[request.class as usize].level);
+        let told_s = server.levels.reject(self.now_ns, request.level as usize);
         if self.scenario.reject_cpu_s > 0.0 {
             request.stage = Stage::Rejected { told_s };
             request.key = server.cpu.add(self.now_ns, at, self.scenario.reject_cpu_s);
@@ -262,7 +265,7 @@ impl Engine<'_> {
         let server = &mut self.servers[request.server as usize];
         server.waiting -= 1;
         if let Some(ticket) = request.ticket {
-            server.levels.leave(self.now_ns, self.traffic[request.class as usize].level, ticket)?;
+            server.levels.leave(self.now_ns, request.level as usize, ticket)?;
         }
         Ok(())
     }
@@ -281,7 +284,7 @@ impl Engine<'_> {
     /// A request gives its seats back, and the next come in.
     pub(super) fn free_seats(&mut self, at: u32) -> Result<(), SystemError> {
         let request = *self.requests.get(at);
-        let level = self.traffic[request.class as usize].level;
+        let level = request.level as usize;
         let server = &mut self.servers[request.server as usize];
         server.lets_go(request.held_bytes);
         if request.stage == Stage::Reading && self.scenario.etcd.on {
@@ -330,7 +333,7 @@ impl Engine<'_> {
                 let bytes = self.requests.get(at).held_bytes;
                 self.servers[server as usize].lets_go(bytes);
             }
-            Stage::Swallowed | Stage::Turning(_) => {}
+            Stage::Swallowed | Stage::Backlog | Stage::Connecting { .. } | Stage::Turning(_) => {}
         }
         self.end(at, End::TimedOut)?;
         if server == NOBODY { Ok(()) } else { self.watch_memory(server) }
@@ -361,7 +364,8 @@ impl Engine<'_> {
     /// The client of a request learns how it ended.
     pub(super) fn end(&mut self, at: u32, end: End) -> Result<(), SystemError> {
         let request = self.requests.remove(at);
-        if let (Stage::Turning(_), Some(server)) = (request.stage, self.servers.get_mut(request.server as usize)) {
+        let stands = matches!(request.stage, Stage::Turning(_) | Stage::Connecting { .. });
+        if let Some(server) = self.servers.get_mut(request.server as usize).filter(|_| stands) {
             server.line = server.line.saturating_sub(1);
         }
         let class = request.class as usize;

@@ -31,12 +31,18 @@ pub(super) enum What {
     WaitOver { request: u32, serial: u32 },
     /// A request that has run holds its seats no longer.
     Release { server: u32, boot: u32, level: u32, ticket: Ticket },
+    /// The connection of a request has had a turn of the run queue.
+    Connected { request: u32, serial: u32 },
     /// The client of a request hears how it ended.
     Told { request: u32, serial: u32 },
     /// A server adjusts the limits of its levels.
     Adjust { server: u32, boot: u32 },
     /// A server takes requests again.
     Up { server: u32, boot: u32 },
+    /// A server whose process runs serves those who have connected.
+    Serves { server: u32, boot: u32 },
+    /// The informers of its flow control have waited for one more answer; so many are left.
+    Informed { server: u32, boot: u32, left: u32 },
     /// A liveness probe has failed often enough.
     Liveness { server: u32, boot: u32 },
     /// etcd has given a request up.

@@ -7,6 +7,7 @@ use slackwater_core::flowcontrol::levels::LevelLimits;
 use slackwater_core::flowcontrol::retry_after::RetryAfter;
 use slackwater_core::flowcontrol::seat_demand::LevelDemand;
 use slackwater_core::system::scenario::{Level, Scenario};
+use slackwater_core::system::starting::{Only, only_level};
 
 const SECOND_NS: u64 = 1_000_000_000;
 
@@ -17,6 +18,8 @@ pub(super) struct Levels {
     told: Vec<RetryAfter>,
     borrowing: BorrowingState,
     flow_control: bool,
+    /// The level that everybody is in who is not exempt, until the server has read its configuration.
+    only: Option<usize>,
 }
 
 fn queuing(level: &Level<f64>) -> Queuing {
@@ -47,7 +50,32 @@ impl Levels {
             sets.push(set);
         }
         let told = vec![RetryAfter::default(); limits.len()];
-        Ok(Self { sets, limits, told, borrowing, flow_control: scenario.flow_control })
+        Ok(Self { sets, limits, told, borrowing, flow_control: scenario.flow_control, only: None })
+    }
+
+    /// Those of a server that begins to serve: it knows the mandatory levels only, until [`synced`](Self::synced).
+    pub(super) fn starting(scenario: &Scenario<f64>, now_ns: u64) -> Result<Self, QueueSetError> {
+        let mut levels = Self::new(scenario, now_ns)?;
+        let Some(Only { level, seats }) = only_level(scenario) else { return Ok(levels) };
+        levels.borrowing = BorrowingState::introduced(&levels.limits);
+        if let Some((set, current)) = levels.sets.get_mut(level).zip(levels.borrowing.current.get_mut(level)) {
+            set.set_concurrency_limit(now_ns, seats)?;
+            *current = seats;
+            levels.only = Some(level);
+        }
+        Ok(levels)
+    }
+
+    /// The level that a request is put into which belongs to `level`.
+    pub(super) fn now(&self, level: usize) -> usize {
+        let limited = self.limits.get(level).is_some_and(|limits| !limits.exempt);
+        self.only.filter(|_| limited).unwrap_or(level)
+    }
+
+    /// The server has read its configuration: all levels are there, and their limits follow from what was wanted so far.
+    pub(super) fn synced(&mut self, now_ns: u64) -> Result<(), QueueSetError> {
+        self.only = None;
+        self.adjust(now_ns)
     }
 
     /// A request arrives at a level; nothing if there is no such level, and so no limit.

@@ -60,13 +60,13 @@ impl Engine<'_> {
                 _ => {}
             }
             // What waited, or was about to be turned away, is held as it is: nothing is made for it any more.
-            let bytes = if matches!(stage, Stage::Waiting | Stage::Rejected { .. } | Stage::Turning(_)) {
+            let bytes = if matches!(stage, Stage::Reading | Stage::Running) {
+                self.servers[at as usize].running_bytes += bytes - held_bytes;
+                bytes
+            } else {
                 let waiting = self.scenario.memory.bytes_per_waiting;
                 self.servers[at as usize].takes(waiting);
                 waiting
-            } else {
-                self.servers[at as usize].running_bytes += bytes - held_bytes;
-                bytes
             };
             let request = self.requests.get(place);
             (request.stage, request.held_bytes) = (Stage::Held, bytes);
@@ -74,7 +74,7 @@ impl Engine<'_> {
         let server = &mut self.servers[at as usize];
         server.cpu.clear(self.now_ns);
         (server.mode, server.since_ns) = (Mode::Thrashing, self.now_ns);
-        (server.waiting, server.reading) = (0, 0);
+        (server.waiting, server.reading, server.line) = (0, 0, 0);
         let liveness_s = self.scenario.memory.liveness_s;
         let probe_ns = if liveness_s > 0.0 { self.now_ns.saturating_add(ns(liveness_s)) } else { NEVER_NS };
         self.agenda.plan(probe_ns, What::Liveness { server: at, boot: server.boot });
@@ -159,10 +159,12 @@ impl Engine<'_> {
             server.unfilled = true;
             return Ok(());
         }
-        (server.mode, server.levels) = (Mode::Up, Levels::new(self.scenario, self.now_ns)?);
+        (server.mode, server.levels, server.line) = (Mode::Up, Levels::new(self.scenario, self.now_ns)?, 0);
         server.filling_from_ns = self.now_ns;
         server.filled_ns = self.now_ns.saturating_add(ns(self.scenario.memory.refill_s * self.scenario.early));
-        if self.scenario.flow_control {
+        if self.scenario.backlog > 0.0 {
+            self.agenda.plan(server.filled_ns, What::Serves { server: at, boot });
+        } else if self.scenario.flow_control {
             self.agenda.plan(self.now_ns + ns(ADJUSTMENT_PERIOD_S), What::Adjust { server: at, boot });
         }
         self.watch_memory(at)

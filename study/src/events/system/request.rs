@@ -28,6 +28,10 @@ pub(super) enum Stage {
     Rejected { told_s: u32 },
     /// With a server that answers nobody.
     Held,
+    /// Connected to a process that does not serve yet.
+    Backlog,
+    /// Its connection is being made; so many turns of the run queue are left for that.
+    Connecting { left: u32 },
     /// On a closed network.
     Swallowed,
     /// Ended on the server; its turns on the CPU are not over, and the client waits.
@@ -63,6 +67,8 @@ pub(super) struct Request {
     /// Bytes it holds now.
     pub held_bytes: f64,
     pub seats: u32,
+    /// Level of its server that it was put into.
+    pub level: u32,
     pub ticket: Option<Ticket>,
     pub key: Key,
 }
