@@ -6,6 +6,7 @@ use slackwater_study::cases::find;
 use slackwater_study::resolve::Plan;
 use slackwater_study::run::Cluster;
 use std::error::Error;
+use std::io::Write;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +21,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..steps.parse()? {
         load = std::hint::black_box(cluster.step()).values[Row::API_LOAD];
     }
-    println!("load {load:.3}");
+    writeln!(std::io::stdout(), "load {load:.3}")?;
     Ok(())
 }
