@@ -9,6 +9,7 @@ mod engine;
 mod herd;
 mod issue;
 mod knee;
+mod known;
 mod laws;
 mod plot;
 mod queues;

@@ -1,7 +1,7 @@
 //! All rows, and whether every bounded one holds.
 
 use super::row::Row;
-use super::{clock, issue, laws, of_run, queues, sides, steps, vectors};
+use super::{clock, issue, known, laws, of_run, queues, sides, steps, vectors};
 use crate::learn::Calibration;
 use crate::scenario::InputError;
 use crate::stop::{PATIENT, Watch, go_on};
@@ -80,6 +80,7 @@ impl Table {
         go_on(watch)?;
         clock::rows(&mut rows);
         issue::rows(&mut rows);
+        known::tell(&mut rows);
         let bounded = rows.iter().filter(|row| row.pass.is_some()).count();
         let failed = rows.iter().filter(|row| row.pass == Some(false)).count();
         Ok(Self {
