@@ -22,7 +22,7 @@ use super::observe::Totals;
 use super::people::{Others, people};
 use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
-use super::starting::{is_starting, line};
+use super::starting::{is_starting, turns_s};
 use super::state::{Layout, State};
 use super::step::{ask, conclude};
 use super::watches::open_watches;
@@ -96,7 +96,7 @@ pub fn step_apart<L: Lane>(
         time.kill = kill.max(now.kill);
         group.swap(state);
         time.starting = is_starting(&state.mode);
-        time.turns_s = scenario.cpu.turns_s(state.speed, if time.starting { line(state) } else { state.line });
+        time.turns_s = turns_s(scenario, state, time.starting);
         let mut others = Others { targets, moving: &mut moving, count: group.count };
         let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);
         asked_s += asked * group.count;

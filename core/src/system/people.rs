@@ -3,7 +3,7 @@
 
 use super::apart::Move;
 use super::scenario::{Class, Follows, Scenario};
-use super::starting::{is_starting, line};
+use super::starting::{is_starting, turns_s};
 use super::state::State;
 use crate::lane::{Lane, seldom};
 
@@ -121,7 +121,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         } else {
             one
         },
-        turns_s: scenario.cpu.turns_s(state.speed, if starting { line(state) } else { state.line }),
+        turns_s: turns_s(scenario, state, starting),
         away_s: scenario.memory.restart_s,
         starting,
     }

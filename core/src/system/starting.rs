@@ -109,9 +109,11 @@ pub(super) fn is_starting<L: Lane>(mode: &Mode<L>) -> bool {
     L::any(mode.unsynced + mode.outside)
 }
 
-/// Those that wait for a turn of the run queue, the informers of a server that starts among them.
-pub(super) fn line<L: Lane>(state: &State<L>) -> L {
-    state.line + state.mode.unsynced.gt(L::zero()) * L::splat(INFORMERS)
+/// Seconds a request waits for a turn of the run queue, where the informers of a server that is `starting` wait too.
+#[inline(always)]
+pub(super) fn turns_s<L: Lane>(scenario: &Scenario<L>, state: &State<L>, starting: bool) -> L {
+    let informers = || state.mode.unsynced.gt(L::zero()) * L::splat(INFORMERS);
+    scenario.cpu.turns_s(state.speed, if starting { state.line + informers() } else { state.line })
 }
 
 /// Whether the requests of a level need seats.

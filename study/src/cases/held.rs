@@ -100,13 +100,10 @@ pub fn hold_until(cases: &[&'static Case], keys: &[String], watch: Watch<'_>) ->
 }
 
 fn one(case: &'static Case, wanted: Expectation, keys: &[String]) -> Result<Held, InputError> {
-    let mut file = case.file()?;
-    for key in keys {
-        file.set(key)?;
-    }
-    let mut answer = measure(&file, &wanted, &wanted.with)?;
-    if let Some(keys) = &wanted.against {
-        let other = measure(&file, &wanted, keys)?;
+    let file = case.file()?;
+    let mut answer = measure(&file, &wanted, keys.iter().chain(&wanted.with))?;
+    if let Some(against) = &wanted.against {
+        let other = measure(&file, &wanted, keys.iter().chain(against))?;
         answer = answer.zip(other).filter(|(_, other)| *other != 0.0).map(|(answer, other)| answer / other);
     }
     let passes = answer.is_some_and(|answer| wanted.passes(answer));
@@ -127,7 +124,11 @@ fn one(case: &'static Case, wanted: Expectation, keys: &[String]) -> Result<Held
 }
 
 /// The answer of a case under some keys.
-fn measure(file: &ScenarioFile, wanted: &Expectation, keys: &[String]) -> Result<Option<f64>, InputError> {
+fn measure<'a>(
+    file: &ScenarioFile,
+    wanted: &Expectation,
+    keys: impl IntoIterator<Item = &'a String>,
+) -> Result<Option<f64>, InputError> {
     let mut file = file.clone();
     for key in keys {
         file.set(key)?;
