@@ -174,6 +174,11 @@ static inline double place(double v, double began, double end, double per) {
     return within(per > 0.0 ? (v - began) * per : v >= end, 0.0, 1.0);
 }
 
+/* Whether anybody who started from `began` on, `age` steps ago, can be gone as the clock comes to `target`. */
+static inline int due(double began, double target, double age) {
+    return target >= began || age - TIMEOUT / DT + 1.0 > 0.0;
+}
+
 static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
     static _Thread_local State s;
     memset(&s, 0, sizeof s);
@@ -202,6 +207,7 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
                 if (cut > 0.0) found.ending_s += cut * within((complete + last) * 0.5 - expired, 0.0, 1.0) * (to - from);
                 if (last < 1.0) break;
                 at += 1.0, began = end;
+                if (!due(began, target, step - at)) break;
             }
             found.ending = low(found.ending, s.running);
         }
@@ -241,6 +247,7 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
                 *slot = last >= 1.0 ? 0.0 : here - (through + cut), s.running -= through + cut;
                 if (last < 1.0) break;
                 s.front += 1.0, began = end;
+                if (!due(began, target, step - s.front)) break;
             }
             s.running_slots[(step + 1) & (RUNNING - 1)] = 0.0;
             if (high(before * 1e-13, 1e-12) >= s.running) s.running = 0.0;

@@ -136,6 +136,12 @@ def share(busy, servers, full, there, ending, ending_s, starts, last):
 
 
 @jit
+def anybody_due(began, target, age):
+    """Whether anybody who started from `began` on, `age` steps ago, can be gone as the clock comes to `target`."""
+    return target >= began or age - TIMEOUT_S + 1.0 > 0.0
+
+
+@jit
 def clock_at(attained, step, now, start, end):
     return end if step > now else (start if step >= now else attained[int(step) & (ATTAINED - 1)])
 
@@ -182,6 +188,8 @@ def scenario(busy, servers, full, per_s, steps, sums):
                     break
                 at += 1.0
                 began = to
+                if not anybody_due(began, target, step - at):
+                    break
             ending = min(ending, running)
         again = expire(backoff, b_slots, N[0])
         sent = per_s + again
@@ -228,6 +236,8 @@ def scenario(busy, servers, full, per_s, steps, sums):
                     break
                 front += 1.0
                 began = to
+                if not anybody_due(began, target, step - front):
+                    break
             ring[(step + 1) & (RUNNING - 1)] = 0.0
             if max(before * 1e-13, 1e-12) >= running:
                 running = 0.0

@@ -1,5 +1,6 @@
 //! The whole system: what a cluster is ([`scenario`]), what changes ([`state`], laid out by [`layout`]), one step of
-//! everything ([`step`]), a server that has just begun to serve ([`starting`]), what an observer sees ([`observe`]).
+//! everything ([`step`]), a server that has just begun to serve ([`starting`]), what of
+//! it a step is compiled with ([`parts`]), what an observer sees ([`observe`]).
 pub mod apart;
 mod beside;
 mod class;
@@ -12,6 +13,7 @@ mod level;
 pub mod levels;
 mod lingering;
 pub mod observe;
+pub mod parts;
 mod people;
 pub(crate) mod rings;
 pub mod room;

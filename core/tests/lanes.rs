@@ -4,7 +4,9 @@
 mod system_rig;
 
 use slackwater_core::lane::{Across, F64x4, Lane};
+use slackwater_core::system::levels::Shortage;
 use slackwater_core::system::observe::Row;
+use slackwater_core::system::parts::Parts;
 use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -58,9 +60,8 @@ impl<L: Lane> Lanes for Side<L> {
 
     fn rows(&mut self) -> Vec<Row> {
         let Self { scenario, state, storage, layout, room, .. } = self;
-        let totals = step_inlined(scenario, layout, state, storage, room, |short| {
-            short.settle();
-        });
+        let settle = |short: Shortage<'_, L>| short.settle();
+        let totals = step_inlined(scenario, layout, state, storage, room, settle, Parts::ALL);
         (0..L::LANES).map(|lane| Row::read(scenario, state, &totals, lane)).collect()
     }
 }

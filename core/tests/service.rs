@@ -35,12 +35,12 @@ impl Server {
     /// `starts` requests start, `waited_s` seconds after they were sent; everybody is served at `speed` for one step.
     fn step(&mut self, starts: f64, waited_s: f64, speed: f64) -> Ended<f64> {
         let step = f64::from(self.step);
-        self.line.start(&mut self.running, step, starts, waited_s);
+        self.line.start(&mut self.running, step, starts, Some(waited_s));
         let from = self.v;
         self.v += speed * self.dt_s;
         let slot = self.step as usize % self.attained.len();
         self.attained[slot] = from;
-        let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s };
+        let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s, waits: true };
         self.step += 1;
         self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, &Front::none(), |_, _, _| {})
     }

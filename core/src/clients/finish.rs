@@ -3,15 +3,36 @@
 use super::line::HAND;
 use super::outcome::Failure;
 use super::population::Population;
-use super::service::{Clock, Front};
+use super::service::{Answered, Clock, Front};
+use crate::cohort::Cohort;
 use crate::lane::Lane;
 use crate::ledger::Cause;
+use crate::system::parts::Parts;
 use crate::system::rings::rings;
 use crate::system::scenario::{Arrivals, Class};
 use crate::system::state::Rings;
 
 /// Seconds over which the share of answered requests is remembered.
 const SUCCESS_MEMORY_S: f64 = 5.0;
+
+/// Clients whose next request comes at the next tick of their own clock. No closure: that might be a call, compiled for
+/// narrower registers.
+struct Ticks<'a, L> {
+    timers: &'a mut Cohort<L>,
+    slots: &'a mut [L],
+    class: &'a Class<L>,
+    dt_s: L,
+}
+
+impl<L: Lane> Answered<L> for Ticks<'_, L> {
+    #[inline(always)]
+    fn answered(&mut self, amount: L, waited_s: L, steps: L) {
+        if self.class.arrivals == Arrivals::FixedRate {
+            let steps = waited_s.per(self.dt_s) + steps;
+            Population::keep_tick(self.timers, self.class, self.slots, self.dt_s, amount, steps, L::zero());
+        }
+    }
+}
 
 impl<L: Lane> Population<L> {
     /// Ends what is due, sends its clients on their way and books it all. Returns the CPU used.
@@ -26,6 +47,7 @@ impl<L: Lane> Population<L> {
         oldest: &[Front<L>; HAND],
         storage: &mut [L],
         fair: &mut [L],
+        parts: Parts,
         clock: &Clock<'_, L>,
         size_s: L,
         spent: L,
@@ -34,20 +56,18 @@ impl<L: Lane> Population<L> {
     ) -> L {
         let zero = L::zero();
         let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
-        for (at, place) in places.lines.iter().enumerate().take(self.wide) {
+        for (at, place) in places.lines.iter().enumerate().take(parts.wide(self.wide)) {
             let again = self.tried_before(self.in_system(), zero);
             let (idle, running) = rings(storage, &places.idle, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
             let oldest = oldest.get(at).copied().unwrap_or(Front::none());
-            let ended = line.end(running, clock, size_s, class.timeout_s, &oldest, |amount, waited_s, steps| {
-                if class.arrivals == Arrivals::FixedRate {
-                    let steps = waited_s.per(clock.dt_s) + steps;
-                    Self::keep_tick(&mut self.idle, class, idle, clock.dt_s, amount, steps, zero);
-                }
-            });
+            let ticks = Ticks { timers: &mut self.idle, slots: idle, class, dt_s: clock.dt_s };
+            let ended = line.end(running, clock, size_s, class.timeout_s, &oldest, ticks);
             let left = ended.done + ended.cut;
-            if let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize)) {
+            if parts.levels
+                && let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize))
+            {
                 let released_s = line.charged_s * left.over(was, zero).min(L::one());
                 line.charged_s = (line.charged_s - released_s).max(zero);
                 *next += class.seats * (ended.held_s - released_s);

@@ -16,7 +16,7 @@ const NOBODY: f64 = 1e-12;
 /// ```
 /// use slackwater_core::clients::service::Clock;
 /// // Half a CPU-second for each running request in a step of one second.
-/// let clock = Clock { attained: &[0.0; 8], step: 0.0, from: 0.0, to: 0.5, dt_s: 1.0 };
+/// let clock = Clock { attained: &[0.0; 8], step: 0.0, from: 0.0, to: 0.5, dt_s: 1.0, waits: false };
 /// assert_eq!((clock.to - clock.from) / clock.dt_s, 0.5);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,8 @@ pub struct Clock<'a, L> {
     pub to: L,
     /// Step, seconds.
     pub dt_s: L,
+    /// Whether requests may have waited before they started.
+    pub waits: bool,
 }
 
 /// Requests that left service in a step.
@@ -79,6 +81,26 @@ impl<L: Lane> Clock<'_, L> {
     #[inline(always)]
     fn known(&self, step: L, past: L) -> L {
         L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
+    }
+}
+
+/// Who is told of requests that are complete.
+///
+/// ```
+/// use slackwater_core::clients::service::Answered;
+/// let mut sum = 0.0;
+/// (|amount: f64, _waited_s: f64, _steps: f64| sum += amount).answered(2.0, 0.0, 1.0);
+/// assert_eq!(sum, 2.0);
+/// ```
+pub trait Answered<L> {
+    /// So many that started `steps` steps ago, after `waited_s` seconds.
+    fn answered(&mut self, amount: L, waited_s: L, steps: L);
+}
+
+impl<L, F: FnMut(L, L, L)> Answered<L> for F {
+    #[inline(always)]
+    fn answered(&mut self, amount: L, waited_s: L, steps: L) {
+        self(amount, waited_s, steps);
     }
 }
 
@@ -140,7 +162,7 @@ impl<L: Lane> Front<L> {
 }
 
 impl<L: Lane> Line<L> {
-    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average.
+    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; none if nobody ever waits.
     ///
     /// `running` is two rings, each a power of two long and longer than any deadline: starts by step, and what they had
     /// waited.
@@ -149,20 +171,28 @@ impl<L: Lane> Line<L> {
     /// use slackwater_core::clients::line::Line;
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, 0.0, 4.0, 0.5);
+    /// lists.start(&mut running, 0.0, 4.0, Some(0.5));
     /// assert_eq!((lists.running, lists.waited), (4.0, 0.0));
     /// ```
     #[inline(always)]
-    pub fn start(&mut self, running: &mut [L], step: L, amount: L, waited_s: L) {
+    pub fn start(&mut self, running: &mut [L], step: L, amount: L, waited_s: Option<L>) {
         let (starts, waits) = halves(running);
         // A lane in which nobody starts keeps its slot and its front as they are.
         let some = amount.gt(L::zero());
         L::put_ring(starts, step, amount, some);
-        L::put_ring(waits, step, waited_s, some);
         self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
         self.running += amount;
         self.fresh += amount;
-        self.waited = L::pick(some * waited_s.gt(L::zero()), step, self.waited);
+        if let Some(waited_s) = waited_s {
+            L::put_ring(waits, step, waited_s, some);
+            self.waited = L::pick(some * waited_s.gt(L::zero()), step, self.waited);
+        }
+    }
+
+    /// 1 where one of those in service had waited.
+    #[inline(always)]
+    fn some_waited(&self, clock: &Clock<'_, L>) -> L {
+        if clock.waits { self.waited.ge(self.front) } else { L::zero() }
     }
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
@@ -171,7 +201,7 @@ impl<L: Lane> Line<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (starts, waits) = halves(running);
         let (target, past, moved_s) = (clock.to - size_s, clock.from - size_s, clock.to - clock.from);
-        let (some_waited, whole_left) = (self.waited.ge(self.front), clock.left(timeout_s, zero));
+        let (some_waited, whole_left) = (self.some_waited(clock), clock.left(timeout_s, zero));
         let nobody_waited = some_waited.is_nothing();
         let (mut ending, mut ending_s, mut at, mut goes_on) = (zero, zero, self.front, one);
         let (mut began, mut to) = clock.over(at);
@@ -197,11 +227,12 @@ impl<L: Lane> Line<L> {
             }
             let goes = open.and(last.ge(one).or(some_waited.and(last.gt(first))));
             at += goes;
-            goes_on = goes.and(clock.step.gt(at));
+            began = L::pick(goes, to, began);
+            let due = some_waited.or(Started::due(began, target, clock.step - at, whole_left));
+            goes_on = goes.and(clock.step.gt(at)).and(due);
             if !L::any(goes_on) {
                 break;
             }
-            began = L::pick(goes, to, began);
             to = clock.at(at + one);
             there = L::gather_ring(starts, at);
         }
@@ -224,9 +255,9 @@ impl<L: Lane> Line<L> {
     /// use slackwater_core::clients::service::{Clock, Front};
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, 0.0, 4.0, 0.0);
+    /// lists.start(&mut running, 0.0, 4.0, None);
     /// let attained = [0.0; 32];
-    /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0 };
+    /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0, waits: false };
     /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
     /// let mut ages = Vec::new();
     /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, &Front::none(), |amount, waited_s, steps| {
@@ -243,7 +274,7 @@ impl<L: Lane> Line<L> {
         size_s: L,
         timeout_s: L,
         oldest: &Front<L>,
-        mut answered: impl FnMut(L, L, L),
+        mut answered: impl Answered<L>,
     ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (starts, waits) = halves(running);
@@ -256,7 +287,7 @@ impl<L: Lane> Line<L> {
         // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
         self.front = self.front.max(clock.step - L::splat(starts.len().saturating_sub(2) as f64));
         let (target, past, passes) = (clock.to - size_s, clock.from - size_s, one.over(moved_s, zero));
-        let (some_waited, whole_left) = (self.waited.ge(self.front), clock.left(timeout_s, zero));
+        let (some_waited, whole_left) = (self.some_waited(clock), clock.left(timeout_s, zero));
         let nobody_waited = some_waited.is_nothing();
         let (mut done, mut cut, mut latency_s, mut wasted_s, mut held) = (zero, zero, zero, zero, zero);
         let (mut at, mut leads, mut goes_on) = (self.front, one, one);
@@ -297,7 +328,7 @@ impl<L: Lane> Line<L> {
             }
             done += in_time;
             // Each with the age of its own step: a mean over steps would move ticks together, round after round.
-            answered(in_time, waited_s, age);
+            answered.answered(in_time, waited_s, age);
             let each_took = (age + ends - middle).max(zero);
             latency_s += in_time * (waited_s + each_took * clock.dt_s);
             held += in_time * each_took;
@@ -320,11 +351,12 @@ impl<L: Lane> Line<L> {
             self.front += leads;
             let goes = whole.or(open.and(some_waited.and(last.gt(first))));
             at += goes;
-            goes_on = goes.and(clock.step.ge(at));
+            began = L::pick(goes, to, began);
+            let due = some_waited.or(Started::due(began, target, clock.step - at, whole_left));
+            goes_on = goes.and(clock.step.ge(at)).and(due);
             if !L::any(goes_on) {
                 break;
             }
-            began = L::pick(goes, to, began);
             to = clock.at(at + one);
             there = L::gather_ring(starts, at);
         }

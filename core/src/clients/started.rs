@@ -1,6 +1,6 @@
 //! The requests of a class that started in one step: who of them is through, and who is too late.
 
-use crate::lane::Lane;
+use crate::lane::{Flag, Lane};
 
 /// Requests that started in one step, by their place among them: 0 is the first, 1 the last.
 #[derive(Clone, Copy)]
@@ -19,6 +19,13 @@ impl<L: Lane> Started<L> {
     #[inline(always)]
     pub(super) fn new(began: L, to: L, age: L, left: L) -> Self {
         Self { began, to, places: L::one().over(to - began, L::zero()), expired: age - left }
+    }
+
+    /// Whether anybody of those of `age` steps ago, who came from V `began` on with `left` steps before their deadline, can
+    /// be gone as V less the size comes to `target` at the end of a step: where not, [`Started::cut`] is 0.
+    #[inline(always)]
+    pub(super) fn due(began: L, target: L, age: L, left: L) -> L {
+        target.ge(began).or((age - left + L::one()).gt(L::zero()))
     }
 
     /// Place up to which service is complete when V less the size is `v`.

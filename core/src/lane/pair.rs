@@ -2,7 +2,7 @@
 
 use super::scalar::{index, turned};
 use super::wide::Holds;
-use super::{F64x8, Flag, Lane};
+use super::{F64x8, Lane};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// Sixteen scenarios at once: two registers of eight.
@@ -40,7 +40,7 @@ impl F64x16 {
         let [a, b] = self.0;
         let first = a.all()[0];
         let one = F64x8::splat(first);
-        if F64x8::any((a - one).or(b - one)) { None } else { Some(first) }
+        if F64x8::any(a - one) || F64x8::any(b - one) { None } else { Some(first) }
     }
     #[cold]
     #[inline(never)]
@@ -130,7 +130,7 @@ impl Lane for F64x16 {
     }
     #[inline(always)]
     fn any(flag: Self) -> bool {
-        F64x8::any(flag.0[0].or(flag.0[1]))
+        F64x8::any(flag.0[0]) || F64x8::any(flag.0[1])
     }
     #[inline(always)]
     fn gather(memory: &[Self], slot: Self) -> Self {

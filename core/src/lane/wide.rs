@@ -152,7 +152,7 @@ macro_rules! wide {
                 step: Self,
                 amount: Self,
             ) {
-                let (length, step, amount) = (ring.len(), step.all(), amount.all());
+                let (length, step, amount) = (ring.len(), step.settled().all(), amount.all());
                 $(if let Some(cell) = ring.get_mut(turned(step[$at], length)) {
                     cell.part_mut().edit()[$at] += amount[$at];
                 })*
@@ -165,7 +165,7 @@ macro_rules! wide {
                 value: Self,
                 flag: Self,
             ) {
-                let (length, step, value, flag) = (ring.len(), step.all(), value.all(), flag.all());
+                let (length, step, value, flag) = (ring.len(), step.settled().all(), value.all(), flag.all());
                 $(if let Some(cell) = ring.get_mut(turned(step[$at], length)) {
                     let cell = cell.part_mut().edit();
                     cell[$at] = if flag[$at] == 0.0 { cell[$at] } else { value[$at] };

@@ -132,9 +132,11 @@ impl<L: Lane> Cpu<L> {
         let (mut low, mut high) = (zero, full + full);
         let mut next = L::pick(last.gt(zero), last.min(full), full);
         let (mut open, mut answer) = (one, full);
+        // Its length known once, no lane asks for it again.
+        let Some(table) = self.busy.first_chunk() else { return full };
         near.of(self.shape());
         for _ in 0..ROUNDS {
-            let tried = self.excess(next, dt_s, load, capacity, near);
+            let tried = self.excess(next, dt_s, load, capacity, table, near);
             let found = tried.work - tried.busy;
             let better = (next - found.over(tried.slope, zero)).min(full);
             let too_fast = found.gt(zero);
@@ -156,14 +158,22 @@ impl<L: Lane> Cpu<L> {
 
     /// Work done at `speed`, above 0, what the busy cores do, and how fast the difference grows with the speed.
     #[inline(always)]
-    fn excess(&self, speed: L, dt_s: L, load: &Load<L>, capacity: L, near: &mut Segment<L>) -> Excess<L> {
+    fn excess(
+        &self,
+        speed: L,
+        dt_s: L,
+        load: &Load<L>,
+        capacity: L,
+        table: &[L; KNOTS],
+        near: &mut Segment<L>,
+    ) -> Excess<L> {
         let one = L::one();
         let (present, fewer) = load.present_near(one / speed, dt_s);
         let all = present + load.waiting;
         let last = L::splat((KNOTS - 1) as f64);
         // A power of two: the same bits before the division as after it.
         let position = all * last / (all + self.servers);
-        let (share, steeper) = near.line(&self.busy, position);
+        let (share, steeper) = near.line(table, position);
         // du/dX = (1 - u)^2 / servers.
         let rest = one - position * L::splat(1.0 / (KNOTS - 1) as f64);
         let cores = self.speed * capacity;

@@ -19,6 +19,7 @@ use super::etcd;
 use super::leases::keep;
 use super::levels::{Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
+use super::parts::Parts;
 use super::people::{Others, people};
 use super::scenario::{MAX_CLASSES, Scenario};
 use super::serve::{serve, survive};
@@ -71,7 +72,7 @@ pub fn step_apart<L: Lane>(
     let (zero, one) = (L::zero(), L::one());
     let groups = servers.len().min(MAX_APART);
     let servers = servers.get_mut(..groups).unwrap_or_default();
-    let now = people(scenario, state);
+    let now = people(scenario, state, Parts::ALL);
     let (up, all) =
         servers.iter().fold((zero, zero), |(up, all), group| (up + group.count * group.mode.up, all + group.count));
     let nobody = zero.ge(up);

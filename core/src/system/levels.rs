@@ -79,7 +79,7 @@ pub(super) fn share_seats<L: Lane>(
 ) {
     let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
     let thrashing = state.mode.thrashing;
-    if scenario.levels.is_empty() {
+    if !now.parts.levels || scenario.levels.is_empty() {
         // Nobody counts seats: whoever comes starts.
         for want in wants.iter_mut() {
             let ([joins, ..], [starts, ..]) = (&mut want.joins, &mut want.starts);
@@ -172,7 +172,7 @@ pub(super) fn share_seats<L: Lane>(
 /// Demand for seats, rejections and what rejected clients are told.
 #[inline(always)]
 pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, now: &Now<L>) {
-    if scenario.levels.is_empty() {
+    if !now.parts.levels || scenario.levels.is_empty() {
         return;
     }
     let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
@@ -222,7 +222,7 @@ pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L
     if now.starting {
         due = due * (L::one() - state.mode.unsynced.gt(L::zero()));
     }
-    if scenario.flow_control && L::any(due) {
+    if now.parts.levels && scenario.flow_control && L::any(due) {
         borrow(scenario, state, due);
     }
 }

@@ -90,7 +90,7 @@ columns! {
 /// let totals = step(&scenario, &layout, &mut state, &mut storage);
 /// assert!((totals.asked_s - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Totals<L> {
     /// CPU asked by requests sent, CPU-seconds on one server.
     pub asked_s: L,

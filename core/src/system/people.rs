@@ -2,6 +2,7 @@
 //! that follow from them.
 
 use super::apart::Move;
+use super::parts::Parts;
 use super::scenario::{Class, Follows, Scenario};
 use super::starting::{is_starting, turns_s};
 use super::state::State;
@@ -37,6 +38,8 @@ pub(super) struct Now<L> {
     pub away_s: L,
     /// Whether a server, in any lane, has not read its levels yet, or works on what came before it had.
     pub starting: bool,
+    /// What of the model is compiled.
+    pub parts: Parts,
 }
 
 /// What one server of several knows of the others; nothing where all are alike.
@@ -57,6 +60,12 @@ impl<L: Lane> Others<'_, L> {
 }
 
 impl<L: Lane> Now<L> {
+    /// 1 while the server takes requests.
+    #[inline(always)]
+    pub(super) fn up(&self, state: &State<L>) -> L {
+        if self.parts.falls { state.mode.up } else { L::one() }
+    }
+
     /// Seconds of service a request of a class must attain: its own on the CPU, or those of etcd where they are more, as
     /// it works on what etcd sends while etcd sends it.
     #[inline(always)]
@@ -69,14 +78,14 @@ impl<L: Lane> Now<L> {
     pub(super) fn lasts_s(&self, scenario: &Scenario<L>, at: usize, stretch: L) -> L {
         let cpu_s = scenario.cpu_s(at, self.nodes);
         // With an etcd of its own the wait for it comes before.
-        let class = scenario.classes.get(at).filter(|_| !scenario.etcd.on);
+        let class = scenario.classes.get(at).filter(|_| self.parts.store && !scenario.etcd.on);
         class.map_or(cpu_s, |class| cpu_s.max(class.etcd_s(self.nodes) * stretch))
     }
 }
 
 /// Nodes, pods of the agent, blocks: what people and controllers change.
 #[inline(always)]
-pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> Now<L> {
+pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, parts: Parts) -> Now<L> {
     let (zero, one) = (L::zero(), L::one());
     let dt_s = L::splat(scenario.dt_s);
     let (actions, creation) = (&scenario.actions, &scenario.creation);
@@ -99,8 +108,8 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
     }
     let before = state.agents;
     state.agents = (state.created - state.removed) * left;
-    let (kill, before_it) = actions.kill(state.now_s, dt_s);
-    let starting = is_starting(&state.mode);
+    let (kill, before_it) = if parts.falls { actions.kill(state.now_s, dt_s) } else { (zero, one) };
+    let starting = parts.falls && is_starting(&state.mode);
     // Most of the time there is nothing to divide.
     let a_server = |all: L| if L::any(all) { all.per(scenario.servers) } else { zero };
     Now {
@@ -113,7 +122,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         started: a_server((state.agents - before).max(zero)),
         misses: a_server(state.dns_asks_per_s * dt_s),
         stretch: state.etcd_stretch,
-        held: if scenario.election.is_some() { state.leaders.holders.total() } else { one },
+        held: if parts.store && scenario.election.is_some() { state.leaders.holders.total() } else { one },
         kill,
         alive: if L::any(kill) {
             seldom();
@@ -121,9 +130,10 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>) -> N
         } else {
             one
         },
-        turns_s: turns_s(scenario, state, starting),
+        turns_s: if parts.crowds { turns_s(scenario, state, starting) } else { zero },
         away_s: scenario.memory.restart_s,
         starting,
+        parts,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::lane::{Lane, Segment};
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4};
+/// use slackwater_core::system::parts::Parts;
 /// use slackwater_core::system::room::Room;
 /// use slackwater_core::system::scenario::Scenario;
 /// use slackwater_core::system::state::{Layout, State};
@@ -18,7 +19,7 @@ use crate::lane::{Lane, Segment};
 /// let (wide, mut storage) = (scenario.spread(), vec![F64x4::from([0.0; 4]); layout.length]);
 /// let mut room = Box::new(Room::new());
 /// for _ in 0..60 {
-///     step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, |short| short.settle());
+///     step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, |short| short.settle(), Parts::ALL);
 /// }
 /// assert_eq!(state.now_s, F64x4::from([60.0; 4]));
 /// ```

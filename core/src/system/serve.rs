@@ -29,14 +29,15 @@ pub(super) fn serve<L: Lane>(
     let (zero, one) = (L::zero(), L::one());
     let mut load = Load::none();
     let (mut written, mut joined) = (zero, zero);
-    let in_turns = L::any(scenario.cpu.turn_s);
+    let in_turns = now.parts.crowds && L::any(scenario.cpu.turn_s);
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
+        population.narrow_for_good(now.parts);
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let (size_s, there) = (want.size_s, population.remaining());
         let (mut turned, mut starts, mut failed, mut late, mut new) = (zero, zero, zero, zero, zero);
-        for (slot, place) in places.lines.iter().enumerate().take(population.wide) {
+        for (slot, place) in places.lines.iter().enumerate().take(now.parts.wide(population.wide)) {
             let at = |of: &[L; HAND]| of.get(slot).copied().unwrap_or(zero);
             let (joins, may_start, rejected) = (at(&want.joins), at(&want.starts), at(&want.rejected));
             turned += rejected;
@@ -47,18 +48,19 @@ pub(super) fn serve<L: Lane>(
             let patience = wait_s.per(now.dt_s);
             let (mut begins, mut residual) = (may_start, patience);
             let queues = queues.gt(zero);
-            if L::any(queues) {
+            if now.parts.levels && L::any(queues) {
                 seldom();
                 let queue = ring(storage, &place.queue);
                 line.queue.push(queue, L::pick(queues, joins - rejected, zero), patience);
                 let (taken, left) = line.queue.take(queue, L::pick(queues, may_start, zero));
                 (begins, residual) = (L::pick(queues, taken, begins), L::pick(queues, left, residual));
             }
-            let mut waited_s = (wait_s - residual * now.dt_s).max(zero);
-            if !places.queues.is_empty() {
+            // Without levels there is no queue to wait in.
+            let mut waited_s = if now.parts.levels { (wait_s - residual * now.dt_s).max(zero) } else { zero };
+            if now.parts.levels && !places.queues.is_empty() {
                 line.charged_s += begins * want.charge_s;
             }
-            if scenario.etcd.on && class.uses_etcd() {
+            if now.parts.store && scenario.etcd.on && class.uses_etcd() {
                 seldom();
                 let slots = ring(storage, &place.etcd);
                 let due = class.timeout_s.min(scenario.etcd.gives_up_s) / now.dt_s;
@@ -81,7 +83,7 @@ pub(super) fn serve<L: Lane>(
                     let gone = begins * waited_s.ge(class.timeout_s) * scenario.cpu.turn_s.gt(zero);
                     (late, begins) = (late + gone, begins - gone);
                 }
-                line.start(ring(storage, &place.running), now.step, begins, waited_s);
+                line.start(ring(storage, &place.running), now.step, begins, now.parts.waits().then_some(waited_s));
                 starts += begins;
             }
         }
@@ -113,24 +115,27 @@ pub(super) fn serve<L: Lane>(
         load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
     // A server that is down looks for no speed.
-    let cores = L::pick(state.mode.up, now.growth, zero);
-    let speed = scenario.cpu.share(now.dt_s, &load, cores, state.speed, near) * state.mode.up;
+    let up = now.up(state);
+    let cores = L::pick(up, now.growth, zero);
+    let speed = scenario.cpu.share(now.dt_s, &load, cores, state.speed, near) * up;
     if in_turns {
         seldom();
         state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);
     }
-    let alone = scenario.cpu.growth.is_nothing();
+    let alone = !now.parts.crowds || scenario.cpu.growth.is_nothing();
     let spent = if alone { one } else { scenario.cpu.overhead(load.present(speed, now.dt_s)) };
     let from = state.attained_s;
     state.attained_s = from + speed * now.dt_s * now.alive;
-    state.speed = L::pick(state.mode.up, speed, scenario.cpu.speed);
+    state.speed = L::pick(up, speed, scenario.cpu.speed);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return (zero, zero) };
     let old = L::gather_ring(attained, now.step);
     L::add_ring(attained, now.step, from - old);
-    let clock = Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s };
+    let clock =
+        Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s, waits: now.parts.waits() };
     let mut used_s = zero;
     for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
+        population.narrow_for_good(now.parts);
         let size_s = want.size_s;
         // Waiting for etcd takes time, not CPU.
         let cpu_s = scenario.cpu_s(at, now.nodes);
@@ -142,13 +147,16 @@ pub(super) fn serve<L: Lane>(
             &want.oldest,
             storage,
             &mut state.fair,
+            now.parts,
             &clock,
             size_s,
             spent,
             scenario.reject_cpu_s,
             now.nodes,
         );
-        population.linger(class, places, storage, &state.levels, now.dt_s);
+        if now.parts.levels {
+            population.linger(class, places, storage, &state.levels, now.dt_s);
+        }
         if let Some(before) = before {
             let starts = state.mode.unsynced.gt(zero) * L::splat(f64::from(u8::from(limited(scenario, class.level))));
             before.settle(population, places, &mut state.fair, starts);
@@ -175,12 +183,15 @@ pub(super) fn survive<L: Lane>(
         running += population.running() * (class.bytes_base + class.bytes_per_node * now.nodes);
         waiting += population.waiting();
         watching += population.watching;
-        if scenario.etcd.on {
+        if now.parts.store && scenario.etcd.on {
             waiting += population.at_etcd();
         }
     }
     let (before, limit) = (state.bytes, scenario.memory.limit_bytes * now.growth);
     state.bytes = scenario.memory.wanted(now.nodes, running, waiting) + scenario.bytes_per_watch * watching;
+    if !now.parts.falls {
+        return;
+    }
     let over = state.bytes.gt(limit);
     let (probe, no_store) = etcd::missed(scenario, state);
     // A server that works, with room to spare, and nobody who kills it, goes on.
@@ -202,7 +213,7 @@ pub(super) fn survive<L: Lane>(
     let before = state.mode;
     let lost = state.mode.step(&scenario.memory, now.dt_s, events);
     if L::any(scenario.backlog * (before.filling_s + before.unsynced + before.down)) {
-        sync(scenario, state, &before, lost, now);
+        sync(scenario, state, &before, lost, &{ *now });
     }
     // A server that thrashes is pinned at its limit, whatever is wanted of it.
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);

@@ -5,6 +5,7 @@ use super::etcd;
 use super::leases::keep;
 use super::levels::{Shortage, Wants, account_levels, adjust_limits, settle, share_seats};
 use super::observe::Totals;
+use super::parts::Parts;
 use super::people::{Now, Others, people, target};
 use super::rings::{ring, rings};
 use super::room::Room;
@@ -46,11 +47,12 @@ const ETCD_LONGEST: f64 = 1e4;
 /// assert!((busy - 10.0 * 0.2 / 8.0).abs() < 0.01 * busy); // utilisation law
 /// ```
 pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<L>, storage: &mut [L]) -> Totals<L> {
-    step_inlined(scenario, layout, state, storage, &mut Room::new(), settle)
+    step_inlined(scenario, layout, state, storage, &mut Room::new(), settle, Parts::ALL)
 }
 
 /// [`step`] as a part of its caller, which may have been compiled for wider registers than the rest of the program;
-/// `settle` calls [`Shortage::settle`] in a function compiled likewise. `room` is lent to it, whatever is in there.
+/// `settle` calls [`Shortage::settle`] in a function compiled likewise. `room` is lent to it, whatever is in there. `parts`
+/// are those to compile: [`Parts::ALL`], or at least those that the scenario [uses](Parts::of). The bits are the same.
 ///
 /// Of the scenarios in the lanes everything that is no number must be [alike](crate::lane::Across::alike), and so must
 /// their [layouts](Layout::alike). Each lane then has the bits it has alone as long as no scenario has etcd, leases or
@@ -58,6 +60,8 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4, Lane};
+/// use slackwater_core::system::levels::Shortage;
+/// use slackwater_core::system::parts::Parts;
 /// use slackwater_core::system::room::Room;
 /// use slackwater_core::system::scenario::{Class, Scenario};
 /// use slackwater_core::system::state::{Layout, State};
@@ -69,7 +73,8 @@ pub fn step<L: Lane>(scenario: &Scenario<L>, layout: &Layout, state: &mut State<
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut one).spread());
 /// let mut storage: Vec<F64x4> = one.iter().map(|x| F64x4::splat(*x)).collect();
 /// let (wide, mut room) = (scenario.spread(), Box::new(Room::new()));
-/// let totals = step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, |short| short.settle());
+/// let settle = |short: Shortage<'_, F64x4>| short.settle();
+/// let totals = step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, settle, Parts::ALL);
 /// assert!((totals.asked_s.lane(3) - 10.0 * 0.2).abs() < 1e-12); // 300 polls over 30 s, 0.2 CPU-seconds each
 /// ```
 #[inline(always)]
@@ -80,27 +85,28 @@ pub fn step_inlined<L: Lane>(
     storage: &mut [L],
     room: &mut Room<L>,
     settle: impl Fn(Shortage<'_, L>),
+    parts: Parts,
 ) -> Totals<L> {
     let Room { wants, near } = room;
-    let now = people(scenario, state);
+    let now = people(scenario, state, parts);
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
     share_seats(scenario, layout, state, wants, &now, settle);
-    if scenario.etcd.on {
+    if parts.store && scenario.etcd.on {
         seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
     }
     let (used_s, written) = serve(scenario, layout, state, storage, wants, near, &now);
-    if scenario.etcd.on {
+    if parts.store && scenario.etcd.on {
         seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
     }
     account_levels(scenario, state, &now);
     adjust_limits(scenario, state, &now);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
-    if scenario.classes.iter().any(|class| class.opens.is_some()) {
+    if parts.store && scenario.classes.iter().any(|class| class.opens.is_some()) {
         open_watches(scenario, layout, state, storage, &now);
     }
-    if scenario.node_lease.is_some() || scenario.election.is_some() {
+    if parts.store && (scenario.node_lease.is_some() || scenario.election.is_some()) {
         keep(scenario, layout, state, storage, now.nodes);
     }
     conclude(scenario, layout, state, storage, &now, Totals { asked_s, used_s, etcd_s, ..Totals::none() })
@@ -124,7 +130,7 @@ pub(super) fn ask<L: Lane>(
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
         let target = target(scenario, class, at, now, others);
-        let awake = wake(class, state, at, target);
+        let awake = wake(class, state, at, target, now.parts);
         if wants.len() <= at {
             // The list has room for every class.
             let _ = wants.push(Want::none());
@@ -136,16 +142,21 @@ pub(super) fn ask<L: Lane>(
             arriving = arrive(scenario, class, state, at, places, storage, now, others, target, awake);
         }
         let Some(population) = state.classes.get_mut(at) else { break };
-        population.let_go(class, places, storage, awake);
+        if now.parts.levels {
+            population.let_go(class, places, storage, awake);
+        }
+        population.narrow_for_good(now.parts);
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
-        etcd_s += arriving * class.etcd_s(now.nodes) * scenario.servers;
+        if now.parts.store {
+            etcd_s += arriving * class.etcd_s(now.nodes) * scenario.servers;
+        }
         want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
-        for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(population.wide) {
+        for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(now.parts.wide(population.wide)) {
             *queued = line.queue.total();
         }
         // Without levels nobody counts seats.
-        if !scenario.levels.is_empty() {
+        if now.parts.levels && !scenario.levels.is_empty() {
             let mut lasts_s = size_s.over(state.speed, now.dt_s);
             if scenario.etcd.on && class.uses_etcd() {
                 seldom();
@@ -173,7 +184,7 @@ pub(super) fn conclude<L: Lane>(
     totals: Totals<L>,
 ) -> Totals<L> {
     let (cached, impact) = resolve_names(scenario, layout, state, storage, now.nodes);
-    if !scenario.etcd.on {
+    if now.parts.store && !scenario.etcd.on {
         share_etcd(scenario, state, totals.etcd_s, now);
     }
     state.steps += L::one();
@@ -215,9 +226,9 @@ fn share_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, 
 
 /// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.
 #[inline(always)]
-fn wake<L: Lane>(class: &Class<L>, state: &mut State<L>, at: usize, target: L) -> L {
+fn wake<L: Lane>(class: &Class<L>, state: &mut State<L>, at: usize, target: L, parts: Parts) -> L {
     let Some(population) = state.classes.get_mut(at) else { return L::zero() };
-    population.narrow();
+    population.narrow(parts);
     let awake = population.wakes(class, target);
     population.asleep = !L::any(awake);
     if population.asleep {
@@ -238,12 +249,19 @@ fn expect<L: Lane>(
     want: &mut Want<L>,
     timeout_s: L,
 ) {
-    let (from, speed) = (state.attained_s, state.speed * state.mode.up);
+    let (from, speed) = (state.attained_s, state.speed * now.up(state));
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
-    let clock = Clock { attained, step: now.step, from, to: from + speed * now.dt_s * now.alive, dt_s: now.dt_s };
+    let clock = Clock {
+        attained,
+        step: now.step,
+        from,
+        to: from + speed * now.dt_s * now.alive,
+        dt_s: now.dt_s,
+        waits: now.parts.waits(),
+    };
     let Some(population) = state.classes.get_mut(at) else { return };
     for ((line, place), oldest) in
-        population.lines.iter_mut().zip(&places.lines).zip(&mut want.oldest).take(population.wide)
+        population.lines.iter_mut().zip(&places.lines).zip(&mut want.oldest).take(now.parts.wide(population.wide))
     {
         if L::any(line.running.gt(L::zero())) {
             *oldest = line.expect(ring(storage, &place.running), &clock, want.size_s, timeout_s);
@@ -273,6 +291,7 @@ fn arrive<L: Lane>(
     let opening = if class.arrivals == Arrivals::Watch { opening(scenario, state, at) } else { zero };
     let (mode, Some(population)) = (&state.mode, state.classes.get_mut(at)) else { return zero };
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
+    population.narrow_for_good(now.parts);
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
     let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, misses, awake);
@@ -302,7 +321,8 @@ fn arrive<L: Lane>(
 
     // A closed network swallows packets: the client waits for its timeout. A dead process refuses at once.
     let swallowed = sent * blocked;
-    let refused = (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive));
+    let refused =
+        if now.parts.falls { (sent - swallowed) * (mode.down + (one - mode.down) * (one - now.alive)) } else { zero };
     if !(swallowed + refused).is_nothing() {
         seldom();
         // One call for both, and below: it is compiled into the step as often as it stands here.
@@ -317,7 +337,7 @@ fn arrive<L: Lane>(
     // What the network swallows the API never sees: it is no failure of the API.
     population.last.refused = refused + dead;
     let mut arriving = sent - swallowed - refused;
-    if L::any(mode.filling_s) {
+    if now.parts.falls && L::any(mode.filling_s) {
         seldom();
         // A watch cache that is not full yet tells its clients to come back.
         let filling = (mode.filling_s / now.dt_s).min(one) * mode.up * now.alive;
@@ -336,14 +356,14 @@ fn arrive<L: Lane>(
 
     // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
     let mut expired = zero;
-    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(population.wide) {
+    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(now.parts.wide(population.wide)) {
         let waits = line.queue.total().gt(zero);
-        if L::any(waits) {
+        if now.parts.levels && L::any(waits) {
             seldom();
             expired += line.queue.expire_where(ring(storage, &place.queue), waits);
         }
     }
-    if L::any(expired) {
+    if now.parts.levels && L::any(expired) {
         seldom();
         let again = population.leave(expired, arriving);
         let (told, silent) = (expired * mode.up, expired * (one - mode.up));
@@ -357,7 +377,7 @@ fn arrive<L: Lane>(
             population.fail(class, idle, backoff, now.dt_s, failure);
         }
     }
-    if scenario.etcd.on && class.uses_etcd() {
+    if now.parts.store && scenario.etcd.on && class.uses_etcd() {
         seldom();
         etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
     }

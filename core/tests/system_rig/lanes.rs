@@ -1,8 +1,11 @@
 //! Lanes beside the same scenarios alone, in storms of other sizes.
 
 use super::Run;
+use slackwater_core::rollout::actions::NEVER_S;
+use slackwater_core::server::cpu::Cpu;
+use slackwater_core::server::etcd::{Etcd, Use};
 use slackwater_core::system::observe::Row;
-use slackwater_core::system::scenario::Scenario;
+use slackwater_core::system::scenario::{Arrivals, Scenario};
 
 /// Scenarios that are stepped together.
 pub(crate) trait Lanes {
@@ -54,7 +57,7 @@ fn variant(scenario: &Scenario<f64>, number: u32) -> Scenario<f64> {
     let by = |salt: u32| 0.5 + 1.5 * f64::from((number * 7919 + salt * 104_729) % 1000) / 1000.0;
     other.nodes *= by(1);
     let on = |part: u32, x: f64| if (number >> part).is_multiple_of(2) { x } else { 0.0 };
-    other.cpu = slackwater_core::server::cpu::Cpu::new(4.0 * by(2), on(0, 0.3)).with_turns(on(1, 0.02));
+    other.cpu = Cpu::new(4.0 * by(2), on(0, 0.3)).with_turns(on(1, 0.02));
     let begins = |part: u32, now_s: f64, x: f64| if on(part, 1.0) > 0.0 { x } else { now_s };
     other.actions.grow_by = 1.5;
     other.actions.grow_s = begins(2, other.actions.grow_s, 40.0);
@@ -76,4 +79,26 @@ fn variant(scenario: &Scenario<f64>, number: u32) -> Scenario<f64> {
     }
     other.creation = slackwater_core::rollout::daemonset::Creation::new(5.0 * by(61), 250.0, 0.02, 20.0 * by(62));
     other
+}
+
+/// The same storm with the fewest parts: no levels, no etcd, a server that nothing takes down.
+pub(crate) fn fewest(storm: &Scenario<f64>) -> Scenario<f64> {
+    let mut bare = storm.clone();
+    bare.levels.clear();
+    (bare.flow_control, bare.node_lease, bare.election) = (false, None, None);
+    bare.etcd = Etcd::none();
+    bare.cpu = Cpu::new(storm.cpu.servers * storm.cpu.speed, 0.0);
+    (bare.memory.base_bytes, bare.memory.bytes_per_node, bare.memory.bytes_per_waiting) = (0.0, 0.0, 0.0);
+    bare.bytes_per_watch = 0.0;
+    (bare.actions.kill_s, bare.actions.restart_s) = (NEVER_S, NEVER_S);
+    bare.actions.grow_by = bare.actions.grow_by.max(1.0);
+    for class in &mut bare.classes {
+        if matches!(class.arrivals, Arrivals::Watch | Arrivals::Opens) {
+            class.arrivals = Arrivals::FixedRate;
+        }
+        (class.bytes_base, class.bytes_per_node, class.etcd_base_s, class.etcd_per_node_s) = (0.0, 0.0, 0.0, 0.0);
+        (class.last_seats, class.last_s, class.etcd) = (0.0, 0.0, Use::none());
+        (class.opens, class.otherwise) = (None, None);
+    }
+    bare
 }

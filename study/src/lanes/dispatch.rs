@@ -3,6 +3,7 @@
 use slackwater_core::lane::{Across, F64x4, F64x8, F64x16, Lane};
 use slackwater_core::system::levels::Shortage;
 use slackwater_core::system::observe::Totals;
+use slackwater_core::system::parts::Parts;
 use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -16,13 +17,15 @@ use slackwater_core::system::step::{step, step_inlined};
 /// assert!(["avx2", "avx512", "portable"].contains(&F64x4::kernel()));
 /// ```
 pub trait Stepped: Lane {
-    /// One step, as [`slackwater_core::system::step::step`]; `room` is lent to it, whatever is in there.
+    /// One step, as [`slackwater_core::system::step::step`]; `room` is lent to it, whatever is in there. Where `parts`, those
+    /// that the scenario [uses](Parts::of), are the fewest, a kernel without the others takes it: the same bits, sooner.
     fn step(
         scenario: &Scenario<Self>,
         layout: &Layout,
         state: &mut State<Self>,
         storage: &mut [Self],
         room: &mut Room<Self>,
+        parts: Parts,
     ) -> Totals<Self>;
     /// Name of the instruction set this machine's kernel is compiled for.
     fn kernel() -> &'static str;
@@ -76,6 +79,7 @@ impl Stepped for f64 {
         state: &mut State<f64>,
         storage: &mut [f64],
         _room: &mut Room<f64>,
+        _parts: Parts,
     ) -> Totals<f64> {
         step(scenario, layout, state, storage)
     }
@@ -124,7 +128,7 @@ macro_rules! kernels {
         $(
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = $features)]
-            fn $kernel(
+            fn $kernel<const FEWEST: bool>(
                 scenario: &Scenario<$lane>,
                 layout: &Layout,
                 state: &mut State<$lane>,
@@ -136,16 +140,17 @@ macro_rules! kernels {
                 fn settle(shortage: Shortage<'_, $lane>) {
                     shortage.settle();
                 }
-                step_inlined(scenario, layout, state, storage, room, |shortage| settle(shortage))
+                let parts = if FEWEST { Parts::FEWEST } else { Parts::ALL };
+                step_inlined(scenario, layout, state, storage, room, |shortage| settle(shortage), parts)
             }
         )*
 
         /// The best kernel of this machine; none if the portable one is.
-        fn $portable() -> Option<(&'static str, Kernel<$lane>)> {
+        fn $portable(parts: Parts) -> Option<(&'static str, Kernel<$lane>)> {
             $(
                 #[cfg(target_arch = "x86_64")]
                 if $(is_x86_feature_detected!($feature))&&* {
-                    return Some(($name, $kernel));
+                    return Some(($name, if parts == Parts::FEWEST { $kernel::<true> } else { $kernel::<false> }));
                 }
             )*
             None
@@ -158,14 +163,15 @@ macro_rules! kernels {
                 state: &mut State<Self>,
                 storage: &mut [Self],
                 room: &mut Room<Self>,
+                parts: Parts,
             ) -> Totals<Self> {
-                match $portable() {
+                match $portable(parts) {
                     Some((_, kernel)) => call(kernel, scenario, layout, state, storage, room),
                     None => one_by_one(scenario, layout, state, storage),
                 }
             }
             fn kernel() -> &'static str {
-                $portable().map_or("portable", |(name, _)| name)
+                $portable(Parts::ALL).map_or("portable", |(name, _)| name)
             }
         }
     };
@@ -194,7 +200,8 @@ mod tests {
         let (mut all, mut all_storage, mut room) = (one.clone(), one_storage.clone(), Box::new(Room::new()));
         for _ in 0..200 {
             let apart = one_by_one(&wide, &layout, &mut one, &mut one_storage);
-            let together = F64x4::step(&wide, &layout, &mut all, &mut all_storage, &mut room);
+            let parts = Parts::of(&wide);
+            let together = F64x4::step(&wide, &layout, &mut all, &mut all_storage, &mut room, parts);
             assert_eq!((apart.used_s, apart.asked_s), (together.used_s, together.asked_s));
         }
         assert_eq!(one_storage, all_storage);

@@ -3,6 +3,7 @@
 use super::dispatch::Stepped;
 use slackwater_core::lane::Across;
 use slackwater_core::system::observe::Totals;
+use slackwater_core::system::parts::Parts;
 use slackwater_core::system::room::Room;
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, State};
@@ -55,6 +56,7 @@ pub struct Side<L> {
     layout: Layout,
     scratch: Vec<f64>,
     room: Box<Room<L>>,
+    parts: Parts,
 }
 
 impl<L: Stepped> Side<L> {
@@ -83,7 +85,15 @@ impl<L: Stepped> Side<L> {
         let mut scratch = vec![0.0; layout.length];
         let state = Box::new(State::new(like, &layout, &mut scratch).spread());
         let storage = vec![L::zero(); layout.length];
-        Self { scenario: Box::new(like.spread()), state, storage, layout, scratch, room: Box::default() }
+        Self {
+            scenario: Box::new(like.spread()),
+            state,
+            storage,
+            layout,
+            scratch,
+            room: Box::default(),
+            parts: Parts::of(like),
+        }
     }
 
     /// Whether a cluster laid out so can take the place of one that is through.
@@ -100,6 +110,7 @@ impl<L: Stepped> Side<L> {
         for (cell, x) in self.storage.iter_mut().zip(&self.scratch) {
             cell.set_lane(lane, *x);
         }
+        self.parts = Parts::of(&*self.scenario);
     }
 
     /// The cluster of a lane as it stands, with its rings, laid out as [`Side::layout`] says.
@@ -115,6 +126,6 @@ impl<L: Stepped> Side<L> {
 
     /// Moves every lane on by one step.
     pub fn step(&mut self) -> Totals<L> {
-        L::step(&self.scenario, &self.layout, &mut self.state, &mut self.storage, &mut self.room)
+        L::step(&self.scenario, &self.layout, &mut self.state, &mut self.storage, &mut self.room, self.parts)
     }
 }
