@@ -22,6 +22,8 @@ pub(super) type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
 ///
 /// ```
 /// use slackwater_core::lane::{Across, F64x4};
+/// use slackwater_core::system::levels::Shortage;
+/// use slackwater_core::system::parts::Parts;
 /// use slackwater_core::system::room::Room;
 /// use slackwater_core::system::scenario::Scenario;
 /// use slackwater_core::system::state::{Layout, State};
@@ -31,7 +33,9 @@ pub(super) type Wants<L> = Vec<Want<L>, MAX_CLASSES>;
 /// let mut state: Box<State<F64x4>> = Box::new(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).spread());
 /// let (mut storage, mut room) = (vec![F64x4::from([0.0; 4]); layout.length], Box::new(Room::new()));
 /// // In a function with `#[target_feature]` this closure would call another one with the same features.
-/// let totals = step_inlined(&scenario.spread(), &layout, &mut state, &mut storage, &mut room, |short| short.settle());
+/// let settle = |short: Shortage<'_, F64x4>| short.settle();
+/// let wide = scenario.spread();
+/// let totals = step_inlined(&wide, &layout, &mut state, &mut storage, &mut room, settle, Parts::ALL);
 /// assert_eq!(totals.asked_s, F64x4::from([0.0; 4])); // nobody asks, so nothing is short
 /// ```
 #[derive(Debug)]
