@@ -48,6 +48,7 @@ fn every_part_is_noticed() {
     with_room(|| {
         let storms: Vec<_> = storms(1.0).into_iter().map(|(_, storm)| fewest(&storm)).collect();
         let fewest = storms.first().expect("a storm");
+        let (_, levelled) = system_rig::storms(1.0).into_iter().find(|(_, s)| !s.levels.is_empty()).expect("levels");
         let uses = |change: &dyn Fn(&mut Scenario<f64>)| {
             let mut scenario = fewest.clone();
             change(&mut scenario);
@@ -55,6 +56,7 @@ fn every_part_is_noticed() {
         };
         let levels = Parts { levels: true, ..Parts::FEWEST };
         assert_eq!(uses(&|s| s.flow_control = true), levels);
+        assert_eq!(uses(&|s| s.levels = levelled.levels.clone()), levels);
         assert_eq!(uses(&|s| (s.classes[0].last_seats, s.classes[0].last_s) = (4.0, 0.005)), levels);
         let store = Parts { store: true, ..Parts::FEWEST };
         assert_eq!(uses(&|s| s.etcd.on = true), store);
@@ -65,6 +67,8 @@ fn every_part_is_noticed() {
         assert_eq!(uses(&|s| s.classes[0].bytes_per_node = 1.0), falls);
         assert_eq!(uses(&|s| s.memory.bytes_per_waiting = 1.0), falls);
         assert_eq!(uses(&|s| s.memory.limit_bytes = -1.0), falls);
+        assert_eq!(uses(&|s| s.memory.base_bytes = 1e15), falls);
+        assert_eq!(uses(&|s| s.bytes_per_watch = 1.0), falls);
         assert_eq!(uses(&|s| s.actions.restart_s = 600.0), falls);
         assert_eq!(uses(&|s| s.actions.grow_by = 0.5), falls);
         let crowds = Parts { crowds: true, ..Parts::FEWEST };

@@ -6,7 +6,6 @@ use super::outcome::Outcome;
 use crate::cohort::Cohort;
 use crate::lane::{Lane, across, seldom};
 use crate::ledger::Account;
-use crate::system::parts::Parts;
 use crate::system::scenario::{Arrivals, Class, Follows, Scenario};
 
 /// One class on one API server.
@@ -177,18 +176,9 @@ impl<L: Lane> Population<L> {
         self.sum(|line| line.queue.total())
     }
 
-    /// Without seats nobody goes round a hand: said once more where the compiler has forgotten.
-    #[inline(always)]
-    pub(crate) fn narrow_for_good(&mut self, parts: Parts) {
-        if !parts.levels {
-            self.wide = 1;
-        }
-    }
-
     /// Leaves out the last queues of the hand in which nothing can happen.
     #[inline(always)]
-    pub(crate) fn narrow(&mut self, parts: Parts) {
-        self.narrow_for_good(parts);
+    pub(crate) fn narrow(&mut self) {
         while self.wide > 1 {
             let Some(last) = self.lines.get_mut(self.wide - 1).filter(|line| line.is_idle()) else { break };
             // Nobody runs here: when somebody does again, nobody is expected to have ended.

@@ -83,7 +83,7 @@ pub(super) fn share_seats<L: Lane>(
 ) {
     let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
     let thrashing = state.mode.thrashing;
-    if !now.parts.levels || scenario.levels.is_empty() {
+    if !now.parts.seats(scenario) {
         // Nobody counts seats: whoever comes starts.
         for want in wants.iter_mut() {
             let ([joins, ..], [starts, ..]) = (&mut want.joins, &mut want.starts);
@@ -176,7 +176,7 @@ pub(super) fn share_seats<L: Lane>(
 /// Demand for seats, rejections and what rejected clients are told.
 #[inline(always)]
 pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, now: &Now<L>) {
-    if !now.parts.levels || scenario.levels.is_empty() {
+    if !now.parts.seats(scenario) {
         return;
     }
     let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);

@@ -1,11 +1,10 @@
 //! Parts of the model that a step is compiled with.
 
-use super::scenario::{Arrivals, Scenario};
+use super::scenario::{Arrivals, Class, Scenario};
 use crate::lane::Lane;
 use crate::rollout::actions::NEVER_S;
 
-/// What scenarios make use of. A step told at compile time what they do not use leaves it out, and has the same bits: a
-/// sixth of the time less at sixteen lanes.
+/// What scenarios make use of. A step told at compile time what they do not use leaves it out, and has the same bits.
 ///
 /// ```
 /// use slackwater_core::system::parts::Parts;
@@ -47,6 +46,14 @@ impl Parts {
     pub const FEWEST: Self = Self { levels: false, store: false, falls: false, crowds: false };
 
     /// Parts that a scenario can come to use, in any of its lanes, from a [healthy start](super::state::State::new) on.
+    ///
+    /// ```
+    /// use slackwater_core::system::parts::Parts;
+    /// use slackwater_core::system::scenario::Scenario;
+    /// let mut scenario = Scenario::idle(1.0, 300.0, 8.0);
+    /// scenario.cpu.turn_s = 0.01;
+    /// assert!(Parts::of(&scenario).crowds);
+    /// ```
     pub fn of<L: Lane>(scenario: &Scenario<L>) -> Self {
         let any = |x: L| L::any(x);
         let classes = &scenario.classes;
@@ -59,9 +66,7 @@ impl Parts {
             || classes.iter().any(|class| any(class.bytes_base) || any(class.bytes_per_node));
         let opens = |arrivals: Arrivals| matches!(arrivals, Arrivals::Watch | Arrivals::Opens);
         Self {
-            levels: scenario.flow_control
-                || !scenario.levels.is_empty()
-                || classes.iter().any(super::scenario::Class::lingers),
+            levels: scenario.flow_control || !scenario.levels.is_empty() || classes.iter().any(Class::lingers),
             store: scenario.etcd.on
                 || scenario.node_lease.is_some()
                 || scenario.election.is_some()
@@ -73,7 +78,37 @@ impl Parts {
         }
     }
 
+    /// These and those.
+    ///
+    /// ```
+    /// use slackwater_core::system::parts::Parts;
+    /// let kills = Parts { falls: true, ..Parts::FEWEST };
+    /// assert_eq!((kills.and(Parts::FEWEST), kills.and(Parts::ALL)), (kills, Parts::ALL));
+    /// ```
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            levels: self.levels || other.levels,
+            store: self.store || other.store,
+            falls: self.falls || other.falls,
+            crowds: self.crowds || other.crowds,
+        }
+    }
+
+    /// Whether etcd stands between a server and its requests.
+    #[inline(always)]
+    pub(crate) fn etcd<L>(self, scenario: &Scenario<L>) -> bool {
+        self.store && scenario.etcd.on
+    }
+
+    /// Whether somebody counts seats.
+    #[inline(always)]
+    pub(crate) fn seats<L>(self, scenario: &Scenario<L>) -> bool {
+        self.levels && !scenario.levels.is_empty()
+    }
+
     /// Whether requests can wait before they start.
+    #[inline(always)]
     pub(crate) fn waits(self) -> bool {
         self.levels || self.store || self.crowds
     }

@@ -6,9 +6,11 @@ use super::parts::Parts;
 use super::scenario::{Class, Follows, Scenario};
 use super::starting::{is_starting, turns_s};
 use super::state::State;
+use crate::clients::service::Clock;
 use crate::lane::{Lane, seldom};
 
-/// The cluster in this step.
+/// The cluster in this step. A call that is not compiled into the step is lent a copy, `&{ *now }`: lent this itself, or given
+/// it by value, it would keep all of it in memory, in every step (a quarter more time at sixteen lanes).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now<L> {
     pub dt_s: L,
@@ -60,6 +62,12 @@ impl<L: Lane> Others<'_, L> {
 }
 
 impl<L: Lane> Now<L> {
+    /// The attained-service clock of a step from V `from` to `to`.
+    #[inline(always)]
+    pub(super) fn clock<'a>(&self, attained: &'a [L], from: L, to: L) -> Clock<'a, L> {
+        Clock { attained, step: self.step, from, to, dt_s: self.dt_s, waits: self.parts.waits() }
+    }
+
     /// 1 while the server takes requests.
     #[inline(always)]
     pub(super) fn up(&self, state: &State<L>) -> L {

@@ -8,7 +8,6 @@ use super::starting::{Before, limited, seats_outside, sync, told_s};
 use super::state::{Layout, State};
 use crate::clients::line::HAND;
 use crate::clients::outcome::Failure;
-use crate::clients::service::Clock;
 use crate::flowcontrol::queues::Want;
 use crate::lane::{Lane, Segment, seldom};
 use crate::server::cpu::Load;
@@ -33,7 +32,6 @@ pub(super) fn serve<L: Lane>(
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        population.narrow_for_good(now.parts);
         let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
         let (size_s, there) = (want.size_s, population.remaining());
         let (mut turned, mut starts, mut failed, mut late, mut new) = (zero, zero, zero, zero, zero);
@@ -60,7 +58,7 @@ pub(super) fn serve<L: Lane>(
             if now.parts.levels && !places.queues.is_empty() {
                 line.charged_s += begins * want.charge_s;
             }
-            if now.parts.store && scenario.etcd.on && class.uses_etcd() {
+            if now.parts.etcd(scenario) && class.uses_etcd() {
                 seldom();
                 let slots = ring(storage, &place.etcd);
                 let due = class.timeout_s.min(scenario.etcd.gives_up_s) / now.dt_s;
@@ -130,12 +128,10 @@ pub(super) fn serve<L: Lane>(
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return (zero, zero) };
     let old = L::gather_ring(attained, now.step);
     L::add_ring(attained, now.step, from - old);
-    let clock =
-        Clock { attained, step: now.step, from, to: state.attained_s, dt_s: now.dt_s, waits: now.parts.waits() };
+    let clock = now.clock(attained, from, state.attained_s);
     let mut used_s = zero;
     for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        population.narrow_for_good(now.parts);
         let size_s = want.size_s;
         // Waiting for etcd takes time, not CPU.
         let cpu_s = scenario.cpu_s(at, now.nodes);
@@ -183,7 +179,7 @@ pub(super) fn survive<L: Lane>(
         running += population.running() * (class.bytes_base + class.bytes_per_node * now.nodes);
         waiting += population.waiting();
         watching += population.watching;
-        if now.parts.store && scenario.etcd.on {
+        if now.parts.etcd(scenario) {
             waiting += population.at_etcd();
         }
     }
@@ -219,7 +215,6 @@ pub(super) fn survive<L: Lane>(
     state.bytes = L::pick(state.mode.thrashing, limit, state.bytes);
     if L::any(lost) {
         seldom();
-        // A copy: what a call is lent has to lie in memory all along.
         lose(scenario, layout, state, storage, &{ *now }, others, lost, killed * (L::one() - within));
     }
 }

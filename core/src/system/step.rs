@@ -14,7 +14,7 @@ use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
 use super::watches::{open_watches, opening};
 use crate::clients::outcome::{Failure, Outcome};
-use crate::clients::service::{Clock, Front};
+use crate::clients::service::Front;
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::{Lane, seldom};
 use crate::server::memory::unready_retry_after_s;
@@ -91,12 +91,12 @@ pub fn step_inlined<L: Lane>(
     let now = people(scenario, state, parts);
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
     share_seats(scenario, layout, state, wants, &now, settle);
-    if parts.store && scenario.etcd.on {
+    if parts.etcd(scenario) {
         seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
     }
     let (used_s, written) = serve(scenario, layout, state, storage, wants, near, &now);
-    if parts.store && scenario.etcd.on {
+    if parts.etcd(scenario) {
         seldom();
         etcd::settle(scenario, layout, state, storage, now.nodes, written);
     }
@@ -104,7 +104,7 @@ pub fn step_inlined<L: Lane>(
     adjust_limits(scenario, state, &now);
     survive(scenario, layout, state, storage, &now, &mut Others::none());
     if parts.store && scenario.classes.iter().any(|class| class.opens.is_some()) {
-        open_watches(scenario, layout, state, storage, &now);
+        open_watches(scenario, layout, state, storage, &{ now });
     }
     if parts.store && (scenario.node_lease.is_some() || scenario.election.is_some()) {
         keep(scenario, layout, state, storage, now.nodes);
@@ -130,7 +130,7 @@ pub(super) fn ask<L: Lane>(
         let size_s = now.size_s(scenario, at);
         let mut arriving = L::zero();
         let target = target(scenario, class, at, now, others);
-        let awake = wake(class, state, at, target, now.parts);
+        let awake = wake(class, state, at, target);
         if wants.len() <= at {
             // The list has room for every class.
             let _ = wants.push(Want::none());
@@ -145,7 +145,6 @@ pub(super) fn ask<L: Lane>(
         if now.parts.levels {
             population.let_go(class, places, storage, awake);
         }
-        population.narrow_for_good(now.parts);
         asked_s += population.last.sent * scenario.cpu_s(at, now.nodes);
         if now.parts.store {
             etcd_s += arriving * class.etcd_s(now.nodes) * scenario.servers;
@@ -156,7 +155,7 @@ pub(super) fn ask<L: Lane>(
             *queued = line.queue.total();
         }
         // Without levels nobody counts seats.
-        if now.parts.levels && !scenario.levels.is_empty() {
+        if now.parts.seats(scenario) {
             let mut lasts_s = size_s.over(state.speed, now.dt_s);
             if scenario.etcd.on && class.uses_etcd() {
                 seldom();
@@ -226,9 +225,9 @@ fn share_etcd<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, etcd_s: L, 
 
 /// 1 where something of a class can happen in this step; if that is nowhere, the class is set aside.
 #[inline(always)]
-fn wake<L: Lane>(class: &Class<L>, state: &mut State<L>, at: usize, target: L, parts: Parts) -> L {
+fn wake<L: Lane>(class: &Class<L>, state: &mut State<L>, at: usize, target: L) -> L {
     let Some(population) = state.classes.get_mut(at) else { return L::zero() };
-    population.narrow(parts);
+    population.narrow();
     let awake = population.wakes(class, target);
     population.asleep = !L::any(awake);
     if population.asleep {
@@ -251,14 +250,7 @@ fn expect<L: Lane>(
 ) {
     let (from, speed) = (state.attained_s, state.speed * now.up(state));
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
-    let clock = Clock {
-        attained,
-        step: now.step,
-        from,
-        to: from + speed * now.dt_s * now.alive,
-        dt_s: now.dt_s,
-        waits: now.parts.waits(),
-    };
+    let clock = now.clock(attained, from, from + speed * now.dt_s * now.alive);
     let Some(population) = state.classes.get_mut(at) else { return };
     for ((line, place), oldest) in
         population.lines.iter_mut().zip(&places.lines).zip(&mut want.oldest).take(now.parts.wide(population.wide))
@@ -291,7 +283,6 @@ fn arrive<L: Lane>(
     let opening = if class.arrivals == Arrivals::Watch { opening(scenario, state, at) } else { zero };
     let (mode, Some(population)) = (&state.mode, state.classes.get_mut(at)) else { return zero };
     let blocked = if class.follows == Follows::Agent { now.blocked } else { zero };
-    population.narrow_for_good(now.parts);
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
     let misses = if class.arrivals == Arrivals::DnsMiss { now.misses } else { opening };
     let mut sends = population.set_out(class, idle, backoff, now.dt_s, target, now.started, misses, awake);
@@ -356,14 +347,15 @@ fn arrive<L: Lane>(
 
     // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
     let mut expired = zero;
-    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(now.parts.wide(population.wide)) {
+    let queues = if now.parts.levels { population.wide } else { 0 };
+    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(queues) {
         let waits = line.queue.total().gt(zero);
-        if now.parts.levels && L::any(waits) {
+        if L::any(waits) {
             seldom();
             expired += line.queue.expire_where(ring(storage, &place.queue), waits);
         }
     }
-    if now.parts.levels && L::any(expired) {
+    if L::any(expired) {
         seldom();
         let again = population.leave(expired, arriving);
         let (told, silent) = (expired * mode.up, expired * (one - mode.up));
@@ -377,7 +369,7 @@ fn arrive<L: Lane>(
             population.fail(class, idle, backoff, now.dt_s, failure);
         }
     }
-    if now.parts.store && scenario.etcd.on && class.uses_etcd() {
+    if now.parts.etcd(scenario) && class.uses_etcd() {
         seldom();
         etcd::give_up(scenario, class, population, &mut state.fair, places, storage, mode.up, arriving);
     }

@@ -110,7 +110,8 @@ impl<L: Stepped> Side<L> {
         for (cell, x) in self.storage.iter_mut().zip(&self.scratch) {
             cell.set_lane(lane, *x);
         }
-        self.parts = Parts::of(&*self.scenario);
+        // What one of those that were here used is left in: the same bits, and nothing to ask the others.
+        self.parts = self.parts.and(Parts::of(scenario));
     }
 
     /// The cluster of a lane as it stands, with its rings, laid out as [`Side::layout`] says.
