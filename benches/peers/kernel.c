@@ -88,7 +88,7 @@ typedef struct {
     Cohort backoff, valid;
     Slot backoff_slots[BACKOFF], valid_slots[VALID];
     double running_slots[RUNNING], attained_slots[ATTAINED];
-    double running, front, attained, speed, retrying, failures, gone, ready, answers, reaching;
+    double running, front, began, there, attained, speed, retrying, failures, gone, ready, answers, reaching;
 } State;
 
 typedef struct { const double *busy; double servers, speed; } Cpu;
@@ -195,12 +195,12 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
         Found found = {0.0, 0.0, 0.0};
         if (s.running > 0.0) {
             double to = from + s.speed * DT, target = to - SIZE, past = from - SIZE, at = s.front;
-            double began = clock_at(&s, at, step, from, to);
+            double began = s.began, there = s.there;
             while (step > at && s.running > found.ending) {
                 double end = clock_at(&s, at + 1, step, from, to), per = over(1.0, end - began, 0.0);
                 double expired = step - at - TIMEOUT / DT, first = low(high(place(past, began, end, per), expired), 1.0);
                 double complete = high(place(target, began, end, per), first), last = low(high(complete, expired + 1.0), 1.0);
-                double each = over(s.running_slots[(int)at & (RUNNING - 1)], 1.0 - first, 0.0);
+                double each = over(there, 1.0 - first, 0.0);
                 double through = each * (complete - first), cut = each * (last - complete);
                 found.ending += through + cut;
                 found.ending_s += through * high(began + (end - began) * ((first + complete) * 0.5) + SIZE - from, 0.0);
@@ -208,6 +208,7 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
                 if (last < 1.0) break;
                 at += 1.0, began = end;
                 if (!due(began, target, step - at)) break;
+                there = s.running_slots[(int)at & (RUNNING - 1)];
             }
             found.ending = low(found.ending, s.running);
         }
@@ -217,25 +218,28 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
         found.there = high(s.running - found.ending, 0.0);
         if (sent > 0.0) {
             s.running_slots[step & (RUNNING - 1)] = sent;
-            if (!(s.running > 0.0)) s.front = step;
+            if (!(s.running > 0.0) || s.front == step) s.front = step, s.began = from, s.there = sent;
             s.running += sent;
         }
         double speed = share(cpu, &found, sent, s.speed);
         double to = from + speed * DT;
         s.attained = to, s.speed = speed;
-        s.attained_slots[step & (ATTAINED - 1)] += from - s.attained_slots[step & (ATTAINED - 1)];
+        s.attained_slots[step & (ATTAINED - 1)] = from;
         /* ends */
         double answered = 0.0, timed_out = 0.0;
         if (s.running > 0.0) {
             double before = s.running, target = to - SIZE, past = from - SIZE, passes = over(1.0, to - from, 0.0);
             double done = 0.0, all = 0.0;
-            s.front = high(s.front, step - (RUNNING - 2));
-            double began = clock_at(&s, s.front, step, from, to);
+            if (step - (RUNNING - 2) > s.front) {
+                s.front = step - (RUNNING - 2), s.there = s.running_slots[(int)s.front & (RUNNING - 1)];
+                s.began = clock_at(&s, s.front, step, from, to);
+            }
+            double began = s.began;
             while (step >= s.front && s.running > 0.0) {
                 double end = clock_at(&s, s.front + 1, step, from, to), per = over(1.0, end - began, 0.0);
                 double expired = step - s.front - TIMEOUT / DT, first = low(high(place(past, began, end, per), expired), 1.0);
                 double complete = high(place(target, began, end, per), first), last = low(high(complete, expired + 1.0), 1.0);
-                double *slot = &s.running_slots[(int)s.front & (RUNNING - 1)], here = low(*slot, s.running);
+                double here = low(s.there, s.running);
                 double each = over(here, 1.0 - first, 0.0), through = complete >= 1.0 ? here : each * (complete - first);
                 double middle = (first + complete) * 0.5;
                 double late = (began + (end - began) * middle + SIZE - from) * passes - (middle - expired);
@@ -244,11 +248,12 @@ static void scenario(const Cpu *cpu, double per_s, int steps, double sums[5]) {
                 if (through * too_late > 0.0) behind = through * over(too_late, fabs(late - more) + fabs(late + more), 0.0);
                 double cut = last >= 1.0 ? here - through : each * (last - complete);
                 done += through - behind, all += behind, all += cut;
-                *slot = last >= 1.0 ? 0.0 : here - (through + cut), s.running -= through + cut;
+                s.there = here - (through + cut), s.running -= through + cut;
                 if (last < 1.0) break;
-                s.front += 1.0, began = end;
+                s.front += 1.0, began = end, s.there = s.running_slots[(int)s.front & (RUNNING - 1)];
                 if (!due(began, target, step - s.front)) break;
             }
+            s.began = began;
             s.running_slots[(step + 1) & (RUNNING - 1)] = 0.0;
             if (high(before * 1e-13, 1e-12) >= s.running) s.running = 0.0;
             double present = s.running + done + all, part = low(over(s.retrying, present, 0.0), 1.0);

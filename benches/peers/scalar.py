@@ -203,7 +203,7 @@ def scenario(busy, servers, full, per_s, steps, sums):
         speed = share(busy, servers, full, there, ending, ending_s, sent, speed)
         end = start + speed
         clock = end
-        attained[step & (ATTAINED - 1)] += start - attained[step & (ATTAINED - 1)]
+        attained[step & (ATTAINED - 1)] = start
         answered = timed_out = 0.0
         if running > 0.0:
             before, done, every = running, 0.0, 0.0
