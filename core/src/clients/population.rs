@@ -302,7 +302,8 @@ impl<L: Lane> Population<L> {
     #[inline(always)]
     pub(crate) fn hold(&mut self, backoff_slots: &mut [L], held: L, steps: L) {
         self.backoff.push(backoff_slots, held, steps.max(L::one()));
-        self.last.sent -= held;
+        // All of them, and rounding must not leave less than nobody.
+        self.last.sent = (self.last.sent - held).max(L::zero());
         self.account.sent -= held;
     }
 
