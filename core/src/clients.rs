@@ -1,6 +1,7 @@
 //! Clients: who they are ([`population`]), what becomes of a request ([`outcome`]), what follows a failure
-//! ([`retry`]), the queues of a hand ([`mod@line`]), requests that wait for etcd ([`store`]) and those in service
-//! ([`service`]).
+//! ([`retry`]), the queues of a hand ([`mod@line`]), requests that wait for etcd ([`store`]), those in service
+//! ([`service`]) and the clock that ends them ([`clock`]).
+pub mod clock;
 mod finish;
 pub mod line;
 mod mean;

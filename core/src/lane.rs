@@ -224,15 +224,6 @@ pub trait Lane:
     /// assert_eq!(memory, [5.0, 1.0, 2.0]);
     /// ```
     fn put_row<const N: usize>(memory: &mut [Self], slot: Self, values: [Self; N], flag: Self);
-    /// Adds `amount` to a ring, a power of two long, at a whole-number `step` counted round it, lane by lane.
-    ///
-    /// ```
-    /// use slackwater_core::lane::Lane;
-    /// let mut ring = [5.0, 7.0];
-    /// f64::add_ring(&mut ring, 3.0, 0.5);
-    /// assert_eq!(ring, [5.0, 7.5]);
-    /// ```
-    fn add_ring(ring: &mut [Self], step: Self, amount: Self);
     /// Sets an element of a ring, a power of two long, at a whole-number `step` counted round it to `value` in the lanes
     /// in which `flag` is not 0.
     ///

@@ -168,18 +168,14 @@ impl<L: Lane> Account<L> {
     /// ```
     #[inline(always)]
     pub fn waste(&mut self, cpu_s: L) {
-        let waste = Cause::TimeoutWaste as usize;
-        let mut useful = L::zero();
-        for (cause, used) in self.cpu_s.iter().enumerate() {
-            if cause != waste {
-                useful += *used;
-            }
-        }
+        // One by one: a loop over six with one apart stays a loop, and is run wherever somebody is cut off.
+        let [new, retry, herd, miss, waste, rejection] = &mut self.cpu_s;
+        let useful = *new + *retry + *herd + *miss + *rejection;
         let moved = cpu_s.min(useful);
         let keep = L::one() - moved.over(useful, L::zero());
-        for (cause, used) in self.cpu_s.iter_mut().enumerate() {
-            *used = if cause == waste { *used + moved } else { *used * keep };
-        }
+        (*new, *retry, *herd) = (*new * keep, *retry * keep, *herd * keep);
+        (*miss, *rejection) = (*miss * keep, *rejection * keep);
+        *waste += moved;
     }
 
     /// CPU-seconds over all causes.

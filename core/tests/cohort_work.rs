@@ -108,9 +108,6 @@ impl Lane for Counted {
             memory[slot.0 as usize..][..N].copy_from_slice(&values);
         }
     }
-    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
-        ring[step.0 as usize % ring.len()].0 += amount.0;
-    }
     fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
         if flag.0 != 0.0 {
             ring[step.0 as usize % ring.len()] = value;

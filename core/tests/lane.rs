@@ -1,6 +1,7 @@
 //! The `f64` lane against plain operators, and at the edges of its domain.
 
 use proptest::prelude::*;
+use slackwater_core::clients::clock::Place;
 use slackwater_core::lane::Lane;
 use slackwater_core::lane::{F64x4, F64x8, F64x16, Segment};
 
@@ -111,7 +112,7 @@ fn memory_of<L: Lane>() {
         let (mut added, mut put, mut ring) = (memory.clone(), memory.clone(), memory.clone());
         L::scatter_add(&mut added, slot, amount);
         L::put_row(&mut put, slot, [amount, slot], flag);
-        L::add_ring(&mut ring, slot, amount);
+        Place::of(slot).put(&mut ring, amount, flag);
         L::put_ring(&mut ring, slot + L::one(), slot, flag);
         let mut near = Segment::none();
         for lane in 0..L::LANES {
@@ -131,7 +132,7 @@ fn memory_of<L: Lane>() {
             let (mut one_added, mut one_put, mut one_ring) = (one.clone(), one.clone(), one);
             f64::scatter_add(&mut one_added, at, some);
             f64::put_row(&mut one_put, at, [some, at], flag);
-            f64::add_ring(&mut one_ring, at, some);
+            Place::of(at).put(&mut one_ring, some, flag);
             f64::put_ring(&mut one_ring, at + 1.0, at, flag);
             for (many, one) in [(&added, one_added), (&put, one_put), (&ring, one_ring)] {
                 assert_eq!(many.iter().map(|cell| cell.lane(lane)).collect::<Vec<_>>(), one, "lane {lane} by {spread}");

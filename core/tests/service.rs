@@ -2,8 +2,9 @@
 //! deadline, each at its exact time.
 
 use proptest::prelude::*;
+use slackwater_core::clients::clock::{Clock, Place};
 use slackwater_core::clients::line::Line;
-use slackwater_core::clients::service::{Clock, Ended, Front};
+use slackwater_core::clients::service::Ended;
 
 /// One class on one server, driven as the step drives it.
 struct Server {
@@ -34,15 +35,15 @@ impl Server {
 
     /// `starts` requests start, `waited_s` seconds after they were sent; everybody is served at `speed` for one step.
     fn step(&mut self, starts: f64, waited_s: f64, speed: f64) -> Ended<f64> {
-        let step = f64::from(self.step);
-        self.line.start(&mut self.running, step, starts, Some(waited_s));
+        let now = Place::of(f64::from(self.step));
+        self.line.start(&mut self.running, &now, starts, Some(waited_s));
         let from = self.v;
         self.v += speed * self.dt_s;
         let slot = self.step as usize % self.attained.len();
         self.attained[slot] = from;
-        let clock = Clock { attained: &self.attained, step, from, to: self.v, dt_s: self.dt_s, waits: true };
+        let clock = Clock { attained: &self.attained, now, from, to: self.v, dt_s: self.dt_s, waits: true };
         self.step += 1;
-        self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, &Front::none(), |_, _, _| {})
+        self.line.end(&mut self.running, &clock, self.size_s, self.timeout_s, |_, _, _| {})
     }
 }
 
@@ -51,13 +52,13 @@ impl Server {
 struct Ends {
     done: f64,
     cut: f64,
-    latency_s: f64,
+    latency_sum_s: f64,
     wasted_s: f64,
 }
 
 impl From<Ended<f64>> for Ends {
     fn from(ended: Ended<f64>) -> Self {
-        Self { done: ended.done, cut: ended.cut, latency_s: ended.latency_s, wasted_s: ended.wasted_s }
+        Self { done: ended.done, cut: ended.cut, latency_sum_s: ended.latency_sum_s, wasted_s: ended.wasted_s }
     }
 }
 
@@ -84,16 +85,11 @@ fn parcels(starts: &[f64], speeds: &[f64], dt_s: f64, size_s: f64, timeout_s: f6
             let parcel = amount / f64::from(fine);
             if done_s <= start_s + timeout_s {
                 end.done += parcel;
-                end.latency_s += parcel * (done_s - start_s);
+                end.latency_sum_s += parcel * (done_s - start_s);
             } else {
                 end.cut += parcel;
                 end.wasted_s += parcel * (v_at(end_s) - v_at(start_s));
             }
-        }
-    }
-    for end in &mut ends {
-        if end.done > 0.0 {
-            end.latency_s /= end.done;
         }
     }
     ends
@@ -150,7 +146,7 @@ fn a_deadline_between_steps_cuts_in_both() {
 #[test]
 fn service_shorter_than_a_step_takes_its_own_time() {
     for (got, want) in compare(&[100.0; 10], &[1.0; 11], 1.0, 0.25, 30.0, 1e-9) {
-        near(got.latency_s, want.latency_s, 1e-9, "latency");
+        near(got.latency_sum_s, want.latency_sum_s, 1e-9, "latency");
     }
 }
 
@@ -260,7 +256,7 @@ proptest! {
     ) {
         let (starts, speeds): (Vec<f64>, Vec<f64>) = history.into_iter().unzip();
         for end in run(&starts, &vec![0.0; starts.len()], &speeds, 1.0, share * timeout_s, timeout_s) {
-            prop_assert!(end.done >= 0.0 && end.cut >= 0.0 && end.latency_s >= 0.0 && end.wasted_s >= 0.0, "{:?}", end);
+            prop_assert!(end.done >= 0.0 && end.cut >= 0.0 && end.latency_sum_s >= 0.0 && end.wasted_s >= 0.0, "{:?}", end);
         }
     }
 }

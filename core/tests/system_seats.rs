@@ -45,7 +45,7 @@ fn run(scenario: &Scenario<f64>) -> Vec<(f64, f64)> {
         if state.now_s > warm_s {
             for (sum, population) in sums.iter_mut().zip(&state.classes) {
                 sum.0 += population.last.answered;
-                sum.1 += population.last.answered * population.last.latency_s;
+                sum.1 += population.last.latency_sum_s;
             }
         }
     }

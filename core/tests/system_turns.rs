@@ -24,7 +24,7 @@ fn beside_lists(short_per_s: f64, turns: f64, lists: f64) -> (f64, f64) {
     for _ in 0..1600 {
         run.step();
         let last = &run.state.classes[1].last;
-        latency_s += last.latency_s * last.answered;
+        latency_s += last.latency_sum_s;
         answered += last.answered;
         line += run.state.line / 1600.0;
     }

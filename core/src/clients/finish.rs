@@ -1,9 +1,9 @@
 //! What a step ends: answers and failures of all queues of a class, booked by cause.
 
-use super::line::HAND;
+use super::clock::Clock;
 use super::outcome::Failure;
 use super::population::Population;
-use super::service::{Answered, Clock, Front};
+use super::service::Answered;
 use crate::cohort::Cohort;
 use crate::lane::Lane;
 use crate::ledger::Cause;
@@ -44,7 +44,6 @@ impl<L: Lane> Population<L> {
         &mut self,
         class: &Class<L>,
         places: &Rings,
-        oldest: &[Front<L>; HAND],
         storage: &mut [L],
         fair: &mut [L],
         parts: Parts,
@@ -55,15 +54,14 @@ impl<L: Lane> Population<L> {
         nodes: L,
     ) -> L {
         let zero = L::zero();
-        let (mut done, mut got_s, mut wasted_s, mut latency_s) = (zero, zero, zero, zero);
+        let (mut done, mut got_s, mut wasted_s, mut latency_sum_s) = (zero, zero, zero, zero);
         for (at, place) in places.lines.iter().enumerate().take(parts.wide(self.wide)) {
             let again = self.tried_before(self.in_system(), zero);
             let (idle, running) = rings(storage, &places.idle, &place.running);
             let Some(line) = self.lines.get_mut(at).filter(|line| !line.is_idle()) else { continue };
             let was = line.running + line.etcd.total();
-            let oldest = oldest.get(at).copied().unwrap_or(Front::none());
             let ticks = Ticks { timers: &mut self.idle, slots: idle, class, dt_s: clock.dt_s };
-            let ended = line.end(running, clock, size_s, class.timeout_s, &oldest, ticks);
+            let ended = line.end(running, clock, size_s, class.timeout_s, ticks);
             let left = ended.done + ended.cut;
             if parts.levels
                 && let Some(next) = places.queues.get(at).and_then(|queue| fair.get_mut(*queue as usize))
@@ -83,11 +81,11 @@ impl<L: Lane> Population<L> {
             done += ended.done;
             got_s += ended.got_s;
             wasted_s += ended.wasted_s;
-            latency_s += ended.latency_s * ended.done;
+            latency_sum_s += ended.latency_sum_s;
         }
         let again = self.tried_before(self.in_system() + done, zero);
         self.last.answered = done;
-        self.last.latency_s = latency_s.over(done, zero);
+        self.last.latency_sum_s = latency_sum_s;
         let running = self.running();
 
         let served_s = got_s * spent;

@@ -4,6 +4,7 @@
 //! one size. Between the queues of a hand they do not: the one that is behind is served alone, and its newcomers
 //! overtake those who age in the others.
 
+use super::service::Front;
 use crate::cohort::Cohort;
 use crate::lane::{Lane, across};
 
@@ -36,6 +37,8 @@ pub struct Line<L> {
     pub running: L,
     /// Step in which the oldest of them started.
     pub front: L,
+    /// What is known of that step.
+    pub oldest: Front<L>,
     /// Step in which the last of those started that had waited for seats; -1 if nobody has.
     pub waited: L,
     /// Requests in service that this step is expected to end.
@@ -63,6 +66,7 @@ impl<L: Lane> Line<L> {
             etcd_waited_s: zero,
             running: zero,
             front: zero,
+            oldest: Front::none(),
             waited: -L::one(),
             ending: zero,
             ending_s: zero,
@@ -106,4 +110,4 @@ impl<L: Lane> Line<L> {
     }
 }
 
-across!(Line { queue, etcd, etcd_waited_s, running, front, waited, ending, ending_s, fresh, charged_s });
+across!(Line { queue, etcd, etcd_waited_s, running, front, oldest, waited, ending, ending_s, fresh, charged_s });

@@ -22,7 +22,6 @@ impl<L: Lane> Population<L> {
         self.watching = mean(&|one| one.watching);
         self.retrying = mean(&|one| one.retrying);
         self.failures = mean(&|one| one.failures);
-        let answered_s = mean(&|one| one.last.answered * one.last.latency_s);
         let last = &mut self.last;
         last.sent = mean(&|one| one.last.sent);
         last.answered = mean(&|one| one.last.answered);
@@ -30,7 +29,7 @@ impl<L: Lane> Population<L> {
         last.unready = mean(&|one| one.last.unready);
         last.timed_out = mean(&|one| one.last.timed_out);
         last.refused = mean(&|one| one.last.refused);
-        last.latency_s = answered_s.over(last.answered, L::zero());
+        last.latency_sum_s = mean(&|one| one.last.latency_sum_s);
         let account = &mut self.account;
         for cause in 0..account.cpu_s.len() {
             let of = |part: &dyn Fn(&Self) -> Option<L>| mean(&|one| part(one).unwrap_or(L::zero()));

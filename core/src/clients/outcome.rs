@@ -27,8 +27,8 @@ pub struct Outcome<L> {
     pub timed_out: L,
     /// No server, connection lost, or the network closed.
     pub refused: L,
-    /// Mean seconds from send to answer of the answered.
-    pub latency_s: L,
+    /// Seconds from send to answer, summed over the answered.
+    pub latency_sum_s: L,
 }
 
 impl<L: Lane> Outcome<L> {
@@ -48,7 +48,7 @@ impl<L: Lane> Outcome<L> {
             unready: zero,
             timed_out: zero,
             refused: zero,
-            latency_s: zero,
+            latency_sum_s: zero,
         }
     }
 
@@ -217,4 +217,4 @@ impl<L: Lane> Population<L> {
     }
 }
 
-across!(Outcome { sent, answered, rejected, unready, timed_out, refused, latency_s });
+across!(Outcome { sent, answered, rejected, unready, timed_out, refused, latency_sum_s });

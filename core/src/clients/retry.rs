@@ -153,6 +153,9 @@ impl<L: Lane> Retry<L> {
         let (first, last) = (first.unwrap_or(L::zero()), last.unwrap_or(L::zero()));
         // A delay that does not grow needs no looking up.
         let own = if L::any(last - first) { L::interpolate(&self.delays_s, at) } else { first };
+        if !L::any(told_s) {
+            return (own * self.low, own * self.high);
+        }
         let own = L::pick(self.times_told * told_s.gt(L::zero()), own * told_s, own);
         let least = told_s * self.at_least_told;
         ((own * self.low).max(least), (own * self.high).max(least))

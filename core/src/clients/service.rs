@@ -4,42 +4,19 @@
 //! deadlines. One ring holds what started in each step, one what that had waited; the clock V says how far service has
 //! come. Work per step is constant on average: every entry is passed once.
 
+use super::clock::{Clock, Place};
 use super::line::Line;
 use super::started::Started;
-use crate::lane::{Flag, Lane, seldom};
+use crate::lane::{Flag, Lane, across, seldom};
 
 /// Requests below which nobody is there: what rounding leaves.
 const NOBODY: f64 = 1e-12;
-
-/// The attained-service clock over one step.
-///
-/// ```
-/// use slackwater_core::clients::service::Clock;
-/// // Half a CPU-second for each running request in a step of one second.
-/// let clock = Clock { attained: &[0.0; 8], step: 0.0, from: 0.0, to: 0.5, dt_s: 1.0, waits: false };
-/// assert_eq!((clock.to - clock.from) / clock.dt_s, 0.5);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Clock<'a, L> {
-    /// V at the start of recent steps, by step modulo the length, a power of two.
-    pub attained: &'a [L],
-    /// Number of this step.
-    pub step: L,
-    /// V at the start of this step.
-    pub from: L,
-    /// V at its end.
-    pub to: L,
-    /// Step, seconds.
-    pub dt_s: L,
-    /// Whether requests may have waited before they started.
-    pub waits: bool,
-}
 
 /// Requests that left service in a step.
 ///
 /// ```
 /// use slackwater_core::clients::service::Ended;
-/// let ended = Ended { done: 3.0, cut: 1.0, latency_s: 0.5, got_s: 5.0, wasted_s: 2.0, held_s: 1.5 };
+/// let ended = Ended { done: 3.0, cut: 1.0, latency_sum_s: 1.5, got_s: 5.0, wasted_s: 2.0, held_s: 1.5 };
 /// assert_eq!(ended.wasted_s / ended.cut, 2.0); // CPU-seconds thrown away with each that was cut off
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -48,40 +25,14 @@ pub struct Ended<L> {
     pub done: L,
     /// Cut off by their deadline.
     pub cut: L,
-    /// Mean seconds from send to completion.
-    pub latency_s: L,
+    /// Seconds from send to completion, summed over those completed.
+    pub latency_sum_s: L,
     /// CPU-seconds that all in service got in the step.
     pub got_s: L,
     /// CPU-seconds the cut ones had already got.
     pub wasted_s: L,
     /// Seconds in service, summed over all that ended.
     pub held_s: L,
-}
-
-impl<L: Lane> Clock<'_, L> {
-    #[inline(always)]
-    fn at(&self, step: L) -> L {
-        self.known(step, L::gather_ring(self.attained, step))
-    }
-
-    /// V at the start of a step and of the one after it.
-    #[inline(always)]
-    fn over(&self, step: L) -> (L, L) {
-        let (start, end) = L::pair_ring(self.attained, step);
-        (self.known(step, start), self.known(step + L::one(), end))
-    }
-
-    /// Steps that were left of a timeout of `timeout_s` for those who started after `waited_s` seconds.
-    #[inline(always)]
-    fn left(&self, timeout_s: L, waited_s: L) -> L {
-        (timeout_s - waited_s).max(self.dt_s).per(self.dt_s)
-    }
-
-    /// The ring knows the past only.
-    #[inline(always)]
-    fn known(&self, step: L, past: L) -> L {
-        L::pick(step.gt(self.step), self.to, L::pick(step.ge(self.step), self.from, past))
-    }
 }
 
 /// Who is told of requests that are complete.
@@ -117,21 +68,25 @@ fn waited<L: Lane>(waits: &[L], step: L, here: L) -> L {
     L::pick(here.gt(L::zero()), L::gather_ring(waits, step), L::zero())
 }
 
-/// What is known of the oldest step of which requests are in service: V as it began and ended, and those that started in
-/// it. Looked up once, it holds until requests end: reading a ring in another place for each lane is dear.
+/// What is known of the step in which the oldest in service started: V as it began and ended, and how many of those that
+/// started in it are left. It is kept until they are gone: reading a ring in another place for each lane is dear, and so is
+/// writing one.
 ///
 /// ```
+/// use slackwater_core::clients::line::Line;
 /// use slackwater_core::clients::service::Front;
-/// let lists = slackwater_core::flowcontrol::queues::Want::<f64>::none();
-/// assert_eq!(lists.oldest[0], Front::none());
+/// assert_eq!(Line::empty().oldest, Front::<f64>::none());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Front<L> {
     step: L,
     began: L,
     to: L,
     there: L,
 }
+
+across!(Front { step, began, to, there });
 
 impl<L: Lane> Front<L> {
     /// Nothing looked up.
@@ -146,46 +101,50 @@ impl<L: Lane> Front<L> {
         Self { step: -L::one(), began: L::zero(), to: L::zero(), there: L::zero() }
     }
 
-    /// The same of step `front` now that the clock has moved on and requests have started in this step.
+    /// The same of step `front`, now that the clock has moved on and requests may have started in this step.
     #[inline(always)]
-    fn now(&self, front: L, running: &[L], clock: &Clock<'_, L>) -> (L, L, L) {
-        if L::any(front - self.step) {
-            let (began, to) = clock.over(front);
-            return (began, to, L::gather_ring(running, front));
+    fn at(&self, front: L, starts: &[L], clock: &Clock<'_, L>) -> Self {
+        let Self { mut began, mut to, mut there, .. } = *self;
+        let other = front - self.step;
+        if L::any(other) {
+            let (start, end) = L::pair_ring(clock.attained, front);
+            (began, to) = (L::pick(other, start, began), L::pick(other, end, to));
+            there = L::pick(other, L::gather_ring(starts, front), there);
         }
-        let began = L::pick(front.gt(clock.step), clock.to, self.began);
-        let to = L::pick((front + L::one()).gt(clock.step), clock.to, self.to);
-        let fresh = front.ge(clock.step);
-        let there = if L::any(fresh) { L::pick(fresh, L::gather_ring(running, front), self.there) } else { self.there };
-        (began, to, there)
+        let fresh = front.ge(clock.now.step);
+        if L::any(fresh) {
+            there = L::pick(fresh, L::gather_ring(starts, front), there);
+        }
+        Self { step: front, began: clock.known(front, began), to: clock.known(front + L::one(), to), there }
     }
 }
 
 impl<L: Lane> Line<L> {
-    /// `amount` requests start in step `step`, having waited `waited_s` seconds on average; none if nobody ever waits.
+    /// `amount` requests start in this step, having waited `waited_s` seconds on average; none if nobody ever waits.
     ///
     /// `running` is two rings, each a power of two long and longer than any deadline: starts by step, and what they had
     /// waited.
     ///
     /// ```
+    /// use slackwater_core::clients::clock::Place;
     /// use slackwater_core::clients::line::Line;
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, 0.0, 4.0, Some(0.5));
+    /// lists.start(&mut running, &Place::of(0.0), 4.0, Some(0.5));
     /// assert_eq!((lists.running, lists.waited), (4.0, 0.0));
     /// ```
     #[inline(always)]
-    pub fn start(&mut self, running: &mut [L], step: L, amount: L, waited_s: Option<L>) {
+    pub fn start(&mut self, running: &mut [L], now: &Place<L>, amount: L, waited_s: Option<L>) {
         let (starts, waits) = halves(running);
         // A lane in which nobody starts keeps its slot and its front as they are.
         let some = amount.gt(L::zero());
-        L::put_ring(starts, step, amount, some);
-        self.front = L::pick(some * L::zero().ge(self.running), step, self.front);
+        now.put(starts, amount, some);
+        self.front = L::pick(some * L::zero().ge(self.running), now.step, self.front);
         self.running += amount;
         self.fresh += amount;
         if let Some(waited_s) = waited_s {
-            L::put_ring(waits, step, waited_s, some);
-            self.waited = L::pick(some * waited_s.gt(L::zero()), step, self.waited);
+            now.put(waits, waited_s, some);
+            self.waited = L::pick(some * waited_s.gt(L::zero()), now.step, self.waited);
         }
     }
 
@@ -197,22 +156,21 @@ impl<L: Lane> Line<L> {
 
     /// Requests that `end` will take out if the clock runs as expected: their seats are free in this step.
     #[inline(always)]
-    pub(crate) fn expect(&mut self, running: &mut [L], clock: &Clock<'_, L>, size_s: L, timeout_s: L) -> Front<L> {
+    pub(crate) fn expect(&mut self, running: &mut [L], clock: &Clock<'_, L>, size_s: L, timeout_s: L) {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (starts, waits) = halves(running);
         let (target, past, moved_s) = (clock.to - size_s, clock.from - size_s, clock.to - clock.from);
         let (some_waited, whole_left) = (self.some_waited(clock), clock.left(timeout_s, zero));
         let nobody_waited = some_waited.is_nothing();
         let (mut ending, mut ending_s, mut at, mut goes_on) = (zero, zero, self.front, one);
-        let (mut began, mut to) = clock.over(at);
-        let mut there = L::gather_ring(starts, at);
-        let oldest = Front { step: at, began, to, there };
+        self.oldest = self.oldest.at(at, starts, clock);
+        let Front { mut began, mut to, mut there, .. } = self.oldest;
         loop {
-            let open = goes_on.and(clock.step.gt(at).and(self.running.gt(ending)));
+            let open = goes_on.and(clock.now.step.gt(at).and(self.running.gt(ending)));
             let here = open.and(there);
             let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
             let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
-            let started = Started::new(began, to, clock.step - at, left);
+            let started = Started::new(began, to, clock.now.step - at, left);
             let first = started.first(past);
             let complete = started.complete(target).max(first);
             let last = started.cut(complete);
@@ -228,8 +186,8 @@ impl<L: Lane> Line<L> {
             let goes = open.and(last.ge(one).or(some_waited.and(last.gt(first))));
             at += goes;
             began = L::pick(goes, to, began);
-            let due = some_waited.or(Started::due(began, target, clock.step - at, whole_left));
-            goes_on = goes.and(clock.step.gt(at)).and(due);
+            let due = some_waited.or(Started::due(began, target, clock.now.step - at, whole_left));
+            goes_on = goes.and(clock.now.step.gt(at)).and(due);
             if !L::any(goes_on) {
                 break;
             }
@@ -237,12 +195,10 @@ impl<L: Lane> Line<L> {
             there = L::gather_ring(starts, at);
         }
         (self.ending, self.ending_s) = (ending.min(self.running), ending_s);
-        oldest
     }
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, and those that reach their deadline
-    /// before, `timeout_s` seconds after they were sent. `oldest` is what this step has looked up of them, if anything.
-    /// `answered` is told how many of those that started in one step are complete, the seconds they had waited, and how
+    /// before, `timeout_s` seconds after they were sent. `answered` is told how many of those that started in one step are complete, the seconds they had waited, and how
     /// many steps ago they started.
     ///
     /// # Formula
@@ -252,15 +208,15 @@ impl<L: Lane> Line<L> {
     ///
     /// ```
     /// use slackwater_core::clients::line::Line;
-    /// use slackwater_core::clients::service::{Clock, Front};
+    /// use slackwater_core::clients::clock::{Clock, Place};
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
-    /// lists.start(&mut running, 0.0, 4.0, None);
+    /// lists.start(&mut running, &Place::of(0.0), 4.0, None);
     /// let attained = [0.0; 32];
-    /// let clock = Clock { attained: &attained, step: 0.0, from: 0.0, to: 1.0, dt_s: 1.0, waits: false };
+    /// let clock = Clock { attained: &attained, now: Place::of(0.0), from: 0.0, to: 1.0, dt_s: 1.0, waits: false };
     /// // Starts are even over the step, so half of them get their 0.5 CPU-seconds within it.
     /// let mut ages = Vec::new();
-    /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, &Front::none(), |amount, waited_s, steps| {
+    /// let ended = lists.end(&mut running, &clock, 0.5, 10.0, |amount, waited_s, steps| {
     ///     ages.push((amount, waited_s, steps));
     /// });
     /// assert_eq!((ended.done, ended.cut, lists.running), (2.0, 0.0, 2.0));
@@ -273,7 +229,6 @@ impl<L: Lane> Line<L> {
         clock: &Clock<'_, L>,
         size_s: L,
         timeout_s: L,
-        oldest: &Front<L>,
         mut answered: impl Answered<L>,
     ) -> Ended<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
@@ -285,18 +240,22 @@ impl<L: Lane> Line<L> {
         let moved_s = clock.to - clock.from;
         let mut got_s = (before - fresh * half) * moved_s;
         // Nobody in service is older than any deadline: what rounding kept of them must not hold the front.
-        self.front = self.front.max(clock.step - L::splat(starts.len().saturating_sub(2) as f64));
+        self.front = self.front.max(clock.now.step - L::splat(starts.len().saturating_sub(2) as f64));
         let (target, past, passes) = (clock.to - size_s, clock.from - size_s, one.over(moved_s, zero));
         let (some_waited, whole_left) = (self.some_waited(clock), clock.left(timeout_s, zero));
         let nobody_waited = some_waited.is_nothing();
-        let (mut done, mut cut, mut latency_s, mut wasted_s, mut held) = (zero, zero, zero, zero, zero);
+        let (mut done, mut cut, mut latency_sum_s, mut wasted_s, mut held) = (zero, zero, zero, zero, zero);
         let (mut at, mut leads, mut goes_on) = (self.front, one, one);
-        let (mut began, mut to, mut there) = oldest.now(at, starts, clock);
+        let Front { mut began, mut to, mut there, .. } = self.oldest.at(at, starts, clock);
+        if !nobody_waited {
+            // Those of later steps may go first: what is left of any lies in the ring.
+            L::put_ring(starts, at, there, self.running.gt(zero).and(some_waited));
+        }
         // Oldest first. The loop stops where some are neither complete nor too late; but where waits grow deadlines of one
         // step pass together with those of the next.
         loop {
-            let open = goes_on.and(clock.step.ge(at).and(self.running.gt(zero)));
-            let age = clock.step - at;
+            let open = goes_on.and(clock.now.step.ge(at).and(self.running.gt(zero)));
+            let age = clock.now.step - at;
             let here = open.and(there.min(self.running));
             let waited_s = if nobody_waited { zero } else { waited(waits, at, here) };
             let left = if nobody_waited { whole_left } else { clock.left(timeout_s, waited_s) };
@@ -330,7 +289,7 @@ impl<L: Lane> Line<L> {
             // Each with the age of its own step: a mean over steps would move ticks together, round after round.
             answered.answered(in_time, waited_s, age);
             let each_took = (age + ends - middle).max(zero);
-            latency_s += in_time * (waited_s + each_took * clock.dt_s);
+            latency_sum_s += in_time * (waited_s + each_took * clock.dt_s);
             held += in_time * each_took;
             let last = started.cut(complete);
             let expired = L::pick(last.ge(one), here - through, each * (last - complete));
@@ -344,7 +303,11 @@ impl<L: Lane> Line<L> {
                 cut += expired;
             }
             let gone = through + expired;
-            L::put_ring(starts, at, L::pick(last.ge(one), zero, here - gone), open);
+            let left = L::pick(last.ge(one), zero, here - gone);
+            there = L::pick(open, left, there);
+            if !nobody_waited {
+                L::put_ring(starts, at, left, open.and(some_waited));
+            }
             self.running -= gone;
             let whole = open.and(last.ge(one));
             leads = leads.and(whole);
@@ -352,40 +315,43 @@ impl<L: Lane> Line<L> {
             let goes = whole.or(open.and(some_waited.and(last.gt(first))));
             at += goes;
             began = L::pick(goes, to, began);
-            let due = some_waited.or(Started::due(began, target, clock.step - at, whole_left));
-            goes_on = goes.and(clock.step.ge(at)).and(due);
+            let due = some_waited.or(Started::due(began, target, clock.now.step - at, whole_left));
+            goes_on = goes.and(clock.now.step.ge(at)).and(due);
             if !L::any(goes_on) {
+                let step = if nobody_waited { at - goes } else { L::pick(some_waited, -one, at - goes) };
+                self.oldest = Front { step, began, to, there };
                 break;
             }
             to = clock.at(at + one);
-            there = L::gather_ring(starts, at);
+            there = L::pick(goes, L::gather_ring(starts, at), there);
         }
         // What rounding left there, once round the ring, would count if nobody starts in the next step.
-        L::put_ring(starts, clock.step + one, zero, one);
+        clock.now.next().put(starts, zero, one);
         // What rounding leaves of an empty server is nothing.
         let empty = (before * L::splat(1e-13)).max(L::splat(NOBODY)).ge(self.running);
         self.running = L::pick(empty, zero, self.running);
         let held_s = held * clock.dt_s;
-        Ended { done, cut, latency_s: latency_s.over(done, zero), got_s: got_s.max(zero), wasted_s, held_s }
+        Ended { done, cut, latency_sum_s, got_s: got_s.max(zero), wasted_s, held_s }
     }
 
     /// The server is gone where `lost` is 1: everything queued and running is lost. Returns the requests.
     ///
     /// ```
+    /// use slackwater_core::clients::clock::Place;
     /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::cohort::SLOT;
     /// let mut queue = [0.0; 8 * SLOT];
     /// let mut lists = Line { running: 3.0, ..Line::empty() };
-    /// assert_eq!(lists.lose(&mut queue, 7.0, 1.0), 3.0);
+    /// assert_eq!(lists.lose(&mut queue, &Place::of(7.0), 1.0), 3.0);
     /// assert_eq!(lists.running, 0.0);
     /// ```
-    pub fn lose(&mut self, queue_slots: &mut [L], step: L, lost: L) -> L {
+    pub fn lose(&mut self, queue_slots: &mut [L], now: &Place<L>, lost: L) -> L {
         let keep = L::one() - lost;
         let queued = self.queue.thin(queue_slots, keep);
         let running = self.running * lost;
         self.running = self.running * keep;
         self.charged_s = self.charged_s * keep;
-        self.front = L::pick(lost, step + L::one(), self.front);
+        self.front = L::pick(lost, now.next().step, self.front);
         queued + running
     }
 }

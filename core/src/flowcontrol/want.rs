@@ -2,7 +2,6 @@
 
 use super::queues::ESTIMATED_SERVICE_S;
 use crate::clients::line::HAND;
-use crate::clients::service::Front;
 use crate::lane::Lane;
 
 /// What one class wants of its level in this step, and what it gets.
@@ -44,8 +43,6 @@ pub struct Want<L> {
     pub size_s: L,
     /// Requests that join each queue.
     pub joins: [L; HAND],
-    /// What this step has looked up of the oldest in service, by queue of the hand.
-    pub oldest: [Front<L>; HAND],
     /// Requests that may start from each queue.
     pub starts: [L; HAND],
     /// Requests that are turned away, by the queue they would have joined.
@@ -78,7 +75,6 @@ impl<L: Lane> Want<L> {
             lasts_s: zero,
             size_s: zero,
             joins: [zero; HAND],
-            oldest: [Front::none(); HAND],
             starts: [zero; HAND],
             rejected: [zero; HAND],
         }

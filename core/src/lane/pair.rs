@@ -195,17 +195,6 @@ impl Lane for F64x16 {
         }
     }
     #[inline(always)]
-    fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
-        if let Some(step) = step.alike() {
-            if let Some(cell) = ring.get_mut(turned(step, ring.len())) {
-                *cell += amount;
-            }
-            return;
-        }
-        F64x8::add_ring_apart::<_, 0>(ring, step.0[0], amount.0[0]);
-        F64x8::add_ring_apart::<_, 1>(ring, step.0[1], amount.0[1]);
-    }
-    #[inline(always)]
     fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
         if let Some(step) = step.alike() {
             if let Some(cell) = ring.get_mut(turned(step, ring.len())) {

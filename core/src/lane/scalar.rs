@@ -86,12 +86,6 @@ macro_rules! memory_of_one {
             }
         }
         #[inline(always)]
-        fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
-            if let Some(cell) = ring.get_mut(turned(step.lane(0), ring.len())) {
-                *cell += amount;
-            }
-        }
-        #[inline(always)]
         fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {
             if flag.lane(0) != 0.0
                 && let Some(cell) = ring.get_mut(turned(step.lane(0), ring.len()))

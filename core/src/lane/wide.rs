@@ -145,18 +145,6 @@ macro_rules! wide {
                 let cell = |at: usize, lane: usize| ring.get(at & last).map_or(0.0, |cell| cell.part().view()[lane]);
                 (Self::of([$(cell(at[$at], $at)),*]), Self::of([$(cell(at[$at].wrapping_add(1), $at)),*]))
             }
-            /// [`Lane::add_ring`], each lane to where it means.
-            #[inline(always)]
-            pub(super) fn add_ring_apart<C: Holds<Self, PART>, const PART: usize>(
-                ring: &mut [C],
-                step: Self,
-                amount: Self,
-            ) {
-                let (length, step, amount) = (ring.len(), step.settled().all(), amount.all());
-                $(if let Some(cell) = ring.get_mut(turned(step[$at], length)) {
-                    cell.part_mut().edit()[$at] += amount[$at];
-                })*
-            }
             /// [`Lane::put_ring`], each lane to where it means.
             #[inline(always)]
             pub(super) fn put_ring_apart<C: Holds<Self, PART>, const PART: usize>(
@@ -339,16 +327,6 @@ macro_rules! wide {
                     }
                     None => Self::put_apart(memory, slot, &values, flag),
                 }
-            }
-            #[inline(always)]
-            fn add_ring(ring: &mut [Self], step: Self, amount: Self) {
-                if step.alike() {
-                    if let Some(cell) = ring.get_mut(turned(step.all()[0], ring.len())) {
-                        *cell += amount;
-                    }
-                    return;
-                }
-                Self::add_ring_apart(ring, step, amount);
             }
             #[inline(always)]
             fn put_ring(ring: &mut [Self], step: Self, value: Self, flag: Self) {

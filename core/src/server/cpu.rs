@@ -134,9 +134,10 @@ impl<L: Lane> Cpu<L> {
         let (mut open, mut answer) = (one, full);
         // Its length known once, no lane asks for it again.
         let Some(table) = self.busy.first_chunk() else { return full };
+        let grows = !self.growth.is_nothing();
         near.of(self.shape());
         for _ in 0..ROUNDS {
-            let tried = self.excess(next, dt_s, load, capacity, table, near);
+            let tried = self.excess(next, dt_s, load, capacity, grows, table, near);
             let found = tried.work - tried.busy;
             let better = (next - found.over(tried.slope, zero)).min(full);
             let too_fast = found.gt(zero);
@@ -164,6 +165,7 @@ impl<L: Lane> Cpu<L> {
         dt_s: L,
         load: &Load<L>,
         capacity: L,
+        grows: bool,
         table: &[L; KNOTS],
         near: &mut Segment<L>,
     ) -> Excess<L> {
@@ -178,7 +180,7 @@ impl<L: Lane> Cpu<L> {
         let rest = one - position * L::splat(1.0 / (KNOTS - 1) as f64);
         let cores = self.speed * capacity;
         let (busy, busier) = (self.servers * share * cores, steeper * last * rest * rest * cores);
-        if self.growth.is_nothing() {
+        if !grows {
             return Excess { work: present * speed, busy, slope: present - (speed - busier) * fewer };
         }
         seldom();
@@ -246,6 +248,9 @@ pub struct Load<L> {
     /// Requests far shorter than a step: how many start, and their CPU-seconds.
     short: L,
     short_s: L,
+    /// Whether there are any to end, and any short ones, in any lane: asked once, the root takes several rounds.
+    ends: bool,
+    passes: bool,
     /// Others that start: how many, half of those who do not start at once, and the CPU-seconds of one.
     others: heapless::Vec<(L, L, L), 24>,
 }
@@ -269,6 +274,8 @@ impl<L: Lane> Load<L> {
             waiting: zero,
             short: zero,
             short_s: zero,
+            ends: false,
+            passes: false,
             others: heapless::Vec::new(),
         }
     }
@@ -313,6 +320,8 @@ impl<L: Lane> Load<L> {
         let short = L::pick(long, L::zero(), starts);
         self.short += short;
         self.short_s += short * size_s;
+        self.ends |= L::any(population.ending());
+        self.passes |= L::any(short + population.last.rejected);
     }
 
     /// Requests in service on average over the step if each is served at `speed`.
@@ -343,15 +352,14 @@ impl<L: Lane> Load<L> {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (mut present, mut passing) = (self.steady, zero);
         let a_step = each_s.per(dt_s);
-        let some = self.ending.gt(zero);
-        if L::any(some) {
+        if self.ends {
             let need = self.ending_s * a_step;
             let rest = self.ending * self.ending.over(need, zero) * L::splat(0.25);
             let through = self.ending.ge(need + need);
             present += L::pick(through, need, self.ending - rest);
             passing += L::pick(through, need, rest);
         }
-        if L::any(self.short) {
+        if self.passes {
             let stays = (self.short_s * a_step).over(self.short, zero).min(one);
             present += self.short * stays * (one - half * stays);
             passing += self.short * stays * (one - stays);

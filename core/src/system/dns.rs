@@ -27,13 +27,12 @@ pub(super) fn resolve_names<L: Lane>(
     // What each tier gets from below, from the servers upwards.
     for number in (0..dns.tiers.len()).rev() {
         for at in 0..groups {
-            let lower = state.caches.get((number + 1) * groups + at).copied();
-            let last = answered(state.servers.answers, dns.attempts);
-            let (upstream, aged) = lower.map_or((last, zero), |lower| {
+            let (mut upstream, mut aged) = (answered(state.servers.answers, dns.attempts), zero);
+            if let Some(lower) = state.caches.get((number + 1) * groups + at) {
                 let kept = (lower.valid.total() + lower.stale.total()).min(one);
                 let answers = kept + lower.gone * lower.upstream;
-                (answers.min(one), lower.valid.total().over(answers, zero).min(one))
-            });
+                (upstream, aged) = (answers.min(one), lower.valid.total().over(answers, zero).min(one));
+            }
             if let Some(entries) = state.caches.get_mut(number * groups + at) {
                 entries.upstream = upstream;
                 entries.aged = aged;

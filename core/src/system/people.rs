@@ -6,7 +6,7 @@ use super::parts::Parts;
 use super::scenario::{Class, Follows, Scenario};
 use super::starting::{is_starting, turns_s};
 use super::state::State;
-use crate::clients::service::Clock;
+use crate::clients::clock::{Clock, Place};
 use crate::lane::{Lane, seldom};
 
 /// The cluster in this step. A call that is not compiled into the step is lent a copy, `&{ *now }`: lent this itself, or given
@@ -14,7 +14,8 @@ use crate::lane::{Lane, seldom};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now<L> {
     pub dt_s: L,
-    pub step: L,
+    /// Place in the rings by step.
+    pub place: Place<L>,
     pub nodes: L,
     /// Share of the agents that cannot reach the API.
     pub blocked: L,
@@ -40,6 +41,8 @@ pub(super) struct Now<L> {
     pub away_s: L,
     /// Whether a server, in any lane, has not read its levels yet, or works on what came before it had.
     pub starting: bool,
+    /// Whether there is one server, in every lane.
+    pub alone: bool,
     /// What of the model is compiled.
     pub parts: Parts,
 }
@@ -65,7 +68,7 @@ impl<L: Lane> Now<L> {
     /// The attained-service clock of a step from V `from` to `to`.
     #[inline(always)]
     pub(super) fn clock<'a>(&self, attained: &'a [L], from: L, to: L) -> Clock<'a, L> {
-        Clock { attained, step: self.step, from, to, dt_s: self.dt_s, waits: self.parts.waits() }
+        Clock { attained, now: self.place, from, to, dt_s: self.dt_s, waits: self.parts.waits() }
     }
 
     /// 1 while the server takes requests.
@@ -118,11 +121,11 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, part
     state.agents = (state.created - state.removed) * left;
     let (kill, before_it) = if parts.falls { actions.kill(state.now_s, dt_s) } else { (zero, one) };
     let starting = parts.falls && is_starting(&state.mode);
-    // Most of the time there is nothing to divide.
-    let a_server = |all: L| if L::any(all) { all.per(scenario.servers) } else { zero };
+    let alone = (scenario.servers - one).is_nothing();
+    let a_server = |all: L| share(scenario, alone, all);
     Now {
         dt_s,
-        step: state.place,
+        place: Place::of(state.place),
         nodes: scenario.nodes * left,
         blocked: actions.blocked(state.now_s),
         growth: actions.growth(state.now_s),
@@ -141,8 +144,20 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, part
         turns_s: if parts.crowds { turns_s(scenario, state, starting) } else { zero },
         away_s: scenario.memory.restart_s,
         starting,
+        alone,
         parts,
     }
+}
+
+/// The part of one server in what is there for all of them: all of it where it is `alone` in every lane.
+#[inline(always)]
+fn share<L: Lane>(scenario: &Scenario<L>, alone: bool, all: L) -> L {
+    if alone {
+        return all;
+    }
+    seldom();
+    // Else the compiler divides ahead of the question, and always.
+    core::hint::black_box(all) / scenario.servers
 }
 
 /// Clients of a class on one server.
@@ -160,6 +175,6 @@ pub(super) fn target<L: Lane>(
     if class.follows == Follows::Agent {
         return now.agents * class.clients_per_node;
     }
-    let of_cluster = (class.clients_fixed + class.clients_per_node * now.nodes).per(scenario.servers);
+    let of_cluster = share(scenario, now.alone, class.clients_fixed + class.clients_per_node * now.nodes);
     if class.follows == Follows::Leaders { of_cluster * now.held } else { of_cluster }
 }

@@ -81,7 +81,7 @@ pub(super) fn serve<L: Lane>(
                     let gone = begins * waited_s.ge(class.timeout_s) * scenario.cpu.turn_s.gt(zero);
                     (late, begins) = (late + gone, begins - gone);
                 }
-                line.start(ring(storage, &place.running), now.step, begins, now.parts.waits().then_some(waited_s));
+                line.start(ring(storage, &place.running), &now.place, begins, now.parts.waits().then_some(waited_s));
                 starts += begins;
             }
         }
@@ -126,8 +126,7 @@ pub(super) fn serve<L: Lane>(
     state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(up, speed, scenario.cpu.speed);
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return (zero, zero) };
-    let old = L::gather_ring(attained, now.step);
-    L::add_ring(attained, now.step, from - old);
+    now.place.put(attained, from, one);
     let clock = now.clock(attained, from, state.attained_s);
     let mut used_s = zero;
     for (at, ((class, places), want)) in scenario.classes.iter().zip(&layout.classes).zip(wants).enumerate() {
@@ -140,7 +139,6 @@ pub(super) fn serve<L: Lane>(
         used_s += population.finish(
             class,
             places,
-            &want.oldest,
             storage,
             &mut state.fair,
             now.parts,
@@ -242,7 +240,7 @@ fn lose<L: Lane>(
         population.account.waste(population.running() * lost * now.size_s(scenario, at) * L::splat(0.5));
         let mut requests = L::zero();
         for (line, place) in population.lines.iter_mut().zip(&places.lines) {
-            requests += line.lose(ring(storage, &place.queue), now.step, lost);
+            requests += line.lose(ring(storage, &place.queue), &now.place, lost);
             requests += line.lose_etcd(ring(storage, &place.etcd), lost);
         }
         population.lingering.thin(ring(storage, &places.lingering), L::one() - lost);

@@ -28,7 +28,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 10;
+pub const STATE_VERSION: u32 = 11;
 
 /// One priority level in motion.
 ///

@@ -14,7 +14,6 @@ use super::serve::{serve, survive};
 use super::state::{Layout, Rings, State};
 use super::watches::{open_watches, opening};
 use crate::clients::outcome::{Failure, Outcome};
-use crate::clients::service::Front;
 use crate::flowcontrol::queues::{ESTIMATED_SERVICE_S, Want};
 use crate::lane::{Lane, seldom};
 use crate::server::memory::unready_retry_after_s;
@@ -138,7 +137,7 @@ pub(super) fn ask<L: Lane>(
         let Some(want) = wants.get_mut(at) else { break };
         want.size_s = size_s;
         if L::any(awake) {
-            expect(layout, state, at, places, storage, now, want, class.timeout_s);
+            expect(layout, state, at, places, storage, now, size_s, class.timeout_s);
             arriving = arrive(scenario, class, state, at, places, storage, now, others, target, awake);
         }
         let Some(population) = state.classes.get_mut(at) else { break };
@@ -245,20 +244,17 @@ fn expect<L: Lane>(
     places: &Rings,
     storage: &mut [L],
     now: &Now<L>,
-    want: &mut Want<L>,
+    size_s: L,
     timeout_s: L,
 ) {
     let (from, speed) = (state.attained_s, state.speed * now.up(state));
     let Some((storage, attained)) = storage.split_at_mut_checked(layout.attained.start) else { return };
     let clock = now.clock(attained, from, from + speed * now.dt_s * now.alive);
     let Some(population) = state.classes.get_mut(at) else { return };
-    for ((line, place), oldest) in
-        population.lines.iter_mut().zip(&places.lines).zip(&mut want.oldest).take(now.parts.wide(population.wide))
-    {
+    for (line, place) in population.lines.iter_mut().zip(&places.lines).take(now.parts.wide(population.wide)) {
         if L::any(line.running.gt(L::zero())) {
-            *oldest = line.expect(ring(storage, &place.running), &clock, want.size_s, timeout_s);
+            line.expect(ring(storage, &place.running), &clock, size_s, timeout_s);
         } else {
-            *oldest = Front::none();
             (line.ending, line.ending_s) = (L::zero(), L::zero());
         }
     }

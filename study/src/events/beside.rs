@@ -140,7 +140,7 @@ fn fluid(mut cluster: Cluster, seconds: f64) -> [f64; 5] {
     for _ in 0..(seconds / dt_s).round() as usize {
         sums.add(&cluster.step(), dt_s);
         let servers = cluster.scenario.servers;
-        let last = cluster.state.classes.iter().map(|class| class.last.answered * class.last.latency_s * servers);
+        let last = cluster.state.classes.iter().map(|class| class.last.latency_sum_s * servers);
         sums.latency_s += last.sum::<f64>();
     }
     sums.means()

@@ -180,7 +180,7 @@ fn run(case: &Case) -> Option<(Vec<Flow>, f64)> {
             let last = &population.last;
             flow.dispatched += last.answered;
             flow.rejected += last.rejected;
-            flow.waited_s += last.answered * (last.latency_s - flow.exec_s).max(0.0);
+            flow.waited_s += (last.latency_sum_s - last.answered * flow.exec_s).max(0.0);
         }
     }
     Some((flows, step_s))
