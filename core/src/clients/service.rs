@@ -198,8 +198,8 @@ impl<L: Lane> Line<L> {
     }
 
     /// Ends what is due: requests of `size_s` CPU-seconds whose service is complete, and those that reach their deadline
-    /// before, `timeout_s` seconds after they were sent. `answered` is told how many of those that started in one step are complete, the seconds they had waited, and how
-    /// many steps ago they started.
+    /// before, `timeout_s` seconds after they were sent. `answered` is told how many of those that started in one step are
+    /// complete, the seconds they had waited, and how many steps ago they started.
     ///
     /// # Formula
     /// A request that started at V_a ends when V passes V_a + size (attained service under processor sharing;
@@ -207,8 +207,8 @@ impl<L: Lane> Line<L> {
     /// the moment of completion and the deadline are both linear in the place among those of one step.
     ///
     /// ```
-    /// use slackwater_core::clients::line::Line;
     /// use slackwater_core::clients::clock::{Clock, Place};
+    /// use slackwater_core::clients::line::Line;
     /// let mut running = [0.0; 32];
     /// let mut lists = Line::empty();
     /// lists.start(&mut running, &Place::of(0.0), 4.0, None);
