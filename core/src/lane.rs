@@ -370,7 +370,18 @@ pub trait Lane:
     #[must_use]
     #[inline(always)]
     fn per(self, unit: Self) -> Self {
-        if (unit - Self::one()).is_nothing() {
+        self.per_known(unit, (unit - Self::one()).is_nothing())
+    }
+    /// [`Lane::per`] where it is known whether the unit is 1 in every lane: `whole`.
+    ///
+    /// ```
+    /// use slackwater_core::lane::Lane;
+    /// assert_eq!((3.0.per_known(1.0, true), 3.0.per_known(2.0, false)), (3.0, 1.5));
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    fn per_known(self, unit: Self, whole: bool) -> Self {
+        if whole {
             return self;
         }
         seldom();

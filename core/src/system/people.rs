@@ -122,7 +122,7 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, part
     let (kill, before_it) = if parts.falls { actions.kill(state.now_s, dt_s) } else { (zero, one) };
     let starting = parts.falls && is_starting(&state.mode);
     let alone = (scenario.servers - one).is_nothing();
-    let a_server = |all: L| share(scenario, alone, all);
+    let a_server = |all: L| all.per_known(scenario.servers, alone);
     Now {
         dt_s,
         place: Place::of(state.place),
@@ -149,17 +149,6 @@ pub(super) fn people<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, part
     }
 }
 
-/// The part of one server in what is there for all of them: all of it where it is `alone` in every lane.
-#[inline(always)]
-fn share<L: Lane>(scenario: &Scenario<L>, alone: bool, all: L) -> L {
-    if alone {
-        return all;
-    }
-    seldom();
-    // Else the compiler divides ahead of the question, and always.
-    core::hint::black_box(all) / scenario.servers
-}
-
 /// Clients of a class on one server.
 #[inline(always)]
 pub(super) fn target<L: Lane>(
@@ -175,6 +164,7 @@ pub(super) fn target<L: Lane>(
     if class.follows == Follows::Agent {
         return now.agents * class.clients_per_node;
     }
-    let of_cluster = share(scenario, now.alone, class.clients_fixed + class.clients_per_node * now.nodes);
-    if class.follows == Follows::Leaders { of_cluster * now.held } else { of_cluster }
+    let of_cluster = class.clients_fixed + class.clients_per_node * now.nodes;
+    let of_server = of_cluster.per_known(scenario.servers, now.alone);
+    if class.follows == Follows::Leaders { of_server * now.held } else { of_server }
 }
