@@ -153,6 +153,7 @@ impl<L: Lane> Retry<L> {
         let (first, last) = (first.unwrap_or(L::zero()), last.unwrap_or(L::zero()));
         // A delay that does not grow needs no looking up.
         let own = if L::any(last - first) { L::interpolate(&self.delays_s, at) } else { first };
+        // What clients give up on by themselves tells them nothing, and is most of it.
         if !L::any(told_s) {
             return (own * self.low, own * self.high);
         }

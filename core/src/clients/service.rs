@@ -318,8 +318,8 @@ impl<L: Lane> Line<L> {
             let due = some_waited.or(Started::due(began, target, clock.now.step - at, whole_left));
             goes_on = goes.and(clock.now.step.ge(at)).and(due);
             if !L::any(goes_on) {
-                let step = if nobody_waited { at - goes } else { L::pick(some_waited, -one, at - goes) };
-                self.oldest = Front { step, began, to, there };
+                // Where some waited the ring knows what is left, and of more than the oldest.
+                self.oldest = Front { step: L::pick(some_waited, -one, at - goes), began, to, there };
                 break;
             }
             to = clock.at(at + one);

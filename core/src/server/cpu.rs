@@ -134,10 +134,11 @@ impl<L: Lane> Cpu<L> {
         let (mut open, mut answer) = (one, full);
         // Its length known once, no lane asks for it again.
         let Some(table) = self.busy.first_chunk() else { return full };
-        let grows = !self.growth.is_nothing();
+        // Asked once: the root takes several rounds.
+        let (has, grows) = (load.has(), !self.growth.is_nothing());
         near.of(self.shape());
         for _ in 0..ROUNDS {
-            let tried = self.excess(next, dt_s, load, capacity, grows, table, near);
+            let tried = self.excess(next, dt_s, load, has, capacity, grows, table, near);
             let found = tried.work - tried.busy;
             let better = (next - found.over(tried.slope, zero)).min(full);
             let too_fast = found.gt(zero);
@@ -164,13 +165,14 @@ impl<L: Lane> Cpu<L> {
         speed: L,
         dt_s: L,
         load: &Load<L>,
+        has: Has,
         capacity: L,
         grows: bool,
         table: &[L; KNOTS],
         near: &mut Segment<L>,
     ) -> Excess<L> {
         let one = L::one();
-        let (present, fewer) = load.present_near(one / speed, dt_s);
+        let (present, fewer) = load.present_near(one / speed, dt_s, has);
         let all = present + load.waiting;
         let last = L::splat((KNOTS - 1) as f64);
         // A power of two: the same bits before the division as after it.
@@ -248,9 +250,6 @@ pub struct Load<L> {
     /// Requests far shorter than a step: how many start, and their CPU-seconds.
     short: L,
     short_s: L,
-    /// Whether there are any to end, and any short ones, in any lane: asked once, the root takes several rounds.
-    ends: bool,
-    passes: bool,
     /// Others that start: how many, half of those who do not start at once, and the CPU-seconds of one.
     others: heapless::Vec<(L, L, L), 24>,
 }
@@ -274,8 +273,6 @@ impl<L: Lane> Load<L> {
             waiting: zero,
             short: zero,
             short_s: zero,
-            ends: false,
-            passes: false,
             others: heapless::Vec::new(),
         }
     }
@@ -320,8 +317,6 @@ impl<L: Lane> Load<L> {
         let short = L::pick(long, L::zero(), starts);
         self.short += short;
         self.short_s += short * size_s;
-        self.ends |= L::any(population.ending());
-        self.passes |= L::any(short + population.last.rejected);
     }
 
     /// Requests in service on average over the step if each is served at `speed`.
@@ -343,23 +338,29 @@ impl<L: Lane> Load<L> {
     #[inline(always)]
     pub fn present(&self, speed: L, dt_s: L) -> L {
         // A server that stands still keeps everybody.
-        self.present_near(L::one().over(speed, L::splat(ALMOST_NEVER)), dt_s).0
+        self.present_near(L::one().over(speed, L::splat(ALMOST_NEVER)), dt_s, self.has()).0
+    }
+
+    /// What of it there is in any lane.
+    #[inline(always)]
+    fn has(&self) -> Has {
+        Has { ending: L::any(self.ending), short: L::any(self.short) }
     }
 
     /// [`Load::present`], and how many fewer are there for each unit of speed more.
     #[inline(always)]
-    fn present_near(&self, each_s: L, dt_s: L) -> (L, L) {
+    fn present_near(&self, each_s: L, dt_s: L, has: Has) -> (L, L) {
         let (zero, one, half) = (L::zero(), L::one(), L::splat(0.5));
         let (mut present, mut passing) = (self.steady, zero);
         let a_step = each_s.per(dt_s);
-        if self.ends {
+        if has.ending {
             let need = self.ending_s * a_step;
             let rest = self.ending * self.ending.over(need, zero) * L::splat(0.25);
             let through = self.ending.ge(need + need);
             present += L::pick(through, need, self.ending - rest);
             passing += L::pick(through, need, rest);
         }
-        if self.passes {
+        if has.short {
             let stays = (self.short_s * a_step).over(self.short, zero).min(one);
             present += self.short * stays * (one - half * stays);
             passing += self.short * stays * (one - stays);
@@ -371,6 +372,13 @@ impl<L: Lane> Load<L> {
         }
         (present, passing * each_s)
     }
+}
+
+/// Whether a load has any that end, and any that are short, in any lane.
+#[derive(Clone, Copy)]
+struct Has {
+    ending: bool,
+    short: bool,
 }
 
 /// Two sides of the balance at one speed.

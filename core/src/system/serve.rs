@@ -120,8 +120,8 @@ pub(super) fn serve<L: Lane>(
         seldom();
         state.line = scenario.cpu.line(state.line, joined, now.dt_s, now.turns_s);
     }
-    let alone = !now.parts.crowds || scenario.cpu.growth.is_nothing();
-    let spent = if alone { one } else { scenario.cpu.overhead(load.present(speed, now.dt_s)) };
+    let in_company = now.parts.crowds && L::any(scenario.cpu.growth);
+    let spent = if in_company { scenario.cpu.overhead(load.present(speed, now.dt_s)) } else { one };
     let from = state.attained_s;
     state.attained_s = from + speed * now.dt_s * now.alive;
     state.speed = L::pick(up, speed, scenario.cpu.speed);

@@ -46,8 +46,7 @@ pub fn fluid(trial: &Trial) -> Observed {
             }
             for (sums, population) in sums.iter_mut().zip(&state.classes) {
                 let last = &population.last;
-                let latency_sum = last.latency_sum_s;
-                let ends = [last.sent, last.answered, last.rejected, last.timed_out, last.refused, latency_sum];
+                let ends = [last.sent, last.answered, last.rejected, last.timed_out, last.refused, last.latency_sum_s];
                 for (sum, end) in sums.iter_mut().zip(ends) {
                     *sum += end * servers;
                 }
