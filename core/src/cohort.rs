@@ -185,7 +185,8 @@ impl<L: Lane> Cohort<L> {
         let amount = L::pick(some, amount, L::zero());
         let due = L::pick(some, due_steps, L::one()).within(L::one(), last) - L::one();
         self.split(slots, due, amount.per(self.scale), AMOUNT);
-        self.first = L::pick(some, self.first.min(due.floor()), self.first);
+        let alone = L::zero().ge(self.total);
+        self.first = L::pick(some, L::pick(alone, due.floor(), self.first.min(due.floor())), self.first);
         self.total += amount;
     }
 

@@ -29,6 +29,8 @@ pub const HAND: usize = 6;
 pub struct Line<L> {
     /// Requests waiting for seats, by the end of their patience.
     pub queue: Cohort<L>,
+    /// Step in which the last of them joined.
+    pub joined: L,
     /// Requests that hold seats and wait for etcd, by when it gives them up.
     pub etcd: Cohort<L>,
     /// Seconds they had waited for seats, summed over them.
@@ -62,6 +64,7 @@ impl<L: Lane> Line<L> {
         let zero = L::zero();
         Self {
             queue: Cohort::new(),
+            joined: -L::one(),
             etcd: Cohort::new(),
             etcd_waited_s: zero,
             running: zero,
@@ -110,4 +113,17 @@ impl<L: Lane> Line<L> {
     }
 }
 
-across!(Line { queue, etcd, etcd_waited_s, running, front, oldest, waited, ending, ending_s, fresh, charged_s });
+across!(Line {
+    queue,
+    joined,
+    etcd,
+    etcd_waited_s,
+    running,
+    front,
+    oldest,
+    waited,
+    ending,
+    ending_s,
+    fresh,
+    charged_s
+});

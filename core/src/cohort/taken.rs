@@ -41,12 +41,41 @@ impl<L: Lane> Cohort<L> {
             found += got;
             weighted += got * (self.first + L::one());
             left -= got;
-            self.first += L::pick(more * left.gt(tiny), L::one(), L::zero());
+            self.first += L::pick(more * got.ge(here), L::one(), L::zero());
         }
         // Who takes everybody leaves nobody: what is then still missing is rounding.
         let everybody = asked.ge(self.total) * tiny.ge(left);
         let taken = L::pick(everybody, asked, (found * self.scale).min(asked));
         self.total = (self.total - taken).max(L::zero());
         (taken, weighted.over(found, L::zero()))
+    }
+
+    /// Passes the empty slots before the first that holds anybody, so that [`Cohort::soonest`] is exact. Each is passed
+    /// once, unless somebody is pushed who is due earlier.
+    ///
+    /// ```
+    /// use slackwater_core::cohort::{Cohort, SLOT};
+    /// let mut slots = [0.0; 8 * SLOT];
+    /// let mut waiting = Cohort::new();
+    /// waiting.push(&mut slots, 3.0, 2.0);
+    /// waiting.push(&mut slots, 3.0, 5.0);
+    /// waiting.take(&mut slots, 3.0);
+    /// waiting.pass(&slots);
+    /// assert_eq!(waiting.soonest(), 4.0); // due with the fifth
+    /// ```
+    #[inline(always)]
+    pub fn pass(&mut self, slots: &[L]) {
+        let last = L::splat((slots.len() / SLOT) as f64) - L::one();
+        let mut open = self.total.gt(L::zero());
+        loop {
+            let at = self.place(slots, self.first);
+            let current = L::gather(slots, at + L::splat(2.0)).ge(self.era);
+            let here = L::pick(current, L::gather(slots, at), L::zero());
+            open = open * L::zero().ge(here) * last.gt(self.first);
+            if !L::any(open) {
+                break;
+            }
+            self.first += open;
+        }
     }
 }

@@ -57,8 +57,14 @@ pub struct Queue<L> {
     pub started: L,
     /// Requests of it that wait or run before anybody joins.
     pub present: L,
+    /// Steps since the oldest of those that wait arrived; -1 if nobody waits.
+    pub age: L,
     /// Progress of the level when the oldest of those that wait arrived.
     pub oldest: L,
+    /// The same of the newest, who joined before this step.
+    pub newest: L,
+    /// Those of them whose class has waited longest: they go first.
+    pub heads: Heads<L>,
     /// How far what ends in this step moves it on.
     pub ended: L,
     /// Seat-seconds its next request is estimated to take, but for what one seat takes and all have in common.
@@ -87,7 +93,10 @@ impl<L: Lane> Queue<L> {
             joined: zero,
             started: zero,
             present: zero,
+            age: -L::one(),
             oldest: L::splat(f64::MAX),
+            newest: -L::one(),
+            heads: Heads::none(),
             ended: zero,
             lasts_s: zero,
         }
@@ -110,6 +119,45 @@ impl<L: Lane> Queue<L> {
         self.work += requests * want.work();
         self.charge += requests * want.charge_s * want.executes + requests * want.last_work;
         self.joined += joined;
+    }
+}
+
+/// Those of a queue whose class has waited longest.
+///
+/// ```
+/// use slackwater_core::flowcontrol::queues::Heads;
+/// assert_eq!(Heads::<f64>::none().requests, 0.0);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Heads<L> {
+    /// How many.
+    pub requests: L,
+    /// Seats they would hold when all have started.
+    pub seats: L,
+    /// Seats they ask for.
+    pub asks: L,
+    /// Seats they would hold at the end of the step.
+    pub cost: L,
+}
+
+impl<L: Lane> Heads<L> {
+    /// Nobody.
+    ///
+    /// ```
+    /// use slackwater_core::flowcontrol::queues::Heads;
+    /// assert_eq!(Heads::<f64>::none().cost, 0.0);
+    /// ```
+    pub fn none() -> Self {
+        let zero = L::zero();
+        Self { requests: zero, seats: zero, asks: zero, cost: zero }
+    }
+
+    /// `requests` of a class are among them.
+    pub(crate) fn add(&mut self, want: &Want<L>, requests: L) {
+        self.requests += requests;
+        self.seats += requests * want.seats;
+        self.asks += requests * want.asks;
+        self.cost += requests * want.cost;
     }
 }
 
@@ -170,6 +218,8 @@ pub struct Seats<L> {
     pub limit: L,
     /// Requests that execute and go on with it.
     pub executing: L,
+    /// Progress of the level.
+    pub progress: L,
     /// Requests that end in this step: the first seat is given out when the first has ended, the last when all have.
     pub ending: L,
     /// 1 if all that wait or hold seats ask for the same number.
@@ -184,7 +234,14 @@ impl<L: Lane> Seats<L> {
     /// assert_eq!(Seats::free(7.0).executing, 0.0);
     /// ```
     pub fn free(seats: L) -> Self {
-        Self { free: seats, limit: seats, executing: L::zero(), ending: L::zero(), alike: L::one() }
+        Self {
+            free: seats,
+            limit: seats,
+            executing: L::zero(),
+            progress: L::zero(),
+            ending: L::zero(),
+            alike: L::one(),
+        }
     }
 }
 
@@ -193,7 +250,8 @@ impl<L: Lane> Seats<L> {
 ///
 /// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
 /// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`). One that is wider than the limit starts when
-/// nobody executes, and then holds more seats than there are (`canAccommodateSeatsLocked`).
+/// nobody executes, and then holds more seats than there are (`canAccommodateSeatsLocked`). No queue may claim from before
+/// its head came (`boundNextDispatchLocked`): who is served while the oldest wait moves on with the age of the next.
 ///
 /// ```
 /// use slackwater_core::flowcontrol::queues::{Queue, Seats, give};
@@ -205,7 +263,7 @@ impl<L: Lane> Seats<L> {
 /// assert_eq!((queues[0].started, queues[1].started), (10.0, 50.0));
 /// // Seven seats are no use to a request of ten, if somebody else executes.
 /// let mut queues = [waiting(0, 90.0), waiting(1, 20.0)];
-/// assert_eq!(give(&mut queues, Seats { free: 7.0, limit: 17.0, executing: 1.0, ending: 0.0, alike: 1.0 }), 7.0);
+/// assert_eq!(give(&mut queues, Seats { free: 7.0, executing: 1.0, ..Seats::free(17.0) }), 7.0);
 /// assert_eq!((queues[0].started, queues[1].started), (0.0, 0.0));
 /// // Else it runs alone.
 /// assert_eq!(give(&mut queues, Seats::free(8.0)), 0.0);
@@ -213,7 +271,7 @@ impl<L: Lane> Seats<L> {
 /// ```
 pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     let (zero, one) = (L::zero(), L::one());
-    let Seats { free, limit, executing, ending, alike } = seats;
+    let Seats { free, limit, executing, ending, alike, progress } = seats;
     let least = free / L::splat(TURNS);
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
@@ -222,7 +280,7 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
         queue.lasts_s = (queue.work.over(queue.requests, one) - one) * L::splat(ESTIMATED_SERVICE_S);
     }
     // Every round empties a queue, or gives out one part in sixteen.
-    for _ in 0..=queues.len() + TURNS as usize {
+    for _ in 0..=2 * queues.len() + TURNS as usize {
         let far = L::splat(f64::MAX);
         let (mut first, mut second, mut chosen) = (far, far, -one);
         let (mut first_ended, mut second_ended) = (zero, zero);
@@ -248,17 +306,27 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             let slope = queue.charge.over(queue.cost, zero);
             // How fast it falls behind the next one, a seat.
             let loses = slope + (queue.ended - second_ended).over(free, zero);
-            let gap = L::pick(loses.gt(zero), (second - queue.due(known)).max(zero).over(loses, far), far);
-            let rest = queue.cost - queue.started;
-            let request = queue.cost.over(queue.requests, zero);
+            let before = (second - queue.due(known)).max(zero);
+            let gap = L::pick(loses.gt(zero), before.over(loses, far), far);
+            // Nor may it claim from before its next head came.
+            let oldest = queue.oldest.min(progress);
+            let younger = (queue.newest.min(progress) - oldest).max(zero).over(queue.cost, zero);
+            let until = (before + queue.next - oldest).over(younger, far) - queue.started;
+            let gap = L::pick(younger.gt(zero), gap.min(until.max(zero)), gap);
+            // The oldest first, then the others: each a width of its own.
+            let heads = (queue.heads.cost - queue.started).gt(queue.cost * L::splat(1e-12));
+            let rest = L::pick(heads, queue.heads.cost, queue.cost) - queue.started;
+            let of = |all: L, heads_of: L| L::pick(heads, heads_of, all - heads_of);
+            let requests = of(queue.requests, queue.heads.requests);
+            let request = of(queue.cost, queue.heads.cost).over(requests, zero);
             // Where the width of the head is not known, what it leaves idle has been left out of the free seats.
-            let wide =
-                queue.seats.gt(queue.requests * L::splat(1.001)) * queue.requests.ge(queue.varied + queue.varied);
-            let width = queue.seats.over(queue.requests, one);
+            let seats = of(queue.seats, queue.heads.seats);
+            let wide = seats.gt(requests * L::splat(1.001)) * queue.requests.ge(queue.varied + queue.varied);
+            let width = seats.over(requests, one);
             let some = gap.max(least).min(rest).min(left);
             let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
             // Of a fluid that comes in parts, less than half a request is nobody.
-            let alone = queue.asks.gt(queue.requests * limit);
+            let alone = of(queue.asks, queue.heads.asks).gt(requests * limit);
             let wide = wide.max(alone);
             let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
             let blocked = here * wide * (one - fits);
@@ -270,7 +338,8 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             left = L::pick(blocked, zero, left);
             let got = L::pick(wide, L::pick(fits, whole, zero), some) * here;
             queue.started += got;
-            queue.next += got * slope;
+            queue.next =
+                (queue.next + got * slope).max(L::pick(got.gt(zero), oldest + queue.started * younger, queue.next));
             executing += got / width.max(one);
             left -= got;
         }

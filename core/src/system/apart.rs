@@ -102,7 +102,7 @@ pub fn step_apart<L: Lane>(
         let (asked, of_etcd) = ask(scenario, layout, state, block, wants, time, &mut others);
         asked_s += asked * group.count;
         etcd_s += of_etcd * group.count.over(scenario.servers, zero);
-        share_seats(scenario, layout, state, wants, time, settle);
+        share_seats(scenario, layout, state, block, wants, time, settle);
         if scenario.etcd.on {
             etcd::gather(scenario, state, wants, now.nodes, group.count, &mut load);
         }

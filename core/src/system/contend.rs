@@ -2,7 +2,8 @@
 
 use super::scenario::Scenario;
 use super::state::{Layout, State};
-use crate::clients::line::HAND;
+use crate::clients::clock::Place;
+use crate::clients::line::{HAND, Line};
 use crate::clients::population::Population;
 use crate::flowcontrol::loss::{crowded, granted};
 use crate::flowcontrol::queues::{Queue, Queues, Seats, Want, give, join};
@@ -48,6 +49,8 @@ pub(super) fn contend<L: Lane>(
     layout: &Layout,
     state: &mut State<L>,
     wants: &mut [Want<L>],
+    progress: &mut [L],
+    place: &Place<L>,
     at: usize,
     held: L,
     short: L,
@@ -65,6 +68,7 @@ pub(super) fn contend<L: Lane>(
         // As many as there are in all.
         let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
+    let wait_steps = level.wait_s / dt_s;
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
@@ -98,13 +102,30 @@ pub(super) fn contend<L: Lane>(
             let charged_s = line.charged_s * ending.over(line.running - outside, zero);
             queue.ended += want.executes * (ending * want.lasts_s - charged_s).max(zero);
             outside = zero;
-            let age_s = (level.wait_s - (line.queue.soonest() + one) * dt_s).max(zero);
-            let arrival = now.progress - age_s * now.progress_per_s;
-            queue.oldest = L::pick(queued.gt(zero), queue.oldest.min(arrival), queue.oldest);
+            let age = L::pick(queued.gt(zero), line.age(wait_steps), -one);
+            queue.age = queue.age.max(age);
+            queue.newest = queue.newest.max(L::pick(queued.gt(zero), line.joined, -one));
+        }
+    }
+    // Within a queue the oldest go first, whoever sent them.
+    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&state.classes) {
+        if want.level != at {
+            continue;
+        }
+        for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
+            let Some(queue) = queues.get_mut(entry(number)) else { continue };
+            queue.heads.add(want, queued * line.leads(queue, wait_steps));
         }
     }
     // A queue that was idle has no claim on the time it slept, and none may save one up from before its head came.
+    place.put(progress, now.progress, short);
+    let short_from = L::pick(afresh, place.step, now.short_from);
     for queue in &mut queues {
+        let waits = queue.age.ge(zero);
+        if L::any(waits) {
+            let at = |step: L| L::pick(waits, L::gather_ring(progress, step.max(short_from)), now.progress);
+            (queue.oldest, queue.newest) = (at(place.step - queue.age), at(queue.newest));
+        }
         let idle = (one - queue.present).max(zero);
         let ahead = (queue.next - now.progress).max(zero);
         queue.next = (queue.next - ahead * idle).max(queue.oldest.min(now.progress));
@@ -141,22 +162,30 @@ pub(super) fn contend<L: Lane>(
     let usable = usable_seats(wants, &state.classes, at, now.limit);
     let alike = narrowest.ge(widest);
     let free = (usable - held).max(zero);
-    let idle = give(&mut queues, Seats { free, limit: now.limit, executing, ending: ends, alike });
+    let idle =
+        give(&mut queues, Seats { free, limit: now.limit, executing, progress: now.progress, ending: ends, alike });
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
-    for (want, places) in wants.iter_mut().zip(&layout.classes).filter(|(want, _)| want.level == at) {
+    let classes = layout.classes.iter().zip(&state.classes);
+    for (want, (places, population)) in wants.iter_mut().zip(classes).filter(|(want, _)| want.level == at) {
         let longer = L::splat(f64::from(level.hand_size) / places.queues.len().max(1) as f64).max(one);
         let length = L::splat(f64::from(level.queue_length)) * longer;
         for (slot, number) in places.queues.iter().enumerate() {
             let Some(queue) = queues.get(entry(number)) else { continue };
+            let Some(line) = population.lines.get(slot) else { continue };
+            let heads = line.leads(queue, wait_steps);
             let share = queue.started.over(queue.cost, zero).min(one);
+            let firsts = queue.started.min(queue.heads.cost);
+            let first = firsts.over(queue.heads.cost, zero) * heads;
+            let then = (queue.started - firsts).over(queue.cost - queue.heads.cost, zero).min(one);
             let over = (queue.requests * (one - share) - length).max(zero) * taken;
             let turned = over.over(queue.joined, zero).min(one);
             let (Some(starts), Some(rejected)) = (want.starts.get_mut(slot), want.rejected.get_mut(slot)) else {
                 continue;
             };
             let (Some(queued), Some(joins)) = (want.queued.get(slot), want.joins.get(slot)) else { continue };
-            *starts = L::pick(short, (*queued + *joins) * share, *starts);
+            let firsts = *queued * first;
+            *starts = L::pick(short, firsts + (*queued * (one - heads) + *joins) * then, *starts);
             *rejected = L::pick(short, *joins * turned, *rejected);
         }
     }
@@ -170,6 +199,7 @@ pub(super) fn contend<L: Lane>(
     if let Some(level) = state.levels.get_mut(at) {
         let per_s = now.limit.over(busy.max(one), zero);
         level.progress_per_s = L::pick(short, per_s, zero);
+        level.short_from = L::pick(short, short_from, level.short_from);
         level.progress += level.progress_per_s * dt_s;
     }
 }
@@ -201,4 +231,18 @@ fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: us
         varied += waiting * (want.variance.over(want.seats, zero) + want.seats - one) * L::splat(0.5) * (one - alike);
     }
     (limit - left_over.over(seats, zero) - varied.over(asked, zero)).max(widest.min(limit))
+}
+
+impl<L: Lane> Line<L> {
+    /// Steps since the oldest of those that wait arrived.
+    #[inline(always)]
+    fn age(&self, wait_steps: L) -> L {
+        (wait_steps - self.queue.soonest() - L::one()).max(L::zero()).floor()
+    }
+
+    /// 1 if its oldest came in the same step as the oldest of the queue, or in the next.
+    #[inline(always)]
+    fn leads(&self, queue: &Queue<L>, wait_steps: L) -> L {
+        self.age(wait_steps).ge(queue.age)
+    }
 }

@@ -84,6 +84,9 @@ pub struct Layout {
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
     /// Where the queues of each level begin and end in that list.
     pub levels: Vec<Range<u16>, MAX_LEVELS>,
+    /// How far each level had come at the start of each recent step in which its seats were short; empty for a level
+    /// without queues.
+    pub progress: Vec<Range<usize>, MAX_LEVELS>,
     /// Holders of node leases.
     pub node_lease: Range<usize>,
     /// Leaders, and those that would be.
@@ -159,6 +162,12 @@ impl Layout {
                 let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
             }
         }
+        for level in &scenario.levels {
+            let queues = level.queues > 0 && !level.limits.exempt;
+            let recent = if queues { ((level.wait_s / dt_s) as usize + 4).next_power_of_two() } else { 0 };
+            // As many as there are levels.
+            let _ = layout.progress.push(cut(recent));
+        }
         layout.node_lease = cut(scenario.node_lease.as_ref().map_or(0, |term| term.slots(dt_s)));
         layout.election = cut(scenario.election.as_ref().map_or(0, |election| election.slots(dt_s)));
         layout.attained = cut((longest_run + 2).next_power_of_two());
@@ -191,6 +200,7 @@ impl Layout {
             && self.dns.len() == other.dns.len()
             && self.queues == other.queues
             && self.levels == other.levels
+            && self.progress.iter().map(Range::len).eq(other.progress.iter().map(Range::len))
             && self.attained.len() == other.attained.len()
     }
 
@@ -228,6 +238,9 @@ impl Layout {
         for (mine, other) in both.dns.iter_mut().zip(&other.dns) {
             cut(&mut mine.0, &other.0);
             cut(&mut mine.1, &other.1);
+        }
+        for (mine, other) in both.progress.iter_mut().zip(&other.progress) {
+            cut(mine, other);
         }
         cut(&mut both.node_lease, &other.node_lease);
         cut(&mut both.election, &other.election);

@@ -4,9 +4,11 @@ use super::contend::{contend, refuse};
 use super::etcd::holding;
 use super::lingering::{lingering, width};
 use super::people::Now;
+use super::rings::ring;
 use super::scenario::{MAX_CLASSES, MAX_LEVELS, Scenario};
 use super::starting::{self, only_level};
 use super::state::{Layout, LevelState, State};
+use crate::clients::clock::Place;
 use crate::clients::line::HAND;
 use crate::flowcontrol::borrowing::{ADJUSTMENT_PERIOD_S, BorrowingState};
 use crate::flowcontrol::queues::{Want, join};
@@ -44,6 +46,8 @@ pub struct Shortage<'a, L> {
     layout: &'a Layout,
     state: &'a mut State<L>,
     wants: &'a mut [Want<L>],
+    progress: &'a mut [L],
+    place: Place<L>,
     level: usize,
     held: L,
     short: L,
@@ -60,8 +64,8 @@ impl<L: Lane> Shortage<'_, L> {
     /// ```
     #[inline(always)]
     pub fn settle(self) {
-        let Self { scenario, layout, state, wants, level, held, short, dt_s } = self;
-        contend(scenario, layout, state, wants, level, held, short, dt_s);
+        let Self { scenario, layout, state, wants, progress, place, level, held, short, dt_s } = self;
+        contend(scenario, layout, state, wants, progress, &place, level, held, short, dt_s);
     }
 }
 
@@ -77,6 +81,7 @@ pub(super) fn share_seats<L: Lane>(
     scenario: &Scenario<L>,
     layout: &Layout,
     state: &mut State<L>,
+    storage: &mut [L],
     wants: &mut [Want<L>],
     now: &Now<L>,
     settle: impl Fn(Shortage<'_, L>),
@@ -112,9 +117,12 @@ pub(super) fn share_seats<L: Lane>(
         *first = want.arriving;
         let hand = places.lines.len();
         let (dealt, limit) = state.levels.get(want.level).map_or((zero, zero), |level| (level.dealt, level.limit));
-        // While seats may become short, requests that last go round the hand. Else they never meet again, and one
-        // queue stands for all.
-        let demand = held.get(want.level).zip(wanted.get(want.level)).map_or(zero, |(held, wanted)| *held + *wanted);
+        // While seats may become short, or a step brings many at once, requests that last go round the hand. Else they
+        // never meet again, and one queue stands for all.
+        let demand = held
+            .get(want.level)
+            .zip(wanted.get(want.level))
+            .map_or(zero, |(held, wanted)| *held + *wanted * L::splat(4.0));
         let mut lasts = zero;
         if hand > 1 {
             let crowded = (demand + demand).ge(limit) * (one - short(&state.levels, want.level)) * (one - thrashing);
@@ -158,7 +166,9 @@ pub(super) fn share_seats<L: Lane>(
             }
             refuse(wants, |want| want.level == at, limit, held, wanted, open);
         } else if L::any(short) {
-            settle(Shortage { scenario, layout, state, wants, level: at, held, short, dt_s });
+            let recent = layout.progress.get(at).map_or(&mut [][..], |recent| ring(storage, recent));
+            let (progress, place) = (recent, now.place);
+            settle(Shortage { scenario, layout, state, wants, progress, place, level: at, held, short, dt_s });
         } else if let Some(now) = state.levels.get_mut(at) {
             // Nobody waits, so nobody is behind.
             now.progress_per_s = zero;

@@ -49,7 +49,9 @@ pub(super) fn serve<L: Lane>(
             if now.parts.levels && L::any(queues) {
                 seldom();
                 let queue = ring(storage, &place.queue);
-                line.queue.push(queue, L::pick(queues, joins - rejected, zero), patience);
+                let joins = L::pick(queues, joins - rejected, zero);
+                line.joined = L::pick(joins.gt(zero), now.place.step, line.joined);
+                line.queue.push(queue, joins, patience);
                 let (taken, left) = line.queue.take(queue, L::pick(queues, may_start, zero));
                 (begins, residual) = (L::pick(queues, taken, begins), L::pick(queues, left, residual));
             }
@@ -101,7 +103,8 @@ pub(super) fn serve<L: Lane>(
             seldom();
             let told_s = told_s(scenario, &state.levels, class.level, now.starting, state.mode.unsynced);
             population.last.rejected += turned;
-            let (age_s, noticed_s) = (Some(zero), now.turns_s);
+            // Nobody waits for an answer beyond his timeout.
+            let (age_s, noticed_s) = (Some(zero), now.turns_s.min(class.timeout_s));
             let failure = Failure { amount: turned, again: zero, told_s, age_s, noticed_s };
             population.send_away(class, places, storage, now.dt_s, failure);
         }

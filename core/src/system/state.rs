@@ -28,7 +28,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 11;
+pub const STATE_VERSION: u32 = 12;
 
 /// One priority level in motion.
 ///
@@ -65,6 +65,8 @@ pub struct LevelState<L> {
     pub progress: L,
     /// How fast it moved in the last step, a second.
     pub progress_per_s: L,
+    /// Step from which on its seats have been short: how far it had come is known of each since.
+    pub short_from: L,
     /// Queue of the hand at which the next arrival begins to look.
     pub dealt: L,
     /// Retry-After it gives, seconds.
@@ -185,6 +187,7 @@ impl State<f64> {
                 smoothed: 0.0,
                 progress: 0.0,
                 progress_per_s: 0.0,
+                short_from: 0.0,
                 dealt: 0.0,
                 retry_after_s: 1.0,
                 dropped: 0.0,
@@ -277,6 +280,7 @@ across!(LevelState {
     smoothed,
     progress,
     progress_per_s,
+    short_from,
     dealt,
     retry_after_s,
     dropped,

@@ -89,7 +89,7 @@ pub fn step_inlined<L: Lane>(
     let Room { wants, near } = room;
     let now = people(scenario, state, parts);
     let (asked_s, mut etcd_s) = ask(scenario, layout, state, storage, wants, &now, &mut Others::none());
-    share_seats(scenario, layout, state, wants, &now, settle);
+    share_seats(scenario, layout, state, storage, wants, &now, settle);
     if parts.etcd(scenario) {
         seldom();
         etcd_s = etcd::let_through(scenario, state, wants, now.nodes);
@@ -150,8 +150,12 @@ pub(super) fn ask<L: Lane>(
         }
         want.clear(places.lines.len());
         (want.level, want.flow, want.arriving, want.seats) = (class.level, class.flow, arriving, class.seats);
-        for (queued, line) in want.queued.iter_mut().zip(&population.lines).take(now.parts.wide(population.wide)) {
+        let lines = population.lines.iter_mut().zip(&places.lines).take(now.parts.wide(population.wide));
+        for (queued, (line, place)) in want.queued.iter_mut().zip(lines) {
             *queued = line.queue.total();
+            if L::any(*queued) {
+                line.queue.pass(ring(storage, &place.queue));
+            }
         }
         // Without levels nobody counts seats.
         if now.parts.seats(scenario) {
@@ -360,7 +364,8 @@ fn arrive<L: Lane>(
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let silence_s = (class.timeout_s - wait_s).max(zero);
-        for (amount, told_s, noticed_s) in [(told, told_s, now.turns_s), (silent, zero, silence_s)] {
+        let turns_s = now.turns_s.min(class.timeout_s);
+        for (amount, told_s, noticed_s) in [(told, told_s, turns_s), (silent, zero, silence_s)] {
             let failure = Failure { amount, again, told_s, age_s: Some(wait_s), noticed_s };
             population.fail(class, idle, backoff, now.dt_s, failure);
         }

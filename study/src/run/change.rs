@@ -157,15 +157,13 @@ impl House<'_> {
             let begins = || levels.get(usize::from(*level)).map_or(0.0, |level| level.progress);
             *start = known.find(|(queue, _)| same(**queue)).map_or_else(begins, |(_, start)| *start);
         }
-        let (from, to) =
-            (held.storage.get(old.layout.attained.clone())?, storage.get_mut(self.layout.attained.clone())?);
-        for back in 1..=(from.len().min(to.len()) as u64).min(place) {
-            let step = (place - back) as usize;
-            let value = *from.get(step % from.len())?;
-            let place = step % to.len();
-            *to.get_mut(place)? = value;
+        for (at, ring) in self.layout.progress.iter().enumerate() {
+            let known = (0..old.layout.progress.len()).find(|known| name(old, *known) == name(self, at));
+            if let Some(known) = known.and_then(|known| old.layout.progress.get(known)) {
+                recent(held.storage.get(known.clone())?, storage.get_mut(ring.clone())?, place)?;
+            }
         }
-        Some(())
+        recent(held.storage.get(old.layout.attained.clone())?, storage.get_mut(self.layout.attained.clone())?, place)
     }
 }
 
@@ -189,6 +187,16 @@ fn clients(known: &Population<f64>, old: &Rings, new: &Rings, from: &[f64], to: 
         copy(from.get(old.running.clone())?, to.get_mut(new.running.clone())?)?;
     }
     Some(moved)
+}
+
+/// What one ring by step knows of the steps before `place`, into another.
+fn recent(from: &[f64], to: &mut [f64], place: u64) -> Option<()> {
+    for back in 1..=(from.len().min(to.len()) as u64).min(place) {
+        let step = (place - back) as usize;
+        let value = *from.get(step % from.len())?;
+        *to.get_mut(step % to.len())? = value;
+    }
+    Some(())
 }
 
 fn copy(from: &[f64], to: &mut [f64]) -> Option<()> {
