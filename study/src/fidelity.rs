@@ -5,6 +5,7 @@
 
 mod clock;
 mod dns;
+mod draws;
 mod engine;
 mod herd;
 mod issue;
@@ -22,6 +23,7 @@ mod text;
 mod vectors;
 mod window;
 
+pub use draws::Draws;
 pub use engine::{ENGINES, Engine};
 pub use plot::plots;
 pub use row::{Bound, Row};

@@ -7,6 +7,7 @@
 
 mod fluid;
 mod observed;
+pub mod queues;
 
 pub use fluid::fluid;
 pub use observed::{ClassSeries, Observed};

@@ -78,6 +78,28 @@ pub struct Scenario {
     pub flows: Vec<Flow>,
 }
 
+impl Scenario {
+    /// The requests of each flow.
+    ///
+    /// # Errors
+    ///
+    /// [`ArrivalError`].
+    ///
+    /// ```
+    /// use slackwater_study::events::queueset::Queuing;
+    /// use slackwater_study::events::replay::Scenario;
+    /// let idle = Scenario {
+    ///     duration_ns: 1_000, queuing: Queuing::Reject, concurrency_limit: 13, limit_changes: Vec::new(),
+    ///     queue_wait_limit_ns: 100, flows: Vec::new(),
+    /// };
+    /// assert!(idle.arrivals()?.is_empty());
+    /// # Ok::<(), slackwater_study::events::arrivals::ArrivalError>(())
+    /// ```
+    pub fn arrivals(&self) -> Result<Vec<Vec<Arrival>>, ArrivalError> {
+        self.flows.iter().map(|flow| flow.arrivals.until(self.duration_ns)).collect()
+    }
+}
+
 /// A scenario that cannot be replayed.
 ///
 /// ```
@@ -152,9 +174,30 @@ struct Run<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn replay(scenario: &Scenario) -> Result<Outcome, ReplayError> {
-    let mut arrivals = Vec::new();
-    for (flow, described) in scenario.flows.iter().enumerate() {
-        arrivals.extend(described.arrivals.until(scenario.duration_ns)?.into_iter().map(|arrival| (arrival, flow)));
+    replay_arrivals(scenario, &scenario.arrivals()?)
+}
+
+/// The same with other requests in place of those of the flows: a list a flow.
+///
+/// # Errors
+///
+/// [`ReplayError::QueueSet`].
+///
+/// ```
+/// use slackwater_study::events::arrivals::Arrival;
+/// use slackwater_study::events::queueset::Queuing;
+/// use slackwater_study::events::replay::{Scenario, replay_arrivals};
+/// let idle = Scenario {
+///     duration_ns: 1_000, queuing: Queuing::Reject, concurrency_limit: 1, limit_changes: Vec::new(),
+///     queue_wait_limit_ns: 100, flows: Vec::new(),
+/// };
+/// assert_eq!(replay_arrivals(&idle, &[])?.max_seats_in_use, 0);
+/// # Ok::<(), slackwater_study::events::replay::ReplayError>(())
+/// ```
+pub fn replay_arrivals(scenario: &Scenario, flows: &[Vec<Arrival>]) -> Result<Outcome, ReplayError> {
+    let mut arrivals: Vec<(Arrival, usize)> = Vec::new();
+    for (flow, requests) in flows.iter().enumerate().take(scenario.flows.len()) {
+        arrivals.extend(requests.iter().map(|arrival| (*arrival, flow)));
     }
     arrivals.sort_by_key(|(arrival, flow)| (arrival.at_ns, *flow));
     let mut run = Run {
