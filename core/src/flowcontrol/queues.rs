@@ -61,7 +61,7 @@ pub struct Queue<L> {
     pub age: L,
     /// Progress of the level when the oldest of those that wait arrived.
     pub oldest: L,
-    /// The same of the newest, who joined before this step.
+    /// The same of the newest, who joined before this step; the step itself until the progress has been looked up.
     pub newest: L,
     /// Those of them whose class has waited longest: they go first.
     pub heads: Heads<L>,

@@ -240,7 +240,7 @@ impl<L: Lane> Line<L> {
         (wait_steps - self.queue.soonest() - L::one()).max(L::zero()).floor()
     }
 
-    /// 1 if its oldest came in the same step as the oldest of the queue, or in the next.
+    /// 1 if its oldest came in the same step as the oldest of the queue.
     #[inline(always)]
     fn leads(&self, queue: &Queue<L>, wait_steps: L) -> L {
         self.age(wait_steps).ge(queue.age)

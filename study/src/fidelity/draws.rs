@@ -24,7 +24,7 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// The cases of a folder as they are, and then with other requests and other hands, so many times. Takes some 0.2 s a
+    /// The cases of a folder as they are, and then with other requests and other hands, so many times. Takes some 0.8 s a
     /// time.
     ///
     /// # Errors

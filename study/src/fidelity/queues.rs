@@ -4,7 +4,7 @@ use super::row::{Bound, Row};
 use super::vectors::{Case, cases};
 use crate::events::arrivals::{Arrival, Draws};
 use crate::events::replay::{FlowOutcome, Outcome as Seen, Scenario, replay, replay_arrivals};
-use crate::trial::queues::{Outcome, Served, fluid};
+use crate::trial::queues::{Outcome, QueuesError, Served, fluid};
 use crate::truth::Folder;
 
 const PART: &str = "APF queues";
@@ -22,7 +22,11 @@ pub(super) fn rows(folder: &Folder, out: &mut Vec<Row>) {
         let said = match fluid(&case.scenario) {
             Ok(said) => said,
             Err(why) => {
-                out.push(row("dispatched, rejected, mean wait").note(why.to_string()));
+                let row = row("dispatched, rejected, mean wait");
+                out.push(match why {
+                    QueuesError::TooManyFlows { .. } => row.note(why.to_string()),
+                    QueuesError::Arrivals(_) => row.failed("its arrivals cannot be made"),
+                });
                 continue;
             }
         };
