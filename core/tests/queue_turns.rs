@@ -37,3 +37,28 @@ fn the_head_has_a_width_of_its_own() {
         assert_eq!((give(&mut queues, seats), queues[0].started), (idle, started), "{free} free");
     }
 }
+
+#[test]
+fn what_a_part_of_a_request_leaves_free_the_next_one_takes() {
+    // Of eight seats four are held by one request and 1.2 by what is left of another, which ended somewhere in this step.
+    let wide = Queue { seats: 40.0, asks: 40.0, cost: 40.0, ..queue(0, 0.0, 0.0) };
+    let seats = Seats { executing: 1.3, parts: 1.2, limit: 8.0, ..Seats::free(2.8) };
+    for (alike, free) in [(1.0, 2.8), (0.0, 2.8), (1.0, 2.9)] {
+        let mut queues = [wide];
+        give(&mut queues, Seats { alike, free, ..seats });
+        assert!((queues[0].started - 2.8).abs() < 1e-9, "{} started with {free} free", queues[0].started);
+    }
+    // Two seats that no part of a request belongs to are no use to four.
+    let mut queues = [wide];
+    give(&mut queues, Seats { parts: 0.0, limit: 10.0, ..Seats::free(2.0) });
+    assert_eq!(queues[0].started, 0.0);
+}
+
+#[test]
+fn who_is_wider_than_the_limit_follows_another_without_a_pause() {
+    // Three tenths of the one before are left.
+    let giant = Queue { seats: 80.0, asks: 80.0, cost: 60.0, ..queue(0, 0.0, 0.0) };
+    let mut queues = [giant];
+    give(&mut queues, Seats { executing: 0.3, limit: 6.0, ..Seats::free(4.2) });
+    assert!((queues[0].started - 4.2).abs() < 1e-9, "{}", queues[0].started);
+}

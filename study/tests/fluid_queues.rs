@@ -130,3 +130,17 @@ fn of_two_bursts_the_first_goes_first_as_long_as_it_does_in_the_real_queues() {
         }
     }
 }
+
+#[test]
+fn wide_requests_last_as_long_whatever_the_step() {
+    // 8.4 steps of execution: rounded up to whole steps each of these would hold its seats for 5 % longer.
+    for (seats, initial_seats, final_seats, gap_ms) in [(8, 1, 4, 40), (8, 1, 8, 80), (6, 1, 8, 100), (6, 8, 4, 100)] {
+        let mut lists = flow(0, gap_ms * MS_NS, 105 * MS_NS);
+        lists.arrivals.initial_seats = Distribution::Fixed(initial_seats);
+        lists.arrivals.exec_ns = Distribution::Fixed(105 * MS_NS);
+        (lists.final_seats, lists.additional_latency_ns) = (final_seats, 50 * MS_NS);
+        let busy = level(seats, 64, 6, 1000, vec![lists]);
+        let busy = Scenario { duration_ns: 20 * SECOND_NS, queue_wait_limit_ns: 100 * SECOND_NS, ..busy };
+        alike(&busy, 0.01, [1.0, 1.0, 0.02]);
+    }
+}

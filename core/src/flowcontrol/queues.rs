@@ -214,9 +214,11 @@ pub fn join<L: Lane>(work: &[L], arriving: L, seats: L, dealt: L) -> [L; HAND] {
 pub struct Seats<L> {
     /// Free seats.
     pub free: L,
+    /// Of those in use, seats held by parts of wide requests: a fluid ends a request by parts, in more than one step.
+    pub parts: L,
     /// All of the level.
     pub limit: L,
-    /// Requests that execute and go on with it.
+    /// Requests that execute and go on with it, or hold all seats after their answer.
     pub executing: L,
     /// Progress of the level.
     pub progress: L,
@@ -236,6 +238,7 @@ impl<L: Lane> Seats<L> {
     pub fn free(seats: L) -> Self {
         Self {
             free: seats,
+            parts: L::zero(),
             limit: seats,
             executing: L::zero(),
             progress: L::zero(),
@@ -271,7 +274,7 @@ impl<L: Lane> Seats<L> {
 /// ```
 pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
     let (zero, one) = (L::zero(), L::one());
-    let Seats { free, limit, executing, ending, alike, progress } = seats;
+    let Seats { free, mut parts, limit, executing, ending, alike, progress } = seats;
     let least = free / L::splat(TURNS);
     // What is left of a seat by rounding is nobody's.
     let tiny = free * L::splat(1e-12);
@@ -325,10 +328,17 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             let width = seats.over(requests, one);
             let some = gap.max(least).min(rest).min(left);
             let whole = ((some + tiny).over(request, zero).floor().max(one) * request).min(rest);
-            // Of a fluid that comes in parts, less than half a request is nobody.
             let alone = of(queue.asks, queue.heads.asks).gt(requests * limit);
             let wide = wide.max(alone);
-            let fits = L::pick(alone, L::splat(0.5).ge(executing), (left + tiny).ge(request.min(rest)));
+            // A fluid ends a request by parts. Where all are alike, what a part has left the next takes at once; else it
+            // starts whole, or by what is free as soon as parts alone are in its way. Alone, less than half of one is nobody.
+            let slack = request * L::splat(1e-9);
+            let room = ((left + parts + slack).over(request, zero).floor() * request - parts).max(zero);
+            let outright = whole * (left + tiny).ge(request.min(rest));
+            let mixed = L::pick(alone, whole * L::splat(0.5).ge(executing), outright.max(room.min(rest)));
+            let alike_room = L::pick(alone, (one - executing).max(zero) * request, room);
+            let whole = L::pick(alike, whole.min(alike_room), mixed);
+            let fits = whole.gt(slack.min(rest * L::splat(0.5)));
             let blocked = here * wide * (one - fits);
             // Free parts of a request that is about to end are given out at once in truth: where all have one width, what
             // idles before one that is no wider than the limit is what such requests leave over of it.
@@ -340,8 +350,11 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             queue.started += got;
             queue.next =
                 (queue.next + got * slope).max(L::pick(got.gt(zero), oldest + queue.started * younger, queue.next));
-            executing += got / width.max(one);
-            left -= got;
+            executing += got / width.min(limit).max(one);
+            left = (left - got).max(zero);
+            let held = parts + got;
+            let whole = (held + slack).over(request, zero).floor() * request;
+            parts = L::pick(here * wide, (held - whole).max(zero), parts);
         }
     }
     idle

@@ -1,5 +1,7 @@
 //! A priority level in which not everybody can start: who runs, who waits in which queue, who is turned away.
 
+use super::etcd::holding;
+use super::lingering::lingering;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::clients::clock::Place;
@@ -73,6 +75,7 @@ pub(super) fn contend<L: Lane>(
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
     let (mut executing, mut narrowest, mut widest) = (zero, L::splat(f64::MAX), zero);
+    let (mut wide, mut by_wide, mut beyond) = (zero, zero, zero);
     let known = wants.iter_mut().zip(&scenario.classes).zip(&state.classes);
     for ((want, class), population) in known.filter(|((want, _), _)| want.level == at) {
         want.describe(class);
@@ -80,9 +83,15 @@ pub(super) fn contend<L: Lane>(
         let there = (population.running() + want.waiting() + want.arriving).gt(zero);
         narrowest = L::pick(there, narrowest.min(want.seats), narrowest);
         widest = L::pick(there, widest.max(want.seats), widest);
+        let (_, lingering) = lingering(class, population, &state.levels, dt_s);
+        let holds = holding(scenario, class, population) + lingering - population.outside_remaining();
+        let known = want.seats.gt(L::splat(1.001)) * zero.ge(want.variance);
+        executing += lingering * want.seats.ge(now.limit);
+        wide += holds * known;
+        by_wide += holds * known * want.seats.min(now.limit);
+        beyond += holds * (want.seats - now.limit).max(zero);
         let stays = want.cost.over(want.seats, zero);
-        let alone = stays * (stays * want.seats + (one - stays) * now.limit);
-        want.cost = L::pick(want.asks.gt(now.limit), alone, want.cost);
+        want.cost = L::pick(want.asks.gt(now.limit), stays * want.seats.min(now.limit), want.cost);
     }
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
     let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
@@ -161,9 +170,11 @@ pub(super) fn contend<L: Lane>(
     }
     let usable = usable_seats(wants, &state.classes, at, now.limit);
     let alike = narrowest.ge(widest);
-    let free = (usable - held).max(zero);
-    let idle =
-        give(&mut queues, Seats { free, limit: now.limit, executing, progress: now.progress, ending: ends, alike });
+    // One that is wider than the limit leaves nothing, and owes nothing.
+    let free = (usable - (held - beyond)).max(zero);
+    let parts = (wide - wide.floor()) * by_wide.over(wide, zero);
+    let (limit, progress) = (now.limit, now.progress);
+    let idle = give(&mut queues, Seats { free, parts, limit, executing, progress, ending: ends, alike });
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     let classes = layout.classes.iter().zip(&state.classes);
