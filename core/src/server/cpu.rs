@@ -120,7 +120,7 @@ impl<L: Lane> Cpu<L> {
     /// let one = Cpu::new(1.0, 0.0);
     /// let lists = Population::empty();
     /// let mut load = Load::none();
-    /// load.add(&one, 1.0, 10.0, 0.0, 0.0, 3.0, &lists, 0.0);
+    /// load.add(one.speed, 1.0, 10.0, 0.0, 0.0, 3.0, &lists, 0.0);
     /// // Three long requests keep 3/4 of a core busy on average: a quarter of a core for each.
     /// assert!((one.share(1.0, &load, 1.0, one.speed, &mut Segment::none()) - 0.25).abs() < 1e-9);
     /// ```
@@ -232,7 +232,7 @@ impl<L: Lane> Cpu<L> {
 
 /// What runs in one step.
 ///
-/// Requests that one step ends many times over are counted together, all others class by class.
+/// Requests that one step ends several times over are counted together, all others class by class.
 ///
 /// ```
 /// use slackwater_core::server::cpu::Load;
@@ -247,9 +247,10 @@ pub struct Load<L> {
     ending_s: L,
     /// Requests that wait for seats.
     waiting: L,
-    /// Requests far shorter than a step: how many start, and their CPU-seconds.
+    /// Requests much shorter than a step: how many start, their CPU-seconds, and the squares of these.
     short: L,
     short_s: L,
+    short_s2: L,
     /// Others that start: how many, half of those who do not start at once, and the CPU-seconds of one.
     others: heapless::Vec<(L, L, L), 24>,
 }
@@ -273,26 +274,28 @@ impl<L: Lane> Load<L> {
             waiting: zero,
             short: zero,
             short_s: zero,
+            short_s2: zero,
             others: heapless::Vec::new(),
         }
     }
 
     /// Adds a class: `starts` requests of `size_s` CPU-seconds, `at_once` of them as the step begins and the others at any
     /// moment of it, on top of `there` that the step does not end and of those of `population` that it is expected to end;
-    /// what it rejected in this step costs `reject_s` CPU-seconds each.
+    /// what it rejected in this step costs `reject_s` CPU-seconds each. Whether that is short is told by `last`, the speed of
+    /// the step before: on a crowded server nothing may be.
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
-    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// use slackwater_core::server::cpu::Load;
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 30.0, 2.0, 0.0, 7.0, &Population::empty(), 0.0);
+    /// load.add(1.0, 1.0, 30.0, 2.0, 0.0, 7.0, &Population::empty(), 0.0);
     /// // Who starts is there for half the step on average.
     /// assert_eq!(load.present(1.0, 1.0), 8.0);
     /// ```
     #[inline(always)]
     pub fn add(
         &mut self,
-        cpu: &Cpu<L>,
+        last: L,
         dt_s: L,
         size_s: L,
         starts: L,
@@ -305,18 +308,22 @@ impl<L: Lane> Load<L> {
         self.steady += there;
         self.ending += population.ending();
         self.ending_s += population.ending_s();
+        let rejected_s = population.last.rejected * reject_s;
         self.short += population.last.rejected;
-        self.short_s += population.last.rejected * reject_s;
+        self.short_s += rejected_s;
+        self.short_s2 += rejected_s * reject_s;
         // Each lane books a class where its own size belongs; none of it adds nothing to the other sum.
         let room = L::splat(f64::from(u8::from(!self.others.is_full())));
-        let long = size_s.ge(cpu.speed * dt_s * L::splat(0.125)) * room;
+        let long = size_s.ge(last * dt_s * L::splat(0.25)) * room;
         if L::any(long) {
             let half = (starts - at_once) * L::splat(0.5);
             let _ = self.others.push((L::pick(long, starts, L::zero()), L::pick(long, half, L::zero()), size_s));
         }
         let short = L::pick(long, L::zero(), starts);
+        let short_s = short * size_s;
         self.short += short;
-        self.short_s += short * size_s;
+        self.short_s += short_s;
+        self.short_s2 += short_s * size_s;
     }
 
     /// Requests in service on average over the step if each is served at `speed`.
@@ -329,9 +336,9 @@ impl<L: Lane> Load<L> {
     ///
     /// ```
     /// use slackwater_core::clients::population::Population;
-    /// use slackwater_core::server::cpu::{Cpu, Load};
+    /// use slackwater_core::server::cpu::Load;
     /// let mut load = Load::none();
-    /// load.add(&Cpu::new(4.0, 0.0), 1.0, 0.01, 50.0, 0.0, 0.0, &Population::empty(), 0.0);
+    /// load.add(1.0, 1.0, 0.01, 50.0, 0.0, 0.0, &Population::empty(), 0.0);
     /// // Little's law: 50 a second, each there for 0.01 s, less what the last of them get in the next step.
     /// assert!((load.present(1.0, 1.0) - (0.5 - 50.0 * 0.01 * 0.01 / 2.0)).abs() < 1e-12);
     /// ```
@@ -361,9 +368,12 @@ impl<L: Lane> Load<L> {
             passing += L::pick(through, need, rest);
         }
         if has.short {
-            let stays = (self.short_s * a_step).over(self.short, zero).min(one);
-            present += self.short * stays * (one - half * stays);
-            passing += self.short * stays * (one - stays);
+            // Should the speed have fallen so far that some of them stay, nobody is there for more than half of the step.
+            let (stays, late) = (self.short_s * a_step, self.short_s2 * a_step * a_step);
+            let (most, through) = (half * self.short, stays.ge(late));
+            let there = L::pick(through, stays - half * late, half * stays);
+            present += there.min(most);
+            passing += L::pick(through, stays - late, half * stays * most.gt(there));
         }
         for &(starts, late, size_s) in &self.others {
             let stays = (size_s * a_step).min(one);

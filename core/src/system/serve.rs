@@ -113,7 +113,7 @@ pub(super) fn serve<L: Lane>(
         if in_turns {
             joined += want.arriving * class.turns.min(one) + starts * (class.turns - one).max(zero);
         }
-        load.add(&scenario.cpu, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
+        load.add(state.speed, now.dt_s, size_s, starts, at_once, there, population, scenario.reject_cpu_s);
     }
     // A server that is down looks for no speed.
     let up = now.up(state);
