@@ -222,6 +222,19 @@ impl<L: Lane> Class<L> {
         self.etcd_base_s + self.etcd_per_node_s * nodes
     }
 
+    /// Seconds for which a request stays in a queue of a level that turns away who has waited for `wait_s` seconds: its
+    /// client may give up before, and a closed connection ends the wait (`Wait` in `queueset.go` of k8s.io/apiserver).
+    ///
+    /// ```
+    /// use slackwater_core::system::scenario::Class;
+    /// let hasty = Class { timeout_s: 5.0, ..Class::poll(1.0, 60.0, 0.4) };
+    /// assert_eq!((hasty.patience_s(15.0), Class::poll(1.0, 60.0, 0.4).patience_s(15.0)), (5.0, 15.0));
+    /// ```
+    #[inline(always)]
+    pub fn patience_s(&self, wait_s: L) -> L {
+        wait_s.min(self.timeout_s)
+    }
+
     /// Cause of a request that was not tried before.
     ///
     /// ```

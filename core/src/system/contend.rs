@@ -70,7 +70,7 @@ pub(super) fn contend<L: Lane>(
         // As many as there are in all.
         let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
-    let wait_steps = level.wait_s / dt_s;
+    let patience = |at: usize| scenario.classes.get(at).map_or(zero, |class| class.patience_s(level.wait_s) / dt_s);
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
@@ -96,10 +96,11 @@ pub(super) fn contend<L: Lane>(
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
     let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
     // Who is there before anybody arrives.
-    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&mut state.classes) {
+    for (which, ((want, places), population)) in wants.iter().zip(&layout.classes).zip(&mut state.classes).enumerate() {
         if want.level != at {
             continue;
         }
+        let patience = patience(which);
         population.wide = places.lines.len();
         // Who has seats of catch-all is of no queue.
         let mut outside = population.outside;
@@ -111,19 +112,20 @@ pub(super) fn contend<L: Lane>(
             let charged_s = line.charged_s * ending.over(line.running - outside, zero);
             queue.ended += want.executes * (ending * want.lasts_s - charged_s).max(zero);
             outside = zero;
-            let age = L::pick(queued.gt(zero), line.age(wait_steps), -one);
+            let age = L::pick(queued.gt(zero), line.age(patience), -one);
             queue.age = queue.age.max(age);
             queue.newest = queue.newest.max(L::pick(queued.gt(zero), line.joined, -one));
         }
     }
     // Within a queue the oldest go first, whoever sent them.
-    for ((want, places), population) in wants.iter().zip(&layout.classes).zip(&state.classes) {
+    for (which, ((want, places), population)) in wants.iter().zip(&layout.classes).zip(&state.classes).enumerate() {
         if want.level != at {
             continue;
         }
+        let patience = patience(which);
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
             let Some(queue) = queues.get_mut(entry(number)) else { continue };
-            queue.heads.add(want, queued * line.leads(queue, wait_steps));
+            queue.heads.add(want, queued * line.leads(queue, patience));
         }
     }
     // A queue that was idle has no claim on the time it slept, and none may save one up from before its head came.
@@ -178,13 +180,17 @@ pub(super) fn contend<L: Lane>(
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     let classes = layout.classes.iter().zip(&state.classes);
-    for (want, (places, population)) in wants.iter_mut().zip(classes).filter(|(want, _)| want.level == at) {
+    for (which, (want, (places, population))) in wants.iter_mut().zip(classes).enumerate() {
+        if want.level != at {
+            continue;
+        }
+        let patience = patience(which);
         let longer = L::splat(f64::from(level.hand_size) / places.queues.len().max(1) as f64).max(one);
         let length = L::splat(f64::from(level.queue_length)) * longer;
         for (slot, number) in places.queues.iter().enumerate() {
             let Some(queue) = queues.get(entry(number)) else { continue };
             let Some(line) = population.lines.get(slot) else { continue };
-            let heads = line.leads(queue, wait_steps);
+            let heads = line.leads(queue, patience);
             let share = queue.started.over(queue.cost, zero).min(one);
             let firsts = queue.started.min(queue.heads.cost);
             let first = firsts.over(queue.heads.cost, zero) * heads;
@@ -245,15 +251,15 @@ fn usable_seats<L: Lane>(wants: &[Want<L>], classes: &[Population<L>], level: us
 }
 
 impl<L: Lane> Line<L> {
-    /// Steps since the oldest of those that wait arrived.
+    /// Steps since the oldest of those that wait arrived; each stays for `patience` steps.
     #[inline(always)]
-    fn age(&self, wait_steps: L) -> L {
-        (wait_steps - self.queue.soonest() - L::one()).max(L::zero()).floor()
+    fn age(&self, patience: L) -> L {
+        (patience - self.queue.soonest() - L::one()).max(L::zero()).floor()
     }
 
     /// 1 if its oldest came in the same step as the oldest of the queue.
     #[inline(always)]
-    fn leads(&self, queue: &Queue<L>, wait_steps: L) -> L {
-        self.age(wait_steps).ge(queue.age)
+    fn leads(&self, queue: &Queue<L>, patience: L) -> L {
+        self.age(patience).ge(queue.age)
     }
 }

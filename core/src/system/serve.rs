@@ -32,7 +32,7 @@ pub(super) fn serve<L: Lane>(
     for (at, want) in wants.iter().enumerate() {
         let (Some(class), Some(places)) = (scenario.classes.get(at), layout.classes.get(at)) else { break };
         let Some(population) = state.classes.get_mut(at).filter(|population| !population.asleep) else { continue };
-        let wait_s = scenario.levels.get(class.level).map_or(zero, |level| level.wait_s);
+        let patience_s = scenario.levels.get(class.level).map_or(zero, |level| class.patience_s(level.wait_s));
         let (size_s, there) = (want.size_s, population.remaining());
         let (mut turned, mut starts, mut failed, mut late, mut new) = (zero, zero, zero, zero, zero);
         for (slot, place) in places.lines.iter().enumerate().take(now.parts.wide(population.wide)) {
@@ -43,7 +43,7 @@ pub(super) fn serve<L: Lane>(
             let Some(line) = population.lines.get_mut(slot) else { break };
             // Who finds seats free and nobody waiting does not queue at all.
             let queues = line.queue.total() + (joins - rejected - may_start).max(zero);
-            let patience = wait_s.per(now.dt_s);
+            let patience = patience_s.per(now.dt_s);
             let (mut begins, mut residual) = (may_start, patience);
             let queues = queues.gt(zero);
             if now.parts.levels && L::any(queues) {
@@ -56,7 +56,7 @@ pub(super) fn serve<L: Lane>(
                 (begins, residual) = (L::pick(queues, taken, begins), L::pick(queues, left, residual));
             }
             // Without levels there is no queue to wait in.
-            let mut waited_s = if now.parts.levels { (wait_s - residual * now.dt_s).max(zero) } else { zero };
+            let mut waited_s = if now.parts.levels { (patience_s - residual * now.dt_s).max(zero) } else { zero };
             if now.parts.levels && !places.queues.is_empty() {
                 line.charged_s += begins * want.charge_s;
             }

@@ -345,7 +345,7 @@ fn arrive<L: Lane>(
     }
     population.retrying += arriving * again;
 
-    // Patience in the queue ends: an answer with Retry-After, or, from a server that thrashes, silence.
+    // Patience in the queue ends: an answer with Retry-After, or silence, from a server that thrashes and for who gives up.
     let mut expired = zero;
     let queues = if now.parts.levels { population.wide } else { 0 };
     for (line, place) in population.lines.iter_mut().zip(&places.lines).take(queues) {
@@ -358,15 +358,17 @@ fn arrive<L: Lane>(
     if L::any(expired) {
         seldom();
         let again = population.leave(expired, arriving);
-        let (told, silent) = (expired * mode.up, expired * (one - mode.up));
+        let patience_s = class.patience_s(wait_s);
+        let told = expired * mode.up * patience_s.ge(wait_s);
+        let silent = expired - told;
         population.last.rejected += told;
         population.last.timed_out += silent;
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
-        let silence_s = (class.timeout_s - wait_s).max(zero);
+        let silence_s = class.timeout_s - patience_s;
         let turns_s = now.turns_s.min(class.timeout_s);
         for (amount, told_s, noticed_s) in [(told, told_s, turns_s), (silent, zero, silence_s)] {
-            let failure = Failure { amount, again, told_s, age_s: Some(wait_s), noticed_s };
+            let failure = Failure { amount, again, told_s, age_s: Some(patience_s), noticed_s };
             population.fail(class, idle, backoff, now.dt_s, failure);
         }
     }
