@@ -44,6 +44,31 @@ pub(super) fn refuse<L: Lane>(
     }
 }
 
+/// Seats of a level are short, so all of them will be taken: who starts lasts as long as that many let each other, where the
+/// speed of the step before knows nothing of it. Else a level whose limit has just been raised would start as many as end
+/// within the step when few run.
+#[inline(always)]
+pub(super) fn slow_down<L: Lane>(state: &State<L>, wants: &mut [Want<L>], level: usize, held: L, cores: L, dt_s: L) {
+    let (zero, one) = (L::zero(), L::one());
+    let (mut running, mut waiting, mut seats) = (zero, zero, zero);
+    for (want, population) in wants.iter().zip(&state.classes) {
+        running += population.remaining();
+        if want.level == level {
+            let there = want.waiting() + want.arriving;
+            waiting += there;
+            seats += there * want.seats;
+        }
+    }
+    let limit = state.levels.get(level).map_or(zero, |level| level.limit);
+    let more = ((limit - held).max(zero) * waiting.over(seats, zero)).min(waiting);
+    let speed = cores.over(running + more, cores).min(state.speed);
+    for want in wants.iter_mut().filter(|want| want.level == level) {
+        let longer = want.size_s.over(speed, zero) - want.size_s.over(state.speed, zero);
+        let stays = (want.cost.over(want.seats, zero) + longer / dt_s).min(one);
+        want.cost = L::pick(longer.gt(zero), want.seats * stays, want.cost);
+    }
+}
+
 /// A level with queues in which not everybody can start; `held` seats stay in use through the step.
 #[inline(always)]
 pub(super) fn contend<L: Lane>(

@@ -1,6 +1,6 @@
 //! Priority levels in a step: who starts, what rejected clients are told, borrowing every 10 s.
 
-use super::contend::{contend, refuse};
+use super::contend::{contend, refuse, slow_down};
 use super::etcd::holding;
 use super::lingering::{lingering, width};
 use super::people::Now;
@@ -51,6 +51,7 @@ pub struct Shortage<'a, L> {
     level: usize,
     held: L,
     short: L,
+    cores: L,
     dt_s: L,
 }
 
@@ -64,7 +65,8 @@ impl<L: Lane> Shortage<'_, L> {
     /// ```
     #[inline(always)]
     pub fn settle(self) {
-        let Self { scenario, layout, state, wants, progress, place, level, held, short, dt_s } = self;
+        let Self { scenario, layout, state, wants, progress, place, level, held, short, cores, dt_s } = self;
+        slow_down(state, wants, level, held, cores, dt_s);
         contend(scenario, layout, state, wants, progress, &place, level, held, short, dt_s);
     }
 }
@@ -86,7 +88,7 @@ pub(super) fn share_seats<L: Lane>(
     now: &Now<L>,
     settle: impl Fn(Shortage<'_, L>),
 ) {
-    let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
+    let (zero, one, dt_s, now_growth) = (L::zero(), L::one(), now.dt_s, now.growth);
     let thrashing = state.mode.thrashing;
     if !now.parts.seats(scenario) {
         // Nobody counts seats: whoever comes starts.
@@ -168,7 +170,8 @@ pub(super) fn share_seats<L: Lane>(
         } else if L::any(short) {
             let recent = layout.progress.get(at).map_or(&mut [][..], |recent| ring(storage, recent));
             let (progress, place) = (recent, now.place);
-            settle(Shortage { scenario, layout, state, wants, progress, place, level: at, held, short, dt_s });
+            let cores = scenario.cpu.servers * scenario.cpu.speed * now_growth;
+            settle(Shortage { scenario, layout, state, wants, progress, place, level: at, held, short, cores, dt_s });
         } else if let Some(now) = state.levels.get_mut(at) {
             // Nobody waits, so nobody is behind.
             now.progress_per_s = zero;
