@@ -1,8 +1,12 @@
 //! What a priority level is.
 
-use super::scenario::Name;
+use super::scenario::{MAX_LEVELS, Name, Scenario};
+use super::state::LevelState;
+use crate::flowcontrol::borrowing::BorrowingState;
 use crate::flowcontrol::levels::LevelLimits;
+use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::{Lane, across};
+use heapless::Vec;
 
 /// One priority level, per API server. With flow control off: one of the two in-flight limits.
 ///
@@ -49,3 +53,37 @@ impl<L: Lane> Level<L> {
 }
 
 across!(Level { wait_s } same { name, limits, queues, hand_size, queue_length });
+
+/// Seats of every level on a server that has run for a while: it has been through adjustments without any load to speak of.
+pub(super) fn introduced<L: Lane>(scenario: &Scenario<L>) -> Vec<f64, MAX_LEVELS> {
+    let limits: Vec<LevelLimits, MAX_LEVELS> = scenario.levels.iter().map(|level| level.limits).collect();
+    let idle: Vec<LevelDemand, MAX_LEVELS> = limits.iter().map(|_| LevelDemand::default()).collect();
+    let mut started = BorrowingState::introduced(&limits);
+    if scenario.flow_control {
+        // Lists of equal length within bounds cannot be refused.
+        let _ = started.update(&limits, &idle);
+    }
+    let seats = limits.iter().zip(started.current);
+    seats.map(|(level, current)| f64::from(if scenario.flow_control { current } else { level.nominal })).collect()
+}
+
+impl<L: Lane> LevelState<L> {
+    /// Another process begins with `seats` seats, where `begins` is 1: it knows nothing of what the last one was asked for.
+    pub(super) fn begin(&mut self, begins: L, seats: L) {
+        let zero = L::zero();
+        self.limit = L::pick(begins, seats, self.limit);
+        self.retry_after_s = L::pick(begins, L::one(), self.retry_after_s);
+        let sums = [
+            &mut self.demand_s,
+            &mut self.demand_squared_s,
+            &mut self.demand_max,
+            &mut self.smoothed,
+            &mut self.dropped,
+            &mut self.since_s,
+            &mut self.progress_per_s,
+        ];
+        for sum in sums {
+            *sum = L::pick(begins, zero, *sum);
+        }
+    }
+}

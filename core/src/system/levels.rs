@@ -235,6 +235,10 @@ pub(super) fn account_levels<L: Lane>(scenario: &Scenario<L>, state: &mut State<
 #[inline(always)]
 pub(super) fn adjust_limits<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, now: &Now<L>) {
     state.since_adjusted_s += now.dt_s;
+    if now.parts.falls {
+        // Another process begins to count when it is there.
+        state.since_adjusted_s = state.since_adjusted_s * (L::one() - state.mode.down);
+    }
     let mut due = state.since_adjusted_s.ge(L::splat(ADJUSTMENT_PERIOD_S));
     if now.starting {
         due = due * (L::one() - state.mode.unsynced.gt(L::zero()));

@@ -1,6 +1,7 @@
 //! What an API server does in a step: it starts and ends requests, and stays within its memory or does not.
 
 use super::etcd;
+use super::level::introduced;
 use super::people::{Now, Others};
 use super::rings::{ring, rings};
 use super::scenario::Scenario;
@@ -235,6 +236,9 @@ fn lose<L: Lane>(
 ) {
     state.line = state.line * (L::one() - lost);
     state.mode.outside = state.mode.outside * (L::one() - lost);
+    for (level, seats) in state.levels.iter_mut().zip(introduced(scenario)) {
+        level.begin(lost, L::splat(seats));
+    }
     for (at, (class, places)) in scenario.classes.iter().zip(&layout.classes).enumerate() {
         let Some(population) = state.classes.get_mut(at) else { break };
         population.unanswer(unanswered, now.dt_s);

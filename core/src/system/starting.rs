@@ -245,19 +245,7 @@ pub(super) fn sync<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, before
         seldom();
         for (at, level) in state.levels.iter_mut().enumerate() {
             let seats = if at == only.level { L::splat(f64::from(only.seats)) } else { level.limit };
-            level.limit = L::pick(begins, seats, level.limit);
-            level.retry_after_s = L::pick(begins, one, level.retry_after_s);
-            let sums = [
-                &mut level.demand_s,
-                &mut level.demand_squared_s,
-                &mut level.demand_max,
-                &mut level.smoothed,
-                &mut level.dropped,
-                &mut level.since_s,
-            ];
-            for sum in sums {
-                *sum = L::pick(begins, zero, *sum);
-            }
+            level.begin(begins, seats);
         }
         state.since_adjusted_s = L::pick(begins, zero, state.since_adjusted_s);
     }

@@ -4,13 +4,12 @@
 //! Headers live here; ring storage is one borrowed slice, cut up by [`Layout`].
 
 pub use super::layout::{LONGEST_TOLD_S, Layout, LineRings, MAX_QUEUES, Rings};
+use super::level::introduced;
 use super::scenario::{Class, Follows, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::population::Population;
 use crate::dns::cache::Entries;
 use crate::dns::dependence::Servers;
 use crate::dns::{Dependence, MAX_GROUPS, MAX_TIERS};
-use crate::flowcontrol::borrowing::BorrowingState;
-use crate::flowcontrol::seat_demand::LevelDemand;
 use crate::lane::{Lane, across};
 use crate::server::etcd::Store;
 use crate::server::leader::Leaders;
@@ -168,18 +167,10 @@ impl State<f64> {
             let slots = storage.get_mut(rings.idle.clone()).unwrap_or_default();
             let _ = classes.push(Population::new(scenario, class, slots));
         }
-        let limits: Vec<_, MAX_LEVELS> = scenario.levels.iter().map(|level| level.limits).collect();
-        let idle: Vec<_, MAX_LEVELS> = limits.iter().map(|_| LevelDemand::default()).collect();
-        let mut started = BorrowingState::introduced(&limits);
-        if scenario.flow_control {
-            // A server that has run for a while has been through adjustments without any load to speak of.
-            let _ = started.update(&limits, &idle);
-        }
-        let levels = limits
-            .iter()
-            .zip(started.current)
-            .map(|(level, current)| LevelState {
-                limit: f64::from(if scenario.flow_control { current } else { level.nominal }),
+        let levels = introduced(scenario)
+            .into_iter()
+            .map(|limit| LevelState {
+                limit,
                 used: 0.0,
                 demand_s: 0.0,
                 demand_squared_s: 0.0,
