@@ -35,7 +35,7 @@ where
         let line = &mut population.lines[0];
         (line.ending, line.ending_s) = (L::splat(part.ending), L::splat(part.ending * part.needs * part.size_s));
         let (size_s, starts, there) = (L::splat(part.size_s), L::splat(part.starts), L::splat(part.there));
-        load.add(cpu, dt_s, size_s, starts, starts * L::splat(part.at_once), there, &population, L::splat(1e-4));
+        load.add(cpu.speed, dt_s, size_s, starts, starts * L::splat(part.at_once), there, &population, L::splat(1e-4));
     }
     load
 }
@@ -172,7 +172,7 @@ proptest! {
             let mut population: Population<F64x4> = Population::empty();
             let line = &mut population.lines[0];
             (line.ending, line.ending_s) = (ending, of(|part| part.ending * part.needs * part.size_s));
-            wide.add(&wide_cpu, F64x4::one(), size_s, starts, at_once, there, &population, F64x4::zero());
+            wide.add(wide_cpu.speed, F64x4::one(), size_s, starts, at_once, there, &population, F64x4::zero());
         }
         let found = wide_cpu.share(F64x4::one(), &wide, F64x4::one(), F64x4::from(last), &mut Segment::none());
         for lane in 0..4 {
@@ -198,4 +198,54 @@ proptest! {
         let room = 1e-5 * (1.0 + most.abs());
         prop_assert!(found.slope >= least - room && found.slope <= most + room, "{} not {least} to {most}", found.slope);
     }
+}
+
+/// Starts of three kinds on a server that serves each at `last` cores.
+fn crowd(last: f64, there: f64) -> Load<f64> {
+    let mut load = Load::none();
+    for (size_s, starts) in [(0.001, 150.0), (0.004, 30.0), (0.12, 9.5)] {
+        load.add(last, 1.0, size_s, starts, 0.0, 0.0, &Population::empty(), 0.0);
+    }
+    load.add(last, 1.0, 10.0, 0.0, 0.0, there, &Population::empty(), 0.0);
+    load
+}
+
+/// Who starts in a step is there for q - q^2 / 2 of it, or half of it from q = 1 on.
+fn each_by_itself(speed: f64, there: f64) -> f64 {
+    let stays = |size_s: f64| (size_s / speed).min(1.0);
+    let parts = [(0.001, 150.0), (0.004, 30.0), (0.12, 9.5)].map(|(size_s, starts)| {
+        let q = stays(size_s);
+        starts * q * (1.0 - q / 2.0)
+    });
+    there + parts.iter().sum::<f64>()
+}
+
+#[test]
+fn what_is_counted_together_is_there_as_long_as_each_by_itself() {
+    // On an idle server a list of 0.12 CPU-seconds is short, in a crowd it outlasts the step; where it counts as short and
+    // stays for less than a step, nobody sees a difference.
+    for (last, speed) in [(1.0, 1.0), (1.0, 0.5), (1.0, 0.13), (0.02, 0.02), (0.02, 0.01), (0.005, 0.02)] {
+        let (said, law) = (crowd(last, 30.0).present(speed, 1.0), each_by_itself(speed, 30.0));
+        assert!((said - law).abs() < 1e-9, "{last} cores each before, {speed} now: {said} for {law}");
+    }
+}
+
+#[test]
+fn who_was_short_on_an_idle_server_is_there_for_half_the_step_at_most() {
+    let mut before = f64::INFINITY;
+    for speed in [0.1, 0.05, 0.02, 0.01, 0.001, 1e-6] {
+        let load = crowd(1.0, 0.0);
+        let (present, work) = (load.present(speed, 1.0), load.present(speed, 1.0) * speed);
+        assert!(present <= 189.5 / 2.0 + 1e-9, "{present} there at {speed}");
+        assert!(work <= before, "{work} done at {speed}");
+        before = work;
+    }
+}
+
+/// A plain crowd: 36 lists of 0.12 CPU-seconds at a time and 150 short requests a second keep a core busy all the time.
+#[test]
+fn a_core_with_work_is_busy() {
+    let one = Cpu::new(1.0, 0.0);
+    let speed = one.share(1.0, &crowd(0.02, 30.0), 1.0, 0.02, &mut Segment::none());
+    assert!((0.02..0.03).contains(&speed), "{speed}");
 }

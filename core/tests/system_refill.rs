@@ -8,7 +8,7 @@ use slackwater_core::server::etcd::{Etcd, Use};
 use slackwater_core::server::memory::unready_retry_after_s;
 use slackwater_core::system::observe::Row;
 use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
-use system_rig::{GIB, Run, class, cluster};
+use system_rig::{GIB, Run, WORKLOAD_LOW, class, cluster};
 
 /// Killed at 100 s, runs again 5 s later, caches full after another `refill_s`.
 fn killed(dt_s: f64, refill_s: f64, early: f64) -> Scenario<f64> {
@@ -141,4 +141,27 @@ fn without_a_multiple_it_is_never_killed() {
     let mut run = at_the_wall(1e15);
     run.mean(600.0);
     assert_eq!((run.state.mode.restarts, run.state.mode.thrashing), (0.0, 1.0));
+}
+
+#[test]
+fn another_process_has_flow_control_of_its_own() {
+    // Lists that wait make workload-low borrow; whoever runs after the kill knows nothing of that for ten seconds.
+    let lists = Class { seats: 10.0, flow_hash: 7, ..class("lists", Arrivals::Open, 40.0, 4.0) };
+    let mut scenario = cluster(0.5, [lists]);
+    scenario.memory.restart_s = 5.0;
+    scenario.actions.kill_s = 60.0;
+    let mut run = Run::new(scenario);
+    let at_first = run.state.levels[WORKLOAD_LOW].limit;
+    run.mean(59.0);
+    let borrowed = run.state.levels[WORKLOAD_LOW].limit;
+    assert!(borrowed > at_first, "{borrowed} of {at_first} seats");
+    assert!(run.state.levels[WORKLOAD_LOW].retry_after_s > 1.0);
+    run.mean(8.0);
+    let low = run.state.levels[WORKLOAD_LOW];
+    assert_eq!((low.limit, low.retry_after_s), (at_first, 1.0));
+    // It serves from 68 s on.
+    run.mean(10.0);
+    assert_eq!(run.state.levels[WORKLOAD_LOW].limit, at_first, "adjusted before ten seconds were over");
+    run.mean(3.0);
+    assert_eq!(run.state.levels[WORKLOAD_LOW].limit, borrowed);
 }

@@ -70,3 +70,44 @@ fn a_request_wider_than_the_limit_runs_alone() {
         assert!((rate / 2.0 - 1.0).abs() < 0.05, "{dt_s} s: {rate} a second");
     }
 }
+
+#[test]
+fn who_gives_up_before_the_queue_does_leaves_it_then() {
+    // Eight seconds each on four seats: after five seconds everybody is gone. Nobody hears of a wait limit of 15 s.
+    for dt_s in [0.25, 0.5, 1.0] {
+        let mut scenario = level(dt_s, 1e7, 4, &[("hasty", 10.0, 8.0, 1.0)]);
+        scenario.classes[0].timeout_s = 5.0;
+        let layout = Layout::of(&scenario);
+        let mut storage = vec![0.0; layout.length];
+        let mut state = Box::new(State::new(&scenario, &layout, &mut storage));
+        let (mut rejected, mut timed_out, mut most) = (0.0, 0.0, 0.0_f64);
+        while state.now_s < 120.0 {
+            step(&scenario, &layout, &mut state, &mut storage);
+            let hasty = &state.classes[0];
+            (rejected, timed_out) = (rejected + hasty.last.rejected, timed_out + hasty.last.timed_out);
+            most = most.max(hasty.waiting() + hasty.running());
+        }
+        assert_eq!(rejected, 0.0);
+        assert!((timed_out - 10.0 * 115.0).abs() < 12.0, "{dt_s} s: {timed_out} gave up");
+        // Who starts at the last moment is there for one step more.
+        assert!(most < 10.0 * (5.0 + dt_s) + 4.0, "{dt_s} s: {most} at once");
+    }
+}
+
+#[test]
+fn a_limit_that_rises_starts_no_more_than_it_has_seats_for() {
+    // Five lists at a time on eight cores take less than a step; 36 of them take three.
+    let mut scenario = level(1.0, 8.0, 50, &[("agent", 30.0, 0.6, 10.0)]);
+    let layout = Layout::of(&scenario);
+    let mut storage = vec![0.0; layout.length];
+    let mut state = Box::new(State::new(&scenario, &layout, &mut storage));
+    while state.now_s < 20.0 {
+        step(&scenario, &layout, &mut state, &mut storage);
+    }
+    scenario.levels[0].limits = LevelLimits::fixed(368);
+    state.levels[0].limit = 368.0;
+    step(&scenario, &layout, &mut state, &mut storage);
+    let running = state.classes[0].running();
+    // How many of those before end within the step is an estimate.
+    assert!((34.0..38.5).contains(&running), "{running} run on 36.8 places");
+}

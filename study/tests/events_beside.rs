@@ -2,16 +2,26 @@
 
 mod system_rig;
 
+use slackwater_core::bounds::TABLE;
 use slackwater_core::clients::retry::Retry;
 use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
 use slackwater_study::cases;
 use slackwater_study::events::beside::{Beside, Measure, beside, every_size};
 use slackwater_study::resolve::Plan;
+use slackwater_study::scenario::ScenarioFile;
 use slackwater_study::trial::fluid;
 use system_rig::{open, run, steady, sum};
 
 fn plan(case: &str, settings: &[&str]) -> Plan {
     let mut file = cases::find(case).expect("the case").file().expect("its file");
+    for setting in settings {
+        file.set(setting).expect("a key");
+    }
+    Plan::resolve(file).expect("a plan")
+}
+
+fn plain(settings: &[&str]) -> Plan {
+    let mut file = ScenarioFile::empty(TABLE);
     for setting in settings {
         file.set(setting).expect("a key");
     }
@@ -39,6 +49,19 @@ fn engines_agree_on_a_standing_overload() {
     let plan = plan("openai-2024-12-11", &["api_server.memory_gib=512"]);
     let both = beside(&plan, 5000.0, 600.0, &[1, 2, 3]).expect("both run");
     expect_agreement(&both, &["goodput", "backlog", "waiting", "impact"]);
+}
+
+/// A small server in a crowd: short requests beside lists that would be short if they were alone, and clients whose patience
+/// ends before that of the queue.
+#[test]
+fn engines_agree_on_small_cores_and_hasty_clients() {
+    let small = ["cluster.nodes=3000", "cluster.pods_per_node=20", "api_server.replicas=2", "api_server.cores=1"];
+    let lists = ["api_server.memory_gib=512", "agent.resource=endpointslices", "agent.arrivals=open", "rollout.waves=[1]"];
+    for last in [["agent.timeout_s=60", "agent.period_s=30"], ["agent.timeout_s=5", "agent.period_s=120"]] {
+        let plan = plain(&[&small[..], &lists[..], &last[..], &["agent.retry=none", "dns.cache_ttl_s=300"]].concat());
+        let both = beside(&plan, 3000.0, 600.0, &[1, 2, 3]).expect("both run");
+        expect_agreement(&both, &["goodput", "backlog", "waiting", "impact"]);
+    }
 }
 
 /// Below saturation the occupancy of the fluid is the stationary one of M/M/c processor sharing.
