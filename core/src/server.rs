@@ -4,5 +4,6 @@ pub mod cpu;
 pub mod etcd;
 pub mod leader;
 pub mod lease;
+mod load;
 pub mod memory;
 pub mod turns;

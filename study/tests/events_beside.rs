@@ -56,7 +56,8 @@ fn engines_agree_on_a_standing_overload() {
 #[test]
 fn engines_agree_on_small_cores_and_hasty_clients() {
     let small = ["cluster.nodes=3000", "cluster.pods_per_node=20", "api_server.replicas=2", "api_server.cores=1"];
-    let lists = ["api_server.memory_gib=512", "agent.resource=endpointslices", "agent.arrivals=open", "rollout.waves=[1]"];
+    let lists =
+        ["api_server.memory_gib=512", "agent.resource=endpointslices", "agent.arrivals=open", "rollout.waves=[1]"];
     for last in [["agent.timeout_s=60", "agent.period_s=30"], ["agent.timeout_s=5", "agent.period_s=120"]] {
         let plan = plain(&[&small[..], &lists[..], &last[..], &["agent.retry=none", "dns.cache_ttl_s=300"]].concat());
         let both = beside(&plan, 3000.0, 600.0, &[1, 2, 3]).expect("both run");

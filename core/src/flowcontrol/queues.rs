@@ -61,7 +61,9 @@ pub struct Queue<L> {
     pub age: L,
     /// Progress of the level when the oldest of those that wait arrived.
     pub oldest: L,
-    /// The same of the newest, who joined before this step; the step itself until the progress has been looked up.
+    /// Step in which the newest of those joined who joined before this one; -1 if nobody waits.
+    pub last_joined: L,
+    /// Progress of the level then.
     pub newest: L,
     /// Those of them whose class has waited longest: they go first.
     pub heads: Heads<L>,
@@ -95,7 +97,8 @@ impl<L: Lane> Queue<L> {
             present: zero,
             age: -L::one(),
             oldest: L::splat(f64::MAX),
-            newest: -L::one(),
+            last_joined: -L::one(),
+            newest: L::splat(f64::MAX),
             heads: Heads::none(),
             ended: zero,
             lasts_s: zero,

@@ -44,9 +44,9 @@ pub(super) fn refuse<L: Lane>(
     }
 }
 
-/// Seats of a level are short, so all of them will be taken: who starts lasts as long as that many let each other, where the
-/// speed of the step before knows nothing of it. Else a level whose limit has just been raised would start as many as end
-/// within the step when few run.
+/// Where seats are short all of them will be taken, and a request lasts as long as so many let each other. The speed of the
+/// step before knows nothing of it: a level whose limit has just been raised would start as many as end within a step while
+/// few run.
 #[inline(always)]
 pub(super) fn slow_down<L: Lane>(state: &State<L>, wants: &mut [Want<L>], level: usize, held: L, cores: L, dt_s: L) {
     let (zero, one) = (L::zero(), L::one());
@@ -139,7 +139,7 @@ pub(super) fn contend<L: Lane>(
             outside = zero;
             let age = L::pick(queued.gt(zero), line.age(patience), -one);
             queue.age = queue.age.max(age);
-            queue.newest = queue.newest.max(L::pick(queued.gt(zero), line.joined, -one));
+            queue.last_joined = queue.last_joined.max(L::pick(queued.gt(zero), line.joined, -one));
         }
     }
     // Within a queue the oldest go first, whoever sent them.
@@ -160,7 +160,7 @@ pub(super) fn contend<L: Lane>(
         let waits = queue.age.ge(zero);
         if L::any(waits) {
             let at = |step: L| L::pick(waits, L::gather_ring(progress, step.max(short_from)), now.progress);
-            (queue.oldest, queue.newest) = (at(place.step - queue.age), at(queue.newest));
+            (queue.oldest, queue.newest) = (at(place.step - queue.age), at(queue.last_joined));
         }
         let idle = (one - queue.present).max(zero);
         let ahead = (queue.next - now.progress).max(zero);

@@ -88,7 +88,7 @@ pub(super) fn share_seats<L: Lane>(
     now: &Now<L>,
     settle: impl Fn(Shortage<'_, L>),
 ) {
-    let (zero, one, dt_s, now_growth) = (L::zero(), L::one(), now.dt_s, now.growth);
+    let (zero, one, dt_s) = (L::zero(), L::one(), now.dt_s);
     let thrashing = state.mode.thrashing;
     if !now.parts.seats(scenario) {
         // Nobody counts seats: whoever comes starts.
@@ -170,7 +170,7 @@ pub(super) fn share_seats<L: Lane>(
         } else if L::any(short) {
             let recent = layout.progress.get(at).map_or(&mut [][..], |recent| ring(storage, recent));
             let (progress, place) = (recent, now.place);
-            let cores = scenario.cpu.servers * scenario.cpu.speed * now_growth;
+            let cores = scenario.cpu.servers * scenario.cpu.speed * now.growth;
             settle(Shortage { scenario, layout, state, wants, progress, place, level: at, held, short, cores, dt_s });
         } else if let Some(now) = state.levels.get_mut(at) {
             // Nobody waits, so nobody is behind.

@@ -71,6 +71,13 @@ impl<L: Lane> Now<L> {
         Clock { attained, now: self.place, from, to, dt_s: self.dt_s, waits: self.parts.waits() }
     }
 
+    /// Seconds until a client knows that his request was turned away: the answer waits for a turn of the run queue, and
+    /// nobody waits for an answer beyond his timeout.
+    #[inline(always)]
+    pub(super) fn told_after_s(&self, class: &Class<L>) -> L {
+        self.turns_s.min(class.timeout_s)
+    }
+
     /// 1 while the server takes requests.
     #[inline(always)]
     pub(super) fn up(&self, state: &State<L>) -> L {

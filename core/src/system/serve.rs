@@ -104,8 +104,7 @@ pub(super) fn serve<L: Lane>(
             seldom();
             let told_s = told_s(scenario, &state.levels, class.level, now.starting, state.mode.unsynced);
             population.last.rejected += turned;
-            // Nobody waits for an answer beyond his timeout.
-            let (age_s, noticed_s) = (Some(zero), now.turns_s.min(class.timeout_s));
+            let (age_s, noticed_s) = (Some(zero), now.told_after_s(class));
             let failure = Failure { amount: turned, again: zero, told_s, age_s, noticed_s };
             population.send_away(class, places, storage, now.dt_s, failure);
         }

@@ -27,7 +27,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 12;
+pub const STATE_VERSION: u32 = 13;
 
 /// One priority level in motion.
 ///

@@ -366,8 +366,7 @@ fn arrive<L: Lane>(
         let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
         let told_s = state.levels.get(class.level).map_or(one, |level| level.retry_after_s);
         let silence_s = class.timeout_s - patience_s;
-        let turns_s = now.turns_s.min(class.timeout_s);
-        for (amount, told_s, noticed_s) in [(told, told_s, turns_s), (silent, zero, silence_s)] {
+        for (amount, told_s, noticed_s) in [(told, told_s, now.told_after_s(class)), (silent, zero, silence_s)] {
             let failure = Failure { amount, again, told_s, age_s: Some(patience_s), noticed_s };
             population.fail(class, idle, backoff, now.dt_s, failure);
         }

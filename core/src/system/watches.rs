@@ -71,9 +71,7 @@ fn list_again<L: Lane>(
     let zero = L::zero();
     let (Some(places), Some(population)) = (layout.classes.get(at), state.classes.get_mut(at)) else { return };
     let (idle, backoff) = rings(storage, &places.idle, &places.backoff);
-    for (amount, noticed_s) in
-        [(ends.rejected, now.turns_s.min(class.timeout_s)), (ends.timed_out + ends.refused, zero)]
-    {
+    for (amount, noticed_s) in [(ends.rejected, now.told_after_s(class)), (ends.timed_out + ends.refused, zero)] {
         let failure = Failure { amount, again: zero, told_s: zero, age_s: None, noticed_s };
         population.fail(class, idle, backoff, now.dt_s, failure);
     }
