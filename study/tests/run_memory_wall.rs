@@ -4,16 +4,22 @@ mod run_rig;
 
 use run_rig::{OUTAGE, column, gate, run};
 
+/// A server that is killed again and again is up half of the time: another process begins with few seats, and is killed when
+/// it has borrowed more.
 #[test]
 fn the_gate_knows_a_server_that_is_killed_from_one_that_is_stuck() {
-    for (law, why) in
-        [("kill", "killed again and again"), ("thrash", "only a restart helps"), ("auto", "killed again and again")]
-    {
+    for (law, why, failing) in [
+        ("kill", "killed again and again", 0.2..0.8),
+        ("thrash", "only a restart helps", 0.99..1.01),
+        ("auto", "killed again and again", 0.2..0.8),
+    ] {
         let law = format!("api_server.on_memory_limit={law}");
         let outcome =
             run(OUTAGE, &[&law, "fleet.sizes=[1]", "fleet.counts=[1]", "rollout.window_s=0", "remedies.use=[]"]);
         let escape = gate(&outcome, "escape");
-        assert!(!escape.pass && escape.why.contains(why), "{law}: {}", escape.why);
+        assert!(escape.why.contains(why), "{law}: {}", escape.why);
+        let share = escape.value.expect("a share");
+        assert!(failing.contains(&share) && escape.pass == (share <= 0.5), "{law}: {share} fail");
     }
 }
 

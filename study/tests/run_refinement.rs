@@ -60,10 +60,13 @@ fn half_the_step_gives_the_same_outage() {
     assert!(wrong.iter().all(|line| line.starts_with("gate masking")), "{wrong:#?}");
 }
 
+/// With fewer nodes alone a cluster comes back when a restart, tried every ten minutes, finds that memory suffices: one more
+/// or less is at an edge here (17,336 and 16,749 s).
 #[test]
 fn a_quarter_of_the_step_gives_the_same_outage() {
     let wrong = moved(OUTAGE, &[], 0.5);
-    assert!(wrong.iter().all(|line| line.starts_with("gate masking")), "{wrong:#?}");
+    let known = ["gate masking", "scale_down all"];
+    assert!(wrong.iter().all(|line| known.iter().any(|known| line.starts_with(known))), "{wrong:#?}");
 }
 
 #[test]
