@@ -3,7 +3,7 @@
 
 use slackwater_core::bounds::TABLE;
 use slackwater_study::events::arrivals::Draws;
-use slackwater_study::events::beside::{Beside, beside};
+use slackwater_study::events::beside::{Beside, Measure, beside};
 use slackwater_study::resolve::Plan;
 use slackwater_study::scenario::ScenarioFile;
 use std::error::Error;
@@ -57,6 +57,11 @@ fn drawn(draws: &mut Draws) -> (Plan, String) {
     }
 }
 
+/// How far the fluid is off, as a share of the events.
+fn off(mean: Measure) -> f64 {
+    (mean.fluid - mean.events).abs() / mean.events.max(1e-9)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let clusters: u64 = std::env::args().nth(1).ok_or("engines CLUSTERS")?.parse()?;
     let mut draws = Draws::new(1);
@@ -77,16 +82,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let least = if one.unit == "requests" || one.unit == "1/s" { WORTH } else { 0.01 };
             one.fluid.max(one.events) > least
         });
-        let off: Vec<f64> = worth.map(|one| (one.fluid - one.events).abs() / one.events.max(1e-9)).collect();
+        let off: Vec<f64> = worth.map(off).collect();
         let counts = OFF.map(|bound| off.iter().filter(|off| **off > bound).count().to_string());
         writeln!(out, "{name:9} {:8}  {}", off.len(), counts.join(", "))?;
     }
-    all.sort_by(|(a, _), (b, _)| {
-        let off = |both: &Beside| {
-            (both.measures[0].fluid - both.measures[0].events).abs() / both.measures[0].events.max(1e-9)
-        };
-        off(b).total_cmp(&off(a))
-    });
+    all.sort_by(|(a, _), (b, _)| off(b.measures[0]).total_cmp(&off(a.measures[0])));
     for (both, typed) in all.iter().take(5) {
         let goodput = both.measures[0];
         writeln!(out, "\ngoodput {:.1} for {:.1} 1/s: {typed}", goodput.fluid, goodput.events)?;

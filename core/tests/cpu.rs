@@ -200,10 +200,13 @@ proptest! {
     }
 }
 
-/// Starts of three kinds on a server that serves each at `last` cores.
+/// CPU-seconds of three kinds of requests, and how many of each start.
+const KINDS: [(f64, f64); 3] = [(0.001, 150.0), (0.004, 30.0), (0.12, 9.5)];
+
+/// All of them on a server that serves each at `last` cores.
 fn crowd(last: f64, there: f64) -> Load<f64> {
     let mut load = Load::none();
-    for (size_s, starts) in [(0.001, 150.0), (0.004, 30.0), (0.12, 9.5)] {
+    for (size_s, starts) in KINDS {
         load.add(last, 1.0, size_s, starts, 0.0, 0.0, &Population::empty(), 0.0);
     }
     load.add(last, 1.0, 10.0, 0.0, 0.0, there, &Population::empty(), 0.0);
@@ -213,7 +216,7 @@ fn crowd(last: f64, there: f64) -> Load<f64> {
 /// Who starts in a step is there for q - q^2 / 2 of it, or half of it from q = 1 on.
 fn each_by_itself(speed: f64, there: f64) -> f64 {
     let stays = |size_s: f64| (size_s / speed).min(1.0);
-    let parts = [(0.001, 150.0), (0.004, 30.0), (0.12, 9.5)].map(|(size_s, starts)| {
+    let parts = KINDS.map(|(size_s, starts)| {
         let q = stays(size_s);
         starts * q * (1.0 - q / 2.0)
     });

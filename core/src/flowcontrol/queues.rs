@@ -256,7 +256,7 @@ impl<L: Lane> Seats<L> {
 ///
 /// A request of more than one seat starts whole or not at all: while it is at the head and does not fit, nobody else
 /// gets what is free (`findDispatchQueueToBoundLocked` of `queueset.go`). One that is wider than the limit starts when
-/// nobody executes, and then holds more seats than there are (`canAccommodateSeatsLocked`). No queue may claim from before
+/// nobody executes, and then nobody else does (`canAccommodateSeatsLocked`). No queue may claim from before
 /// its head came (`boundNextDispatchLocked`): who is served while the oldest wait moves on with the age of the next.
 ///
 /// ```
@@ -356,8 +356,8 @@ pub fn give<L: Lane>(queues: &mut [Queue<L>], seats: Seats<L>) -> L {
             executing += got / width.min(limit).max(one);
             left = (left - got).max(zero);
             let held = parts + got;
-            let whole = (held + slack).over(request, zero).floor() * request;
-            parts = L::pick(here * wide, (held - whole).max(zero), parts);
+            let entire = (held + slack).over(request, zero).floor() * request;
+            parts = L::pick(here * wide, (held - entire).max(zero), parts);
         }
     }
     idle

@@ -2,7 +2,7 @@
 
 use super::etcd::holding;
 use super::lingering::lingering;
-use super::scenario::Scenario;
+use super::scenario::{MAX_CLASSES, Scenario};
 use super::state::{Layout, State};
 use crate::clients::clock::Place;
 use crate::clients::line::{HAND, Line};
@@ -95,7 +95,8 @@ pub(super) fn contend<L: Lane>(
         // As many as there are in all.
         let _ = queues.push(Queue::empty(number, L::pick(afresh, now.progress, next)));
     }
-    let patience = |at: usize| scenario.classes.get(at).map_or(zero, |class| class.patience_s(level.wait_s) / dt_s);
+    let patience: Vec<L, MAX_CLASSES> =
+        scenario.classes.iter().map(|class| class.patience_s(level.wait_s) / dt_s).collect();
     let entry = |number: &u16| number.wrapping_sub(first_number) as usize;
     // A request that is wider than the limit starts when nobody executes; one that ends within the step leaves the level
     // to others for the rest of it.
@@ -121,11 +122,8 @@ pub(super) fn contend<L: Lane>(
     let of_level = wants.iter().zip(&state.classes).filter(|(want, _)| want.level == at);
     let ends = of_level.fold(zero, |sum, (_, population)| sum + population.ending());
     // Who is there before anybody arrives.
-    for (which, ((want, places), population)) in wants.iter().zip(&layout.classes).zip(&mut state.classes).enumerate() {
-        if want.level != at {
-            continue;
-        }
-        let patience = patience(which);
+    let members = wants.iter().zip(&layout.classes).zip(&mut state.classes).zip(&patience);
+    for (((want, places), population), &patience) in members.filter(|(((want, _), _), _)| want.level == at) {
         population.wide = places.lines.len();
         // Who has seats of catch-all is of no queue.
         let mut outside = population.outside;
@@ -143,11 +141,8 @@ pub(super) fn contend<L: Lane>(
         }
     }
     // Within a queue the oldest go first, whoever sent them.
-    for (which, ((want, places), population)) in wants.iter().zip(&layout.classes).zip(&state.classes).enumerate() {
-        if want.level != at {
-            continue;
-        }
-        let patience = patience(which);
+    let members = wants.iter().zip(&layout.classes).zip(&state.classes).zip(&patience);
+    for (((want, places), population), &patience) in members.filter(|(((want, _), _), _)| want.level == at) {
         for ((number, line), queued) in places.queues.iter().zip(&population.lines).zip(want.queued) {
             let Some(queue) = queues.get_mut(entry(number)) else { continue };
             queue.heads.add(want, queued * line.leads(queue, patience));
@@ -205,11 +200,8 @@ pub(super) fn contend<L: Lane>(
     // A queue is full only while all seats are in use.
     let taken = one.ge(now.limit - usable + L::splat(0.5)) * L::splat(0.5).gt(idle);
     let classes = layout.classes.iter().zip(&state.classes);
-    for (which, (want, (places, population))) in wants.iter_mut().zip(classes).enumerate() {
-        if want.level != at {
-            continue;
-        }
-        let patience = patience(which);
+    let members = wants.iter_mut().zip(classes).zip(&patience);
+    for ((want, (places, population)), &patience) in members.filter(|((want, _), _)| want.level == at) {
         let longer = L::splat(f64::from(level.hand_size) / places.queues.len().max(1) as f64).max(one);
         let length = L::splat(f64::from(level.queue_length)) * longer;
         for (slot, number) in places.queues.iter().enumerate() {

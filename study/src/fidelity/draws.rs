@@ -1,6 +1,6 @@
 //! How much of what the fluid's queues miss is the draw.
 
-use super::queues::{allowed, another, by_means, numbers, seen};
+use super::queues::{allowed, another, by_means, numbers, seen, with_other_requests};
 use super::vectors::cases;
 use crate::events::replay::replay;
 use crate::trial::queues::fluid;
@@ -43,9 +43,9 @@ impl Draws {
         for draw in 0..times {
             for case in cases(folder)? {
                 let mut scenario = case.scenario;
-                for flow in scenario.flows.iter_mut().filter(|_| draw > 0) {
-                    flow.arrivals.seed = another(flow.arrivals.seed, draw);
-                    flow.hash = another(flow.hash, draw);
+                if draw > 0 {
+                    scenario = with_other_requests(&scenario, draw);
+                    scenario.flows.iter_mut().for_each(|flow| flow.hash = another(flow.hash, draw));
                 }
                 let Ok(by_fluid) = fluid(&scenario) else { continue };
                 let failed = || format!("{}: cannot be replayed", case.name);

@@ -88,6 +88,15 @@ fn seen_of(outcome: &Seen, flow: usize, at: usize) -> Option<f64> {
     seen(outcome.flows.get(flow)?).get(at).copied()
 }
 
+/// The same flows with other requests.
+pub(super) fn with_other_requests(scenario: &Scenario, draw: u64) -> Scenario {
+    let mut other = scenario.clone();
+    for flow in &mut other.flows {
+        flow.arrivals.seed = another(flow.arrivals.seed, draw);
+    }
+    other
+}
+
 /// Another number in place of one. Not a sum: that may only shift the same draws along.
 pub(super) fn another(number: u64, draw: u64) -> u64 {
     Draws::new(number ^ Draws::new(draw).next_u64()).next_u64()
@@ -124,11 +133,7 @@ pub(super) fn by_means(scenario: &Scenario) -> Option<Seen> {
 fn by_other_seeds(scenario: &Scenario, flow: usize, at: usize) -> Option<(f64, f64)> {
     let mut range: Option<(f64, f64)> = None;
     for seed in 1..=SEEDS {
-        let mut other = scenario.clone();
-        for flow in &mut other.flows {
-            flow.arrivals.seed = another(flow.arrivals.seed, seed);
-        }
-        let said = seen_of(&replay(&other).ok()?, flow, at)?;
+        let said = seen_of(&replay(&with_other_requests(scenario, seed)).ok()?, flow, at)?;
         let (least, most) = range.unwrap_or((said, said));
         range = Some((least.min(said), most.max(said)));
     }
