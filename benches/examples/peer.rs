@@ -24,9 +24,15 @@ fn scenario(number: usize, count: usize) -> Scenario<f64> {
     });
     scenario.dns = Dns {
         groups: [Group::new(40.0, 0.05, 2.0, 1.0)].into_iter().collect(),
-        tiers: [Tier { ttl_steps: 300.0, stale_steps: 0.0, negative_s: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 }]
-            .into_iter()
-            .collect(),
+        tiers: [Tier {
+            ttl_steps: 300.0,
+            stale_steps: 0.0,
+            negative_steps: 5.0,
+            caches_fixed: 0.0,
+            caches_per_node: 1.0,
+        }]
+        .into_iter()
+        .collect(),
         queries_per_server: 1e9,
         source_lost_s: 600.0,
         source_back_s: 2400.0,

@@ -4,7 +4,9 @@
 
 pub mod cache;
 pub mod dependence;
+pub mod failures;
 pub mod resolver;
+mod stale;
 
 use crate::lane::{Lane, across};
 use crate::rollout::actions::NEVER_S;
@@ -75,7 +77,7 @@ impl Group<f64> {
 /// ```
 /// use slackwater_core::dns::{Dns, Tier};
 /// // NodeLocal DNSCache: 30 s, one on every node.
-/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
+/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
 /// let mut dns = Dns::none();
 /// assert!(dns.tiers.push(tier).is_ok());
 /// assert_eq!(dns.caches(0, 500.0), 500.0);
@@ -87,8 +89,8 @@ pub struct Tier<L> {
     pub ttl_steps: L,
     /// How long an expired entry is still handed out, steps; 0 switches it off.
     pub stale_steps: L,
-    /// Seconds a failure is remembered and answered without asking again.
-    pub negative_s: L,
+    /// Steps for which a failure is remembered and answered without asking again.
+    pub negative_steps: L,
     /// Caches that do not depend on the number of nodes.
     pub caches_fixed: L,
     /// Caches per node.
@@ -207,7 +209,7 @@ impl<L: Lane> Dns<L> {
     /// ```
     /// use slackwater_core::dns::{Dns, Group, Tier};
     /// let mut dns = Dns::none();
-    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
+    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 5.0, caches_fixed: 0.0, caches_per_node: 1.0 };
     /// assert!(dns.tiers.push(tier).is_ok());
     /// assert!(dns.groups.push(Group::new(20.0, 0.5, 10.0, 1.0)).is_ok());
     /// assert_eq!(dns.lookups_per_s(100.0), 1000.0); // 20 names, twice in 4 s, on 100 nodes
@@ -222,7 +224,7 @@ impl<L: Lane> Dns<L> {
 }
 
 across!(Group { names, lookups_per_s, weight, touched, untouched_rest });
-across!(Tier { ttl_steps, stale_steps, negative_s, caches_fixed, caches_per_node });
+across!(Tier { ttl_steps, stale_steps, negative_steps, caches_fixed, caches_per_node });
 across!(Dns {
     groups, tiers, cold, servers, queries_per_server, limit_bytes, base_bytes, bytes_per_query, lost_per_s, attempts,
     timeout_s, record_types, search, source_lost_s, source_back_s

@@ -12,7 +12,7 @@ use slackwater_study::truth::Folder;
 use system_rig::{expect_conserved, expect_mean, run, steady, sum};
 
 fn tier(ttl_s: f64, caches: f64) -> Tier<f64> {
-    Tier { ttl_steps: ttl_s, stale_steps: 0.0, negative_s: 0.0, caches_fixed: caches, caches_per_node: 0.0 }
+    Tier { ttl_steps: ttl_s, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: caches, caches_per_node: 0.0 }
 }
 
 /// `caches` caches of 100 names, each looked up every `gap_s` seconds.

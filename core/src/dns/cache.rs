@@ -4,9 +4,30 @@
 //! lookup brings a fresh one. In steady state the upstream rate is l / (1 + l T); ages follow from the real
 //! history, so entries that were filled together expire together, again and again.
 
+use super::failures::Failures;
 use super::{Group, Tier};
 use crate::cohort::Cohort;
 use crate::lane::{Lane, across, seldom};
+
+/// Rings of one group in one tier, lent by the caller; each as long as the longest time in it
+/// ([`slots_for`](crate::cohort::slots_for)), or empty where nothing is kept.
+///
+/// ```
+/// use slackwater_core::dns::cache::Slots;
+/// let slots = Slots::<f64> { valid: &mut [], stale: &mut [], recent: &mut [], old: &mut [] };
+/// assert!(slots.valid.is_empty());
+/// ```
+#[derive(Debug)]
+pub struct Slots<'a, L> {
+    /// Of [`Entries::valid`].
+    pub valid: &'a mut [L],
+    /// Of [`Entries::stale`].
+    pub stale: &'a mut [L],
+    /// Of [`Failures::recent`].
+    pub recent: &'a mut [L],
+    /// Of [`Failures::old`].
+    pub old: &'a mut [L],
+}
 
 /// Entries of one group in one tier. Valid, stale and gone add up to one.
 ///
@@ -15,8 +36,8 @@ use crate::lane::{Lane, across, seldom};
 /// use slackwater_core::dns::cache::Entries;
 /// use slackwater_core::dns::{Group, Tier};
 /// let group = Group::new(1.0, 1.0, 1.0, 1.0);
-/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
-/// let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+/// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+/// let mut valid = [0.0; 40 * SLOT];
 /// let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
 /// assert!((entries.valid.total() + entries.stale.total() + entries.gone - 1.0).abs() < 1e-12);
 /// ```
@@ -29,27 +50,35 @@ pub struct Entries<L> {
     pub stale: Cohort<L>,
     /// Everything else.
     pub gone: L,
+    /// Those of them whose failure is handed out, where expired entries are.
+    pub failures: Failures<L>,
     /// Chance that a query from here upstream is answered.
     pub upstream: L,
     /// Share of lookups in the last step that got no answer.
     pub failed: L,
     /// Share of such answers that come out of a cache there, with part of their TTL left.
     pub aged: L,
-    /// Share of failures that are known only when a lookup has run into its timeouts; the others are known at once.
-    pub silent: L,
+    /// Share of failures that are answers (SERVFAIL). Only these are remembered: a cache that finds no server, or gets no
+    /// answer, has nothing to keep (CoreDNS plugin/forward returns an error and no message; measured).
+    pub told: L,
+    /// Steps that a refresh behind a stale answer takes if it fails; there is one at a time for each entry.
+    pub refresh_steps: L,
+    /// Chance that a lookup that was told an old failure asks again, after that refresh.
+    pub again: L,
 }
 
 /// What one step of one group in one tier did, per entry.
 ///
 /// ```
 /// # use slackwater_core::cohort::SLOT;
-/// # use slackwater_core::dns::cache::Entries;
+/// # use slackwater_core::dns::cache::{Entries, Slots};
 /// # use slackwater_core::dns::{Group, Tier};
 /// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
-/// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
-/// # let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+/// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+/// # let mut valid = [0.0; 40 * SLOT];
 /// # let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
-/// let flow = entries.step(&mut valid, &mut stale, &tier, 1.0, 1.0, group.touched, group.untouched_rest, 0.0);
+/// let slots = Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] };
+/// let flow = entries.step(slots, &tier, 1.0, group.touched, group.untouched_rest, 0.0);
 /// assert!(flow.cached > 0.9 && flow.failed == 0.0);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +103,8 @@ impl<L: Lane> Entries<L> {
     /// use slackwater_core::dns::cache::Entries;
     /// use slackwater_core::dns::{Group, Tier};
     /// let group = Group::new(1.0, 1.0, 1.0, 1.0);
-    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
-    /// let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+    /// let mut valid = [0.0; 40 * SLOT];
     /// let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
     /// assert!((entries.valid.total() - 30.0 / 31.0).abs() < 1e-12);
     /// ```
@@ -88,11 +117,37 @@ impl<L: Lane> Entries<L> {
             valid,
             stale: Cohort::new(),
             gone: L::one() - warm,
+            failures: Failures::none(),
             upstream: L::one(),
             failed: L::zero(),
             aged: L::zero(),
-            silent: L::zero(),
+            told: L::zero(),
+            refresh_steps: L::zero(),
+            again: L::zero(),
         }
+    }
+
+    /// Everything is gone at once: a cache that reads another configuration is another cache (CoreDNS plugin/reload makes
+    /// its plugins anew; measured).
+    ///
+    /// ```
+    /// use slackwater_core::cohort::SLOT;
+    /// use slackwater_core::dns::cache::{Entries, Slots};
+    /// use slackwater_core::dns::{Group, Tier};
+    /// let group = Group::new(1.0, 1.0, 1.0, 1.0);
+    /// let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+    /// let mut valid = [0.0; 40 * SLOT];
+    /// let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
+    /// entries.empty(Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] });
+    /// assert_eq!((entries.valid.total(), entries.gone), (0.0, 1.0));
+    /// ```
+    pub fn empty(&mut self, slots: Slots<'_, L>) {
+        let none = L::zero();
+        self.valid.thin(slots.valid, none);
+        self.stale.thin(slots.stale, none);
+        self.failures.recent.thin(slots.recent, none);
+        self.failures.old.thin(slots.old, none);
+        self.gone = L::one();
     }
 
     /// One step. `lookups` is the expected number of lookups per entry in the step, `touched` the chance of
@@ -100,74 +155,75 @@ impl<L: Lane> Entries<L> {
     /// TTL of the cache upstream.
     ///
     /// # Formula
-    /// With x lookups in the time a failure is remembered, 1 of 1 + x asks upstream where a failure is known at once.
-    /// Where it is known only after timeouts longer than that time, others ask meanwhile: 1 of 1 + x / (1 + x / 2), within
-    /// 1 % of that renewal process up to x = 2 (tests/dns_failures.rs).
+    /// With x lookups in the time a failure is remembered, and a chance q that a lookup which asks is told one, 1 of
+    /// 1 + q x asks upstream (tests/dns_failures.rs).
     ///
     /// ```
     /// # use slackwater_core::cohort::SLOT;
-    /// # use slackwater_core::dns::cache::Entries;
+    /// # use slackwater_core::dns::cache::{Entries, Slots};
     /// # use slackwater_core::dns::{Group, Tier};
     /// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
-    /// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_s: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
-    /// # let (mut valid, mut stale) = ([0.0; 40 * SLOT], [0.0; 8 * SLOT]);
+    /// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
+    /// # let mut valid = [0.0; 40 * SLOT];
     /// # let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
     /// entries.upstream = 0.0; // the source is gone
     /// for _ in 0..30 {
     ///     assert!(entries.valid.total() > 0.0);
-    ///     entries.step(&mut valid, &mut stale, &tier, 1.0, 1.0, group.touched, group.untouched_rest, 0.0);
+    ///     let slots = Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] };
+    ///     entries.step(slots, &tier, 1.0, group.touched, group.untouched_rest, 0.0);
     /// }
     /// assert!(entries.valid.total() < 1e-12); // 30 s later nothing is left
     /// ```
     #[inline(always)]
     pub fn step(
         &mut self,
-        valid_slots: &mut [L],
-        stale_slots: &mut [L],
+        mut slots: Slots<'_, L>,
         tier: &Tier<L>,
         lookups: L,
-        lookups_per_s: L,
         touched: L,
         untouched_rest: L,
         aged_steps: L,
     ) -> Flow<L> {
         let one = L::one();
         let before = self.gone;
-        let expired = self.valid.expire(valid_slots);
+        let expired = self.valid.expire(slots.valid);
         let keeps_stale = tier.stale_steps.gt(L::zero());
         let mut leaving = expired;
         if L::any(keeps_stale) {
             seldom();
-            self.stale.push(stale_slots, expired * keeps_stale, tier.stale_steps);
-            leaving = L::pick(keeps_stale, self.stale.expire_where(stale_slots, keeps_stale), expired);
+            leaving = L::pick(keeps_stale, self.stale.expire_where(slots.stale, keeps_stale), expired);
         }
 
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
-        let remembered = lookups_per_s * tier.negative_s * (one - upstream);
+        let remembered = lookups * tier.negative_steps * (one - upstream) * self.told;
         let mut asks = one;
         if !remembered.is_nothing() {
-            asks = one / (one + remembered / (one + remembered * self.silent * L::splat(0.5)));
+            asks = one / (one + remembered);
         }
-        let renewed = touched * upstream * asks;
         let mut from_stale = L::zero();
+        let mut from_gone = before * (touched * upstream * asks);
+        from_gone += leaving * (one - untouched_rest) * upstream * asks;
+        let mut past = None;
+        let keeps_failures = keeps_stale * tier.negative_steps.gt(L::zero());
         if L::any(keeps_stale) {
-            seldom();
-            from_stale = self.stale.thin(stale_slots, L::pick(keeps_stale, one - renewed, one));
+            let of = self.past(&mut slots, tier, lookups, touched, untouched_rest, expired, leaving, keeps_failures);
+            from_stale = of.from_stale;
+            from_gone = L::pick(keeps_failures, of.from_gone, from_gone);
+            past = Some(of);
         }
-        let from_gone = before * renewed + leaving * (one - untouched_rest) * upstream * asks;
         self.gone = (before + leaving - from_gone).max(L::zero());
 
         let fresh = from_stale + from_gone;
         let aged = fresh * self.aged;
-        self.valid.push(valid_slots, fresh - aged, tier.ttl_steps);
+        self.valid.push(slots.valid, fresh - aged, tier.ttl_steps);
         if L::any(aged) {
             seldom();
             // What comes out of a cache upstream has any part of its life left, and is capped by the TTL here.
             let shorter = tier.ttl_steps.min(aged_steps);
             let capped = (one - shorter.over(aged_steps, one)) * aged;
-            self.valid.push(valid_slots, capped, shorter);
-            self.valid.push_even(valid_slots, aged - capped, L::zero(), shorter);
+            self.valid.push(slots.valid, capped, shorter);
+            self.valid.push_even(slots.valid, aged - capped, L::zero(), shorter);
         }
 
         let absent = (before + self.gone) * L::splat(0.5);
@@ -183,10 +239,18 @@ impl<L: Lane> Entries<L> {
             fetched = L::pick(brief, lookups * (one - kept) * upstream, fetched);
             cached = L::pick(brief, kept, cached);
         }
-        let repeated = (absent + self.stale.total()) * lookups * asks * (one - upstream);
+        let mut repeated = absent * lookups * asks * (one - upstream);
         self.failed = absent * (one - upstream);
+        if let Some(past) = past {
+            let clean = (absent - past.recent - past.old).max(L::zero());
+            let failing = clean * (one - upstream) + past.recent + past.old * (one - self.again * upstream);
+            self.failed = L::pick(keeps_failures, failing, self.failed);
+            let untold = clean * lookups * (one - self.told) * (one - upstream);
+            repeated = L::pick(keeps_failures, past.failing + untold, repeated);
+            repeated += (past.stale + past.old) * lookups * past.asks * (one - upstream);
+        }
         Flow { asked: fetched + repeated, failed: self.failed, cached }
     }
 }
 
-across!(Entries { valid, stale, gone, upstream, failed, aged, silent });
+across!(Entries { valid, stale, gone, failures, upstream, failed, aged, told, refresh_steps, again });

@@ -22,6 +22,8 @@ pub struct Servers<L> {
     pub ready: L,
     /// Chance that a query gets an answer.
     pub answers: L,
+    /// Chance that it is told that there is none (SERVFAIL). What is left runs into a timeout, or finds no server.
+    pub refuses: L,
     /// Queries per second that arrived in the last step, retries included.
     pub queries_per_s: L,
     /// Bytes of one server.
@@ -37,7 +39,7 @@ impl<L: Lane> Servers<L> {
     /// assert_eq!((servers.ready, servers.queries_per_s), (1.0, 0.0));
     /// ```
     pub fn new() -> Self {
-        Self { ready: L::one(), answers: L::one(), queries_per_s: L::zero(), bytes: L::zero() }
+        Self { ready: L::one(), answers: L::one(), refuses: L::zero(), queries_per_s: L::zero(), bytes: L::zero() }
     }
 
     /// One step. `queries_per_s` arrive; `api` is the chance that the API answers a live lookup in time,
@@ -84,7 +86,9 @@ impl<L: Lane> Servers<L> {
             Dependence::Live => api,
             Dependence::Memory | Dependence::Restart => one,
         };
+        let heard = self.ready * served * (one - lost);
         self.answers = self.ready * served * source * (one - lost);
+        self.refuses = heard * (one - source);
         self.queries_per_s = queries_per_s;
     }
 }
@@ -95,4 +99,4 @@ impl<L: Lane> Default for Servers<L> {
     }
 }
 
-across!(Servers { ready, answers, queries_per_s, bytes });
+across!(Servers { ready, answers, refuses, queries_per_s, bytes });

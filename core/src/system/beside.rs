@@ -43,9 +43,11 @@ impl State<f64> {
                 turn(&mut own.queue, &other.queue, &place.queue);
             }
         }
-        for ((own, other), (valid, stale)) in self.caches.iter_mut().zip(&other.caches).zip(&layout.dns) {
-            turn(&mut own.valid, &other.valid, valid);
-            turn(&mut own.stale, &other.stale, stale);
+        for ((own, other), places) in self.caches.iter_mut().zip(&other.caches).zip(&layout.dns) {
+            turn(&mut own.valid, &other.valid, &places.valid);
+            turn(&mut own.stale, &other.stale, &places.stale);
+            turn(&mut own.failures.recent, &other.failures.recent, &places.recent);
+            turn(&mut own.failures.old, &other.failures.old, &places.old);
         }
     }
 }

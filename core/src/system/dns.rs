@@ -1,6 +1,5 @@
 //! Lookups of one step: caches from the client down to the servers, and what misses them all.
 
-use super::rings::rings;
 use super::scenario::Scenario;
 use super::state::{Layout, State};
 use crate::dns::resolver::{answered, queries_per_lookup};
@@ -24,6 +23,14 @@ pub(super) fn resolve_names<L: Lane>(
     serve_names(scenario, state, dt_s);
     // A server that answers nobody, and one that has no server behind it, let a lookup run into its timeouts.
     let silent = state.mode.thrashing.max(one - state.servers.ready);
+    // So does a request of the server's own that nobody answers.
+    let asked = scenario.dns_class.and_then(|at| state.classes.get(at)).map(|class| class.last);
+    let (timed_out, unanswered) = asked.map_or((zero, one), |last| (last.timed_out, last.failed()));
+    let ended = unanswered.gt(zero);
+    let told = state.servers.refuses.over(one - state.servers.answers, zero) * (one - timed_out.over(unanswered, one));
+    // Who is told an old failure may ask again, if a lookup has more than one try.
+    let again = (dns.attempts - one).within(zero, one);
+    let refresh_steps = (dns.attempts * dns.timeout_s).per(dt_s);
     // What each tier gets from below, from the servers upwards.
     for number in (0..dns.tiers.len()).rev() {
         for at in 0..groups {
@@ -36,7 +43,9 @@ pub(super) fn resolve_names<L: Lane>(
             if let Some(entries) = state.caches.get_mut(number * groups + at) {
                 entries.upstream = upstream;
                 entries.aged = aged;
-                entries.silent = silent;
+                entries.told = L::pick(ended, told, entries.told);
+                entries.refresh_steps = silent * refresh_steps;
+                entries.again = again;
             }
         }
     }
@@ -50,7 +59,7 @@ pub(super) fn resolve_names<L: Lane>(
         reaching = zero;
         for (at, group) in dns.groups.iter().enumerate() {
             let index = number * groups + at;
-            let (Some(entries), Some((valid, stale))) = (state.caches.get_mut(index), layout.dns.get(index)) else {
+            let (Some(entries), Some(places)) = (state.caches.get_mut(index), layout.dns.get(index)) else {
                 continue;
             };
             let Some(asked_per_s) = demand.get_mut(at) else { continue };
@@ -61,8 +70,7 @@ pub(super) fn resolve_names<L: Lane>(
             let touched = if first { group.touched } else { lookups / (one + lookups) };
             let rest = if first { group.untouched_rest } else { one / (one + lookups * L::splat(0.5)) };
             let aged_steps = below.map_or(zero, |tier| tier.ttl_steps);
-            let (valid, stale) = rings(storage, valid, stale);
-            let flow = entries.step(valid, stale, tier, lookups, lookups_per_s, touched, rest, aged_steps);
+            let flow = entries.step(places.cut(storage), tier, lookups, touched, rest, aged_steps);
             if first {
                 cached += group.weight * flow.cached;
                 failed += group.weight * flow.failed;

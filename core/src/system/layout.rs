@@ -1,9 +1,11 @@
 //! Where everything of a state lies in the storage that the caller lends: rings by class and queue, DNS caches, the
 //! attained-service clock; and which queues of flow control a class may join.
 
+use super::rings::in_order;
 use super::scenario::{Arrivals, Class, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::line::HAND;
 use crate::cohort::slots_for;
+use crate::dns::cache::Slots;
 use crate::dns::{MAX_GROUPS, MAX_TIERS};
 use crate::flowcontrol::shuffle::Dealer;
 use core::ops::Range;
@@ -64,6 +66,39 @@ pub struct Rings {
     pub queues: Vec<u16, HAND>,
 }
 
+/// Where the entries of one group of names in one tier lie, in this order.
+///
+/// ```
+/// use slackwater_core::system::state::NameRings;
+/// assert!(NameRings::default().valid.is_empty());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct NameRings {
+    /// Within their TTL.
+    pub valid: Range<usize>,
+    /// Past it and handed out.
+    pub stale: Range<usize>,
+    /// Failures that are remembered, where older ones are handed out.
+    pub recent: Range<usize>,
+    /// Failures past that, handed out.
+    pub old: Range<usize>,
+}
+
+impl NameRings {
+    /// These pieces of the storage; empty if the layout belongs to another scenario.
+    ///
+    /// ```
+    /// use slackwater_core::system::state::NameRings;
+    /// let places = NameRings { valid: 0..2, stale: 2..5, recent: 5..5, old: 5..5 };
+    /// assert_eq!(places.cut(&mut [0.0; 8]).stale.len(), 3);
+    /// ```
+    #[inline(always)]
+    pub fn cut<'a, L>(&self, storage: &'a mut [L]) -> Slots<'a, L> {
+        let [valid, stale, recent, old] = in_order(storage, [&self.valid, &self.stale, &self.recent, &self.old]);
+        Slots { valid, stale, recent, old }
+    }
+}
+
 /// Where everything lies in the borrowed storage.
 ///
 /// ```
@@ -78,8 +113,8 @@ pub struct Rings {
 pub struct Layout {
     /// Rings by class.
     pub classes: Vec<Rings, MAX_CLASSES>,
-    /// Valid and stale rings by tier and group.
-    pub dns: Vec<(Range<usize>, Range<usize>), { MAX_GROUPS * MAX_TIERS }>,
+    /// Entries of caches by tier and group.
+    pub dns: Vec<NameRings, { MAX_GROUPS * MAX_TIERS }>,
     /// Level and number of every queue that a class may join, level by level.
     pub queues: Vec<(u16, u32), MAX_QUEUES>,
     /// Where the queues of each level begin and end in that list.
@@ -159,7 +194,11 @@ impl Layout {
         for tier in &scenario.dns.tiers {
             for _ in &scenario.dns.groups {
                 let valid = cut(slots_for(tier.ttl_steps, 1.0));
-                let _ = layout.dns.push((valid, cut(slots_for(tier.stale_steps, 1.0))));
+                let stale = cut(slots_for(tier.stale_steps, 1.0));
+                let failures = tier.stale_steps > 0.0 && tier.negative_steps > 0.0;
+                let mut held = |steps: f64| cut(if failures { slots_for(steps, 1.0) } else { 0 });
+                let (recent, old) = (held(tier.negative_steps), held(tier.stale_steps));
+                let _ = layout.dns.push(NameRings { valid, stale, recent, old });
             }
         }
         for level in &scenario.levels {
@@ -236,8 +275,10 @@ impl Layout {
             }
         }
         for (mine, other) in both.dns.iter_mut().zip(&other.dns) {
-            cut(&mut mine.0, &other.0);
-            cut(&mut mine.1, &other.1);
+            cut(&mut mine.valid, &other.valid);
+            cut(&mut mine.stale, &other.stale);
+            cut(&mut mine.recent, &other.recent);
+            cut(&mut mine.old, &other.old);
         }
         for (mine, other) in both.progress.iter_mut().zip(&other.progress) {
             cut(mine, other);

@@ -16,6 +16,18 @@ fn none<'a, L>() -> &'a mut [L] {
     Default::default()
 }
 
+/// Several pieces, each of which lies before the next.
+#[inline(always)]
+pub(crate) fn in_order<'a, L, const N: usize>(storage: &'a mut [L], ranges: [&Range<usize>; N]) -> [&'a mut [L]; N] {
+    let (mut rest, mut start) = (storage, 0);
+    ranges.map(|range| {
+        let behind = core::mem::take(&mut rest).get_mut(range.start.saturating_sub(start)..).unwrap_or_else(none);
+        let (piece, after) = behind.split_at_mut_checked(range.len()).unwrap_or_else(|| (none(), none()));
+        (rest, start) = (after, range.end);
+        piece
+    })
+}
+
 /// Two pieces; `first` lies before `second`.
 #[inline(always)]
 pub(crate) fn rings<'a, L>(

@@ -3,7 +3,7 @@
 //!
 //! Headers live here; ring storage is one borrowed slice, cut up by [`Layout`].
 
-pub use super::layout::{LONGEST_TOLD_S, Layout, LineRings, MAX_QUEUES, Rings};
+pub use super::layout::{LONGEST_TOLD_S, Layout, LineRings, MAX_QUEUES, NameRings, Rings};
 use super::level::introduced;
 use super::scenario::{Class, Follows, MAX_CLASSES, MAX_LEVELS, Scenario};
 use crate::clients::population::Population;
@@ -27,7 +27,7 @@ use heapless::Vec;
 /// let layout = Layout::of(&scenario);
 /// assert_eq!(State::new(&scenario, &layout, &mut vec![0.0; layout.length]).version, STATE_VERSION);
 /// ```
-pub const STATE_VERSION: u32 = 13;
+pub const STATE_VERSION: u32 = 14;
 
 /// One priority level in motion.
 ///
@@ -198,8 +198,8 @@ impl State<f64> {
         let mut rings = layout.dns.iter();
         for tier in &scenario.dns.tiers {
             for group in &scenario.dns.groups {
-                let Some((valid, _)) = rings.next() else { break };
-                let slots = storage.get_mut(valid.clone()).unwrap_or_default();
+                let Some(places) = rings.next() else { break };
+                let slots = storage.get_mut(places.valid.clone()).unwrap_or_default();
                 let _ = caches.push(Entries::new(slots, group, tier, scenario.dt_s, scenario.dns.cold));
             }
         }

@@ -8,7 +8,9 @@ use crate::truth::Folder;
 
 /// The recording of the case, in the folder of recordings.
 const RECORDING: &str = "recordings/dns-ttl120.csv";
-/// Length of a bin, seconds.
+/// Length of its bins, seconds.
+const RECORDED_S: f64 = 5.0;
+/// Length of the bins that are compared, seconds; a whole number of recorded ones.
 const BIN_S: f64 = 20.0;
 /// Difference that always counts as equal: three points of a share.
 const POINTS: f64 = 0.03;
@@ -19,8 +21,6 @@ const Z99: f64 = 2.5758;
 const RESTORED_S: f64 = 20.0;
 /// Share of lookups answered that counts as restored.
 const RESTORED: f64 = 0.99;
-/// Length of a bin of the recording, seconds.
-const FINE_S: f64 = 5.0;
 
 /// Answers counted in one bin of one class.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,14 +44,20 @@ struct Count {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputError> {
-    if name == "dns-source-lost" { compare(plan, &Folder::built_in().text(RECORDING)?) } else { Ok(Vec::new()) }
+    if name != "dns-source-lost" {
+        return Ok(Vec::new());
+    }
+    compare(plan, &Folder::built_in().text(RECORDING)?, RECORDED_S)
 }
 
-/// Model and recording, bin by bin. `recording` is CSV with the columns `t_s, class, rate, ok, failed`.
+/// Model and recording, bin by bin. `recording` is CSV with the columns `t_s, class, rate, ok, failed`, in bins of
+/// `recorded_s` seconds.
 ///
-/// The bound is three points, or the 99 % interval of the bin, counting both the lookups and the entries of
+/// When the lookups of a bin came is taken from the recording: the model says what share of those of each recorded bin is
+/// answered. The bound is three points, or the 99 % interval of the bin, counting both the lookups and the entries of
 /// the class as random: the answers of one bin come from a few hundred entries, each valid or not. While the
-/// source comes back the bound is on time: restored within 20 s of the recording.
+/// source comes back the bound is on time: restored within 20 s of the recording. Who is not restored before the end counts
+/// as restored then.
 ///
 /// # Errors
 /// As [`Plan::cluster`].
@@ -61,76 +67,72 @@ pub fn measured_for(name: &str, plan: &Plan) -> Result<Vec<MeasuredBin>, InputEr
 /// use slackwater_study::resolve::Plan;
 /// let plan = Plan::resolve(find("dns-source-lost").ok_or("no such case")?.file()?)?;
 /// // Twenty seconds after a cold start, when next to nothing may fail: half of the lookups did.
-/// let bins = compare(&plan, "t_s,class,rate,ok,failed\n0,0,0.05,400,400\n")?;
+/// let bins = compare(&plan, "t_s,class,rate,ok,failed\n0,0,0.05,400,400\n", 5.0)?;
 /// assert!(bins.len() == 1 && bins[0].measured == 0.5 && !bins[0].pass);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn compare(plan: &Plan, recording: &str) -> Result<Vec<MeasuredBin>, InputError> {
-    let dt_s = plan.dt_s;
+pub fn compare(plan: &Plan, recording: &str, recorded_s: f64) -> Result<Vec<MeasuredBin>, InputError> {
     let mut cluster = Cluster::new(plan, plan.settings.number("cluster.nodes"))?;
-    let groups = cluster.scenario.dns.groups.len();
-    let entries: Vec<f64> = cluster
-        .scenario
-        .dns
-        .groups
-        .iter()
-        .map(|g| g.names * cluster.scenario.dns.caches(0, cluster.scenario.nodes))
-        .collect();
-    let counts = counts(recording, groups, BIN_S);
+    let dns = cluster.scenario.dns.clone();
+    let caches = dns.caches(0, cluster.scenario.nodes);
+    let counts = counts(recording, dns.groups.len(), recorded_s);
     let back_s = plan.settings.typed("dns.source_back_s");
-    let mut restored_s: Option<f64> = None;
-    let per_bin = (BIN_S / dt_s).round() as usize;
+    let steps = (recorded_s / plan.dt_s).round().max(1.0) as usize;
+    let together = (BIN_S / recorded_s).round().max(1.0) as usize;
+    let long_s = together as f64 * recorded_s;
+    let mut model_s = None;
     let mut bins = Vec::new();
-    for (number, row) in counts.iter().enumerate() {
-        let mut failed = vec![0.0; groups];
-        for _ in 0..per_bin {
-            cluster.step();
-            let failing: f64 = cluster.state.caches.iter().map(|entries| entries.failed).sum::<f64>() / groups as f64;
-            if back_s.is_some_and(|back| cluster.state.now_s > back) && failing <= 1.0 - RESTORED {
-                restored_s = restored_s.or(Some(cluster.state.now_s));
+    for (number, rows) in counts.chunks(together).enumerate() {
+        let mut sums = vec![(Count::default(), 0.0); dns.groups.len()];
+        for row in rows {
+            let mut failed = vec![0.0; dns.groups.len()];
+            for _ in 0..steps {
+                cluster.step();
+                let mut failing = 0.0;
+                for ((sum, entries), group) in failed.iter_mut().zip(&cluster.state.caches).zip(&dns.groups) {
+                    *sum += entries.failed / steps as f64;
+                    failing += entries.failed * group.weight;
+                }
+                if back_s.is_some_and(|back| cluster.state.now_s > back) && failing <= 1.0 - RESTORED {
+                    model_s = model_s.or(Some(cluster.state.now_s));
+                }
             }
-            for (sum, entries) in failed.iter_mut().zip(&cluster.state.caches) {
-                *sum += entries.failed;
+            for (((sum, answered), count), failed) in sums.iter_mut().zip(row).zip(failed) {
+                (sum.ok, sum.failed) = (sum.ok + count.ok, sum.failed + count.failed);
+                *answered += (count.ok + count.failed) * (1.0 - failed);
             }
         }
-        let start_s = number as f64 * BIN_S;
-        if back_s.is_some_and(|back| start_s + BIN_S > back && start_s < back + RESTORED_S) {
+        let start_s = number as f64 * long_s;
+        if back_s.is_some_and(|back| start_s + long_s > back && start_s < back + RESTORED_S) {
             continue;
         }
-        for (class, count) in row.iter().enumerate() {
+        for ((class, (count, answered)), group) in sums.iter().enumerate().zip(&dns.groups) {
             let lookups = count.ok + count.failed;
             if lookups <= 0.0 {
                 continue;
             }
-            let model = 1.0 - failed.get(class).copied().unwrap_or(0.0) / per_bin as f64;
+            let (measured, model) = (count.ok / lookups, answered / lookups);
             let spread = model * (1.0 - model);
-            let random = spread / lookups + spread / entries.get(class).copied().unwrap_or(1.0);
+            let random = spread / lookups + spread / (group.names * caches).max(1.0);
             let bound = POINTS.max(Z99 * random.sqrt());
-            let measured = count.ok / lookups;
-            bins.push(MeasuredBin {
-                series: format!("answered, class {class}"),
-                t_s: start_s,
-                measured,
-                model,
-                bound,
-                pass: (measured - model).abs() <= bound,
-            });
+            let pass = (measured - model).abs() <= bound;
+            let series = format!("answered, class {class}");
+            bins.push(MeasuredBin { series, t_s: start_s, measured, model, bound, pass });
         }
     }
-    if let (Some(back), Some(model)) = (back_s, restored_s) {
-        let fine = self::counts(recording, groups, FINE_S);
-        let measured = fine.iter().enumerate().find_map(|(number, row)| {
-            let ok: f64 = row.iter().map(|count| count.ok).sum();
-            let all: f64 = row.iter().map(|count| count.ok + count.failed).sum();
-            let start_s = number as f64 * FINE_S;
-            (start_s >= back && ok >= RESTORED * all).then_some(start_s - back)
-        });
-        if let Some(measured) = measured {
-            let model = model - back;
-            let pass = (measured - model).abs() <= RESTORED_S;
-            let series = "restored, seconds after the source is back".to_owned();
-            bins.push(MeasuredBin { series, t_s: back, measured, model, bound: RESTORED_S, pass });
-        }
+    let Some(back) = back_s else { return Ok(bins) };
+    let measured_s = counts.iter().enumerate().find_map(|(number, row)| {
+        let ok: f64 = row.iter().map(|count| count.ok).sum();
+        let all: f64 = row.iter().map(|count| count.ok + count.failed).sum();
+        let start_s = number as f64 * recorded_s;
+        (start_s >= back && all > 0.0 && ok >= RESTORED * all).then_some(start_s)
+    });
+    if measured_s.is_some() || model_s.is_some() {
+        let end_s = counts.len() as f64 * recorded_s;
+        let (measured, model) = (measured_s.unwrap_or(end_s) - back, model_s.unwrap_or(end_s) - back);
+        let pass = (measured - model).abs() <= RESTORED_S;
+        let series = "restored, seconds after the source is back".to_owned();
+        bins.push(MeasuredBin { series, t_s: back, measured, model, bound: RESTORED_S, pass });
     }
     Ok(bins)
 }

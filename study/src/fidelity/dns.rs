@@ -70,5 +70,5 @@ pub(super) fn bins(run: &DnsRun) -> Result<Vec<MeasuredBin>, InputError> {
     for bin in run.bins.iter().filter(|bin| bin.t_s < run.end_s) {
         let _ = writeln!(table, "{},{},0,{},{}", bin.t_s, bin.class, bin.ok, bin.failed);
     }
-    compare(&plan, &table)
+    compare(&plan, &table, run.bin_s)
 }

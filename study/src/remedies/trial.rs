@@ -112,7 +112,8 @@ impl Worked<'_> {
                 self.let_in(self.kept);
             }
             Lever::Restore => self.cluster.scenario.etcd.back_s = now_s,
-            Lever::OwnFlowSchema | Lever::OwnEtcd | Lever::ServeStale | Lever::LongerTtl | Lever::Shift => {}
+            Lever::ServeStale | Lever::LongerTtl => self.cluster.empty_caches(),
+            Lever::OwnFlowSchema | Lever::OwnEtcd | Lever::Shift => {}
         }
         Ok(true)
     }

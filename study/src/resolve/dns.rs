@@ -31,7 +31,7 @@ pub(super) fn dns(
     let nearest = Tier {
         ttl_steps: steps("dns.cache_ttl_s"),
         stale_steps: steps("dns.serve_stale_s"),
-        negative_s: n("dns.negative_ttl_s"),
+        negative_steps: steps("dns.negative_ttl_s"),
         caches_fixed: n("dns.caches"),
         caches_per_node: n("dns.caches_per_node"),
     };

@@ -170,7 +170,7 @@ fn setup(
     let servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
     let dns = dns(settings, setting.dns, servers, nodes)?;
     let never = |key: &str| settings.typed(key).unwrap_or(NEVER_S);
-    let (full, empty) = queries(&dns, nodes, setting.dns_cache_s, n("dns.negative_ttl_s"));
+    let (full, empty) = queries(&dns, nodes, setting.dns_cache_s);
     Ok(Setup {
         dt_s: n("run.dt_s"),
         zones: (0..zones as usize).map(|_| nodes / zones).collect(),
@@ -236,13 +236,13 @@ fn setup(
 /// Queries per second with full caches, and with empty ones that nobody answers.
 ///
 /// # Formula
-/// Full: l / (1 + l T) a name and cache. Empty: l R / (1 + l F), with R tries and record types and F the life of a
-/// remembered failure.
-fn queries(dns: &Dns<f64>, nodes: f64, ttl_s: f64, negative_s: f64) -> (f64, f64) {
+/// Full: l / (1 + l T) a name and cache. Empty: l R, with R tries and record types: a cache that gets no answer has nothing
+/// to remember.
+fn queries(dns: &Dns<f64>, nodes: f64, ttl_s: f64) -> (f64, f64) {
     let sum = |of: &dyn Fn(f64) -> f64| {
         dns.groups.iter().map(|group| group.names * of(group.lookups_per_s)).sum::<f64>() * dns.caches(0, nodes)
     };
     let full = sum(&|l| l / (1.0 + l * ttl_s)) * dns.record_types;
-    let empty = sum(&|l| l / (1.0 + l * negative_s)) * dns.record_types * dns.attempts * dns.search;
+    let empty = sum(&|l| l) * dns.record_types * dns.attempts * dns.search;
     (full, empty.max(full))
 }

@@ -4,6 +4,7 @@ use super::path::Cluster;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
 use slackwater_core::clients::population::Population;
+use slackwater_core::cohort::Cohort;
 use slackwater_core::system::apart::{MAX_APART, Server, spread};
 use slackwater_core::system::scenario::Scenario;
 use slackwater_core::system::state::{Layout, LevelState, Rings, State};
@@ -55,6 +56,15 @@ impl Cluster {
         Ok(self.moved(new))
     }
 
+    /// The nearest DNS caches start anew, with nothing in them, as they do when they read another configuration.
+    pub(crate) fn empty_caches(&mut self) {
+        let groups = self.scenario.dns.groups.len();
+        let layout = self.layout().clone();
+        for (entries, places) in self.state.caches.iter_mut().zip(&layout.dns).take(groups) {
+            entries.empty(places.cut(&mut self.storage));
+        }
+    }
+
     fn moved(&self, mut new: Self) -> Option<Self> {
         let old = House { scenario: &self.scenario, layout: self.layout() };
         let (layout, fresh) = (new.layout().clone(), new.state.clone());
@@ -76,9 +86,15 @@ impl Cluster {
             return None;
         }
         let places = old.layout.dns.iter().zip(&layout.dns);
-        for (entries, ((valid, stale), (to_valid, to_stale))) in state.caches.iter_mut().zip(places) {
-            entries.valid = entries.valid.moved(self.storage.get(valid.clone())?, block.get_mut(to_valid.clone())?)?;
-            entries.stale = entries.stale.moved(self.storage.get(stale.clone())?, block.get_mut(to_stale.clone())?)?;
+        for (entries, (from, to)) in state.caches.iter_mut().zip(places) {
+            let mut both = |a: &Range<usize>, b: &Range<usize>, cohort: &Cohort<f64>| {
+                cohort.moved(self.storage.get(a.clone())?, block.get_mut(b.clone())?)
+            };
+            entries.valid = both(&from.valid, &to.valid, &entries.valid)?;
+            entries.stale = both(&from.stale, &to.stale, &entries.stale)?;
+            let failures = &mut entries.failures;
+            failures.recent = both(&from.recent, &to.recent, &failures.recent)?;
+            failures.old = both(&from.old, &to.old, &failures.old)?;
         }
         for (from, to) in [(&old.layout.node_lease, &layout.node_lease), (&old.layout.election, &layout.election)] {
             copy(self.storage.get(from.clone())?, block.get_mut(to.clone())?)?;
@@ -170,7 +186,7 @@ impl House<'_> {
 /// The clients of a class, in rings of at least the length.
 fn clients(known: &Population<f64>, old: &Rings, new: &Rings, from: &[f64], to: &mut [f64]) -> Option<Population<f64>> {
     let mut moved = *known;
-    let mut both = |a: &Range<usize>, b: &Range<usize>, cohort: &slackwater_core::cohort::Cohort<f64>| {
+    let mut both = |a: &Range<usize>, b: &Range<usize>, cohort: &Cohort<f64>| {
         cohort.moved(from.get(a.clone())?, to.get_mut(b.clone())?)
     };
     moved.idle = both(&old.idle, &new.idle, &known.idle)?;

@@ -14,11 +14,11 @@ use super::dice::Dice;
 use super::engine::{Engine, SECOND_NS};
 use super::error::SystemError;
 use super::traffic::ns;
-use ask::{Held, Lookup};
+use ask::{Held, Lookup, Told};
 use servers::NameServer;
 use slackwater_core::dns::MAX_GROUPS;
 use slackwater_core::system::scenario::Scenario;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::hint;
 use table::{Expired, Tier};
 
@@ -55,6 +55,8 @@ pub(super) struct Names {
     lookups: Vec<Lookup>,
     free: Vec<u32>,
     held: VecDeque<Held>,
+    /// Entries whose cache asks behind an old answer: once at a time.
+    refreshing: HashSet<u32>,
     servers: Vec<NameServer>,
     /// Entries that stop being handed out, by the second and the group.
     expiring: Vec<[i64; MAX_GROUPS]>,
@@ -73,6 +75,7 @@ impl Names {
             lookups: Vec::new(),
             free: Vec::new(),
             held: VecDeque::new(),
+            refreshing: HashSet::new(),
             servers: Vec::new(),
             expiring: vec![[0; MAX_GROUPS]; until_s.ceil() as usize + 2],
             queries: 0.0,
@@ -105,7 +108,7 @@ impl Names {
             let mut tier = Tier {
                 ttl_ns: ns(tier.ttl_steps * scenario.dt_s),
                 stale_ns: ns(tier.stale_steps * scenario.dt_s),
-                negative_ns: ns(tier.negative_s),
+                negative_ns: ns(tier.negative_steps * scenario.dt_s),
                 fixed: names.dice.whole(tier.caches_fixed),
                 by_node: names.dice.whole(tier.caches_per_node * nodes),
                 entries: Vec::new(),
@@ -132,6 +135,19 @@ impl Names {
         self.held.len()
     }
 
+    /// What a cache that hands out what is old has for a client. Failures too, as far as it remembers any.
+    fn told(&mut self, looked_up: Expired, now_ns: u64, attempts: f64) -> Told {
+        let Some(nearest) = self.tiers.first().filter(|tier| tier.stale_ns > 0) else { return Told::Nothing };
+        let stale = |until_ns: u64| until_ns > 0 && now_ns < until_ns.saturating_add(nearest.stale_ns);
+        if nearest.entries.get(looked_up.entry as usize).is_some_and(|entry| stale(entry.valid_until_ns)) {
+            Told::Answer
+        } else if nearest.negative_ns > 0 && stale(looked_up.failed_until_ns()) {
+            Told::Failure(self.dice.whole(attempts) > 1)
+        } else {
+            Told::Nothing
+        }
+    }
+
     fn draw_next(&mut self, group: usize, now_ns: u64) {
         let Group { lookups_per_s, expired, next_ns, next, .. } = &mut self.groups[group];
         let rate_per_s = *lookups_per_s * expired.len() as f64;
@@ -145,8 +161,16 @@ impl Names {
         }
     }
 
-    /// A lookup of an entry that was not valid has ended.
-    fn end_lookup(&mut self, group: usize, failed: bool) {
+    /// A lookup of an entry that was not valid has ended, and what was asked behind it.
+    fn end_lookup(&mut self, entry: u32, failed: bool) {
+        if !self.refreshing.is_empty() {
+            self.refreshing.remove(&entry);
+        }
+        self.count(entry, failed);
+    }
+
+    fn count(&mut self, entry: u32, failed: bool) {
+        let group = self.group(entry);
         let group = &mut self.groups[group];
         group.ended += 1;
         group.failed += u64::from(failed);
@@ -204,15 +228,12 @@ impl Engine<'_> {
         let names = &mut self.names;
         let place = names.groups[group].next;
         let Some(&looked_up) = names.groups[group].expired.get(place) else { return Ok(()) };
-        let nearest = &names.tiers[0];
-        let stale = nearest.stale_ns > 0 && {
-            let until_ns = nearest.entries[looked_up.entry as usize].valid_until_ns;
-            until_ns > 0 && now_ns < until_ns.saturating_add(nearest.stale_ns)
-        };
-        if now_ns >= looked_up.failed_until_ns() {
-            self.resolve(looked_up.entry, place, stale)?;
+        let (entry, failed_until_ns) = (looked_up.entry, looked_up.failed_until_ns());
+        let told = names.told(looked_up, now_ns, self.scenario.dns.attempts);
+        if now_ns < failed_until_ns && told != Told::Answer || names.refreshing.contains(&entry) {
+            names.count(entry, told != Told::Answer);
         } else {
-            names.end_lookup(group, !stale);
+            self.resolve(entry, place, told)?;
         }
         self.names.draw_next(group, now_ns);
         Ok(())

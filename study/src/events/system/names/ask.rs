@@ -11,6 +11,28 @@ use super::Names;
 use super::table::Entry;
 use slackwater_core::dns::{Dependence, MAX_TIERS};
 
+/// What a client has been told before its cache asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nothing: he waits.
+    Nothing,
+    /// An old answer.
+    Answer,
+    /// An old failure; true if he asks again once the cache knows better.
+    Failure(bool),
+}
+
+impl Told {
+    /// Whether the lookup has failed, if its cache finds an answer and if it does not.
+    fn failed(self, found: bool) -> bool {
+        match self {
+            Self::Nothing => !found,
+            Self::Answer => false,
+            Self::Failure(again) => !(again && found),
+        }
+    }
+}
+
 /// A lookup on its way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lookup {
@@ -18,9 +40,10 @@ pub(super) struct Lookup {
     path: [u32; MAX_TIERS],
     /// Place of the first among the expired, when this began.
     place: u32,
-    /// The client has got an old answer already.
-    stale: bool,
+    told: Told,
     tries_left: u32,
+    /// The last try was told that there is no answer; else nobody said anything.
+    refused: bool,
     /// DNS server that was asked.
     pub(super) server: u32,
 }
@@ -49,13 +72,15 @@ impl Names {
         }
     }
 
-    /// A lookup found no answer: every cache on its path remembers that.
-    fn fail(&mut self, path: &[u32; MAX_TIERS], place: usize, now_ns: u64, stale: bool) {
-        for (number, &entry) in path.iter().enumerate().filter(|(_, entry)| **entry != NOBODY) {
+    /// A lookup found no answer. If it was told so, every cache on its path remembers that, but for the nearest if that had
+    /// something old to tell: what it has stays what it is.
+    fn fail(&mut self, path: &[u32; MAX_TIERS], place: usize, now_ns: u64, told: Told, refused: bool) {
+        let first = if refused { usize::from(told != Told::Nothing) } else { MAX_TIERS };
+        for (number, &entry) in path.iter().enumerate().skip(first).filter(|(_, entry)| **entry != NOBODY) {
             let until_ns = now_ns.saturating_add(self.tiers[number].negative_ns);
             self.remember(number, entry, place, until_ns);
         }
-        self.end_lookup(self.group(path[0]), !stale);
+        self.end_lookup(path[0], told.failed(false));
     }
 
     fn keep(&mut self, lookup: Lookup) -> u32 {
@@ -71,7 +96,7 @@ impl Names {
 
 impl Engine<'_> {
     /// Looks for an answer below the nearest tier.
-    pub(super) fn resolve(&mut self, entry: u32, place: usize, stale: bool) -> Result<(), SystemError> {
+    pub(super) fn resolve(&mut self, entry: u32, place: usize, told: Told) -> Result<(), SystemError> {
         let now_ns = self.now_ns;
         let mut path = [NOBODY; MAX_TIERS];
         path[0] = entry;
@@ -85,23 +110,26 @@ impl Engine<'_> {
                 continue;
             };
             if now_ns < valid_until_ns {
-                names.end_lookup(names.group(entry), false);
+                names.end_lookup(entry, told.failed(true));
                 self.fill(&path, valid_until_ns - now_ns);
                 return Ok(());
             }
             if valid_until_ns > 0 && now_ns < valid_until_ns + tier.stale_ns {
                 // An old answer may not be kept.
-                names.end_lookup(names.group(entry), false);
+                names.end_lookup(entry, told.failed(true));
                 return Ok(());
             }
             if now_ns < failed_until_ns {
-                names.fail(&path, place, now_ns, stale);
+                names.fail(&path, place, now_ns, told, true);
                 return Ok(());
             }
             path[number] = deeper as u32;
         }
         let tries_left = names.dice.whole(self.scenario.dns.attempts).max(1) as u32;
-        let at = names.keep(Lookup { path, place: place as u32, stale, tries_left, server: NOBODY });
+        if told != Told::Nothing {
+            names.refreshing.insert(entry);
+        }
+        let at = names.keep(Lookup { path, place: place as u32, told, tries_left, refused: false, server: NOBODY });
         self.ask(at)
     }
 
@@ -111,15 +139,16 @@ impl Engine<'_> {
         loop {
             let lookup = &mut self.names.lookups[at as usize];
             if lookup.tries_left == 0 {
-                let Lookup { path, place, stale, .. } = *lookup;
-                self.names.fail(&path, place as usize, self.now_ns, stale);
+                let Lookup { path, place, told, refused, .. } = *lookup;
+                self.names.fail(&path, place as usize, self.now_ns, told, refused);
                 self.names.free.push(at);
                 return Ok(());
             }
             lookup.tries_left -= 1;
             self.names.queries += dns.record_types;
             let server = self.names.dice.below(self.names.servers.len() as u64) as u32;
-            self.names.lookups[at as usize].server = server;
+            let lookup = &mut self.names.lookups[at as usize];
+            (lookup.server, lookup.refused) = (server, false);
             if !self.has_records(server) {
                 // A failure is an answer: the next name of the search list is tried.
                 self.names.queries += dns.record_types * (dns.search - 1.0);
@@ -176,8 +205,8 @@ impl Engine<'_> {
     }
 
     fn found(&mut self, at: u32) {
-        let path = self.names.lookups[at as usize].path;
-        self.names.end_lookup(self.names.group(path[0]), false);
+        let Lookup { path, told, .. } = self.names.lookups[at as usize];
+        self.names.end_lookup(path[0], told.failed(true));
         self.fill(&path, u64::MAX);
         self.names.free.push(at);
     }
@@ -190,6 +219,7 @@ impl Engine<'_> {
             self.found(at);
             return Ok(());
         }
+        self.names.lookups[at as usize].refused = end != End::TimedOut;
         if end != End::TimedOut {
             self.names.queries += self.scenario.dns.record_types * (self.scenario.dns.search - 1.0);
         }

@@ -1,0 +1,57 @@
+//! Failures that a cache holds in place of an answer.
+
+use super::Tier;
+use crate::cohort::Cohort;
+use crate::lane::{Lane, across};
+
+/// Entries that are gone and whose cache holds the failure it was told, as shares of all entries of a group in a tier.
+///
+/// A cache that hands out expired entries does so with failures too (CoreDNS plugin/cache, `getIfNotStale`): past the time
+/// it is remembered, the first lookup is still told the failure, and starts a refresh behind it. Without stale answers a
+/// failure is only remembered, and nobody is in here.
+///
+/// ```
+/// use slackwater_core::dns::failures::Failures;
+/// assert_eq!(Failures::<f64>::none().total(), 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Failures<L> {
+    /// Remembered: handed out, and nobody asks.
+    pub recent: Cohort<L>,
+    /// Older: handed out, and each lookup asks behind it.
+    pub old: Cohort<L>,
+}
+
+impl<L: Lane> Failures<L> {
+    /// No failure.
+    ///
+    /// ```
+    /// use slackwater_core::dns::failures::Failures;
+    /// assert_eq!(Failures::<f64>::none().recent.total(), 0.0);
+    /// ```
+    pub fn none() -> Self {
+        Self { recent: Cohort::new(), old: Cohort::new() }
+    }
+
+    /// All of them.
+    ///
+    /// ```
+    /// use slackwater_core::dns::failures::Failures;
+    /// assert_eq!(Failures::<f64>::none().total(), 0.0);
+    /// ```
+    #[inline(always)]
+    pub fn total(&self) -> L {
+        self.recent.total() + self.old.total()
+    }
+
+    /// One step later, where `keeps` is not 0.
+    #[inline(always)]
+    pub(super) fn age(&mut self, recent: &mut [L], old: &mut [L], tier: &Tier<L>, keeps: L) {
+        self.old.expire_where(old, keeps);
+        let older = self.recent.expire_where(recent, keeps);
+        self.old.push(old, older, tier.stale_steps);
+    }
+}
+
+across!(Failures { recent, old });
