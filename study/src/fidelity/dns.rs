@@ -9,6 +9,8 @@ use crate::truth::DnsRun;
 use std::fmt::Write as _;
 
 const PART: &str = "DNS caches";
+/// A bin of which the bound is wider is judged by its 99 % interval.
+const POINTS: f64 = 0.03;
 
 pub(super) fn rows(name: &str, run: &DnsRun, out: &mut Vec<Row>) {
     let row = |what: String| Row::new(PART, name, what, "fluid");
@@ -24,6 +26,9 @@ pub(super) fn rows(name: &str, run: &DnsRun, out: &mut Vec<Row>) {
         let note = farthest.map_or(String::new(), |bin| {
             format!("farthest at {} s: {:.3}, model {:.3}, bound {:.3}", bin.t_s, bin.measured, bin.model, bin.bound)
         });
+        let open = mine.iter().filter(|bin| bin.model > 0.0 && bin.model < 1.0 && bin.bound > POINTS).count();
+        let note =
+            if outside > 0.0 { format!("{note}; chance alone leaves {:.1} outside", open as f64 * 0.01) } else { note };
         let all = mine.len() as f64;
         let what = row(format!("share answered per 20 s, class {class}: bins within 3 points or 99 %"));
         let what = what.measured(all, "bins").predicted(all - outside).note(note);

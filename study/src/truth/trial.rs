@@ -109,10 +109,11 @@ impl<'a> Builder<'a> {
         let (limits, levels) = levels(server);
         let stored = plane.objects.pods * plane.objects.protobuf_bytes + plane.objects.nodes * NODE_BYTES;
         let idle = Scenario::idle(STEP_S, plane.objects.nodes, server.cores);
-        let object_s = calibration.object_cpu_s(bytes_each(plane, lists), lists.protobuf, server.cores);
+        let bytes = bytes_each(plane, lists);
+        let write_s = calibration.object_cpu_s(bytes, lists.protobuf, server.cores) / writes_each(bytes);
         let scenario = Scenario {
             servers: server.replicas,
-            cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(TURNS * object_s).counted(),
+            cpu: Cpu::new(server.cores, calibration.growth.value).with_turns(TURNS * write_s).counted(),
             // A rejected request is handled as far as flow control: TLS, authentication, audit.
             reject_cpu_s: REJECT_S * calibration.dearer(server.cores),
             memory: Memory {
@@ -283,10 +284,18 @@ impl<'a> Builder<'a> {
 }
 
 /// Turns of the run queue from one look at what the network has brought to the next (Go, runtime/proc.go `findRunnable`:
-/// `schedtick%61`). A list has a turn for each object it writes (streaming of collections, on since Kubernetes 1.33).
+/// `schedtick%61`). A list has a turn for each piece it writes (streaming of collections, on since Kubernetes 1.33).
 /// Measured in the storms, by the buckets of `go_sched_latencies_seconds`: turns of the run queue a second over 61, 81 to
 /// 125; waits of more than a tenth of a second that ended, 91 to 132 a second.
 const TURNS: f64 = 61.0;
+
+/// Bytes that are gathered before they are written (golang.org/x/net/http2 `handlerChunkWriteSize`).
+const PIECE_BYTES: f64 = 4096.0;
+
+/// Pieces for each object of so many bytes. What does not fit is written as a whole, once the piece begun is full.
+fn writes_each(bytes: f64) -> f64 {
+    (bytes / PIECE_BYTES).min(2.0).max(1.0 / PIECE_BYTES)
+}
 
 /// Bytes of each object of such a list of pods.
 fn bytes_each(plane: &Plane, lists: &Ask) -> f64 {

@@ -1,0 +1,96 @@
+//! What caches do with a failure that is an answer, by both engines: an API server is gone for a while, and DNS servers that
+//! ask it say so.
+
+mod system_rig;
+
+use slackwater_core::dns::{Dependence, Dns, Group, Tier};
+use slackwater_core::system::observe::Row;
+use slackwater_core::system::scenario::{Arrivals, Class, Scenario};
+use slackwater_core::system::state::{Layout, State};
+use slackwater_core::system::step::step;
+use system_rig::{run, steady};
+
+const LOST_S: usize = 100;
+const BACK_S: usize = 300;
+const UNTIL_S: usize = 500;
+const LOOKUPS_PER_S: f64 = 0.05;
+
+/// Forty caches of a hundred names, handed out for `stale_s` after their 30 s; failures are remembered for 10 s.
+fn refused(stale_s: f64, attempts: f64) -> Scenario<f64> {
+    let mut scenario = Scenario::idle(1.0, 1.0, 4.0);
+    let group = Group::new(100.0, LOOKUPS_PER_S, 100.0 * LOOKUPS_PER_S, 1.0);
+    let tier =
+        Tier { ttl_steps: 30.0, stale_steps: stale_s, negative_steps: 10.0, caches_fixed: 40.0, caches_per_node: 0.0 };
+    scenario.dns = Dns {
+        dependence: Dependence::Live,
+        queries_per_server: 1e6,
+        attempts,
+        record_types: 1.0,
+        groups: std::iter::once(group).collect(),
+        tiers: std::iter::once(tier).collect(),
+        ..Dns::none()
+    };
+    let lookups = Class { arrivals: Arrivals::DnsMiss, timeout_s: 5.0, ..Class::poll(0.0, 1.0, 0.001) };
+    scenario.classes.push(lookups).expect("room");
+    scenario.dns_class = Some(0);
+    scenario.actions.kill_s = LOST_S as f64;
+    (scenario.memory.restart_s, scenario.memory.refill_s) = ((BACK_S - LOST_S) as f64, 0.0);
+    scenario
+}
+
+/// Share of lookups that fail and questions to the API, second by second: fluid, then events.
+fn both(scenario: &Scenario<f64>) -> [Vec<(f64, f64)>; 2] {
+    let layout = Layout::of(scenario);
+    let mut storage = vec![0.0; layout.length];
+    let mut state = State::new(scenario, &layout, &mut storage);
+    let fluid = (0..UNTIL_S).map(|_| {
+        let totals = step(scenario, &layout, &mut state, &mut storage);
+        let row = Row::read(scenario, &state, &totals, 0);
+        (row.values[Row::IMPACT], row.values[Row::DNS_QUERIES])
+    });
+    let fluid = fluid.collect();
+    let history = run(&steady(scenario.clone(), UNTIL_S as f64), 1);
+    let events = history.rows.iter().map(|row| (row.values[Row::IMPACT], row.values[Row::DNS_QUERIES])).collect();
+    [fluid, events]
+}
+
+fn mean(rows: &[(f64, f64)], seconds: std::ops::Range<usize>, of: impl Fn(&(f64, f64)) -> f64) -> f64 {
+    let count = seconds.len() as f64;
+    rows[seconds].iter().map(of).sum::<f64>() / count
+}
+
+#[test]
+fn without_old_answers_a_failure_is_remembered_for_its_time() {
+    for rows in both(&refused(0.0, 1.0)) {
+        // 4,000 entries: each asks, is told no, and asks with the first lookup ten seconds later.
+        let asked = mean(&rows, 150..290, |row| row.1);
+        let expected = 4000.0 * LOOKUPS_PER_S / (1.0 + 10.0 * LOOKUPS_PER_S);
+        assert!((asked / expected - 1.0).abs() < 0.03, "{asked} questions a second, {expected}");
+        assert!(mean(&rows, 150..290, |row| row.0) > 0.98);
+    }
+}
+
+#[test]
+fn with_old_answers_a_failure_outlasts_the_outage_by_one_lookup() {
+    for rows in both(&refused(60.0, 1.0)) {
+        // Nobody notices for the first half minute, and everybody after 90 s.
+        assert!(mean(&rows, 100..115, |row| row.0) < 0.08);
+        assert!(mean(&rows, 200..290, |row| row.0) > 0.98);
+        // The first lookup of each name afterwards is still told no: of all that were told so, exp(-l t) are left.
+        for from in [0, 10, 20, 40] {
+            let failing = mean(&rows, BACK_S + 3 + from..BACK_S + 13 + from, |row| row.0);
+            let l = LOOKUPS_PER_S;
+            let expected = ((-l * (from as f64 + 2.0)).exp() - (-l * (from as f64 + 12.0)).exp()) / (10.0 * l);
+            assert!((failing - expected).abs() < 0.1 * expected + 0.02, "{from} s: {failing} fail, {expected}");
+        }
+    }
+}
+
+#[test]
+fn who_asks_twice_gets_the_new_answer() {
+    for rows in both(&refused(60.0, 2.0)) {
+        assert!(mean(&rows, 200..290, |row| row.0) > 0.98);
+        let failing = mean(&rows, BACK_S + 15..BACK_S + 60, |row| row.0);
+        assert!(failing < 0.03, "{failing} fail");
+    }
+}
