@@ -72,16 +72,22 @@ fn without_old_answers_a_failure_is_remembered_for_its_time() {
 
 #[test]
 fn with_old_answers_a_failure_outlasts_the_outage_by_one_lookup() {
-    for rows in both(&refused(60.0, 1.0)) {
-        // Nobody notices for the first half minute, and everybody after 90 s.
-        assert!(mean(&rows, 100..115, |row| row.0) < 0.08);
-        assert!(mean(&rows, 200..290, |row| row.0) > 0.98);
-        // The first lookup of each name afterwards is still told no: of all that were told so, exp(-l t) are left.
-        for from in [0, 10, 20, 40] {
-            let failing = mean(&rows, BACK_S + 3 + from..BACK_S + 13 + from, |row| row.0);
-            let l = LOOKUPS_PER_S;
-            let expected = ((-l * (from as f64 + 2.0)).exp() - (-l * (from as f64 + 12.0)).exp()) / (10.0 * l);
-            assert!((failing - expected).abs() < 0.1 * expected + 0.02, "{from} s: {failing} fail, {expected}");
+    // Caches that start cold in an outage of a hundred seconds.
+    let mut scenario = refused(300.0, 1.0);
+    scenario.dns.cold = 1.0;
+    (scenario.actions.kill_s, scenario.memory.restart_s) = (1.0, 100.0);
+    for rows in both(&scenario) {
+        // But for those of the first seconds, all are told no.
+        let failing = |from: usize| mean(&rows, from..from + 10, |row| row.0);
+        let told = failing(90);
+        assert!(told > 0.75, "{told} fail");
+        // So is the first lookup of each name afterwards: exp(-l t) of them have had none.
+        let after = (-LOOKUPS_PER_S * 14.0).exp() * told;
+        assert!((failing(110) / after - 1.0).abs() < 0.25, "{} fail, {after}", failing(110));
+        let later = (-LOOKUPS_PER_S * 20.0).exp();
+        for from in [120, 140] {
+            let left = failing(from + 20) / failing(from);
+            assert!((left / later - 1.0).abs() < 0.15, "{from} s: {left} of those left, {later}");
         }
     }
 }

@@ -142,11 +142,11 @@ impl<L: Lane> Entries<L> {
     /// assert_eq!((entries.valid.total(), entries.gone), (0.0, 1.0));
     /// ```
     pub fn empty(&mut self, slots: Slots<'_, L>) {
-        let none = L::zero();
-        self.valid.thin(slots.valid, none);
-        self.stale.thin(slots.stale, none);
-        self.failures.recent.thin(slots.recent, none);
-        self.failures.old.thin(slots.old, none);
+        let (none, Slots { valid, stale, recent, old }) = (L::zero(), slots);
+        self.valid.thin(valid, none);
+        self.stale.thin(stale, none);
+        self.failures.recent.thin(recent, none);
+        self.failures.old.thin(old, none);
         self.gone = L::one();
     }
 

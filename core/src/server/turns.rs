@@ -1,7 +1,7 @@
 //! The line for a turn of the run queue, in which a short request waits though the CPU it needs is next to nothing.
 //!
 //! Go keeps what is ready to run in two queues (`findRunnable` in runtime/proc.go): a local one, where a list that has
-//! written an object waits to write the next, and a global one for what the network has brought. The global one gets one
+//! written a piece of 4 KiB waits to write the next, and a global one for what the network has brought. The global one gets one
 //! turn in 61 while the local one is not empty. So it is a line of its own, served once in [`Cpu::turn_s`] CPU-seconds
 //! however little those in it need. Everybody whose connection has something to read stands in it: short requests, those
 //! that are turned away, and each list, as its client goes on telling the server how much it has read.

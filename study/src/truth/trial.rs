@@ -294,7 +294,7 @@ const PIECE_BYTES: f64 = 4096.0;
 
 /// Pieces for each object of so many bytes. What does not fit is written as a whole, once the piece begun is full.
 fn writes_each(bytes: f64) -> f64 {
-    (bytes / PIECE_BYTES).min(2.0).max(1.0 / PIECE_BYTES)
+    (bytes / PIECE_BYTES).clamp(1.0 / PIECE_BYTES, 2.0)
 }
 
 /// Bytes of each object of such a list of pods.
