@@ -87,6 +87,8 @@ fn check(what: &str, scenario: Scenario<f64>, seconds: f64) -> Run {
             let parts = [entries.valid.total(), entries.stale.total(), entries.gone];
             let sum: f64 = parts.iter().sum();
             assert!((sum - 1.0).abs() <= ROUNDING && parts.iter().all(|x| *x >= 0.0), "{what}, cache {at}: {parts:?}");
+            let failures = entries.failures.total();
+            assert!(failures <= entries.gone + ROUNDING, "{what}, cache {at}: {failures} of {}", entries.gone);
         }
         let mode = &state.mode;
         assert_eq!(mode.up + mode.down + mode.thrashing, 1.0, "{what} at {now_s} s: {mode:?}");

@@ -8,6 +8,7 @@ mod text;
 use crate::scenario::{InputError, ScenarioFile, Source};
 use slackwater_core::bounds::TABLE;
 
+pub(crate) use dns_recording::POINTS;
 pub use dns_recording::{compare, measured_for};
 pub use expect::Expectation;
 pub use held::{Held, Outcome, hold, hold_until};

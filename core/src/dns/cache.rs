@@ -60,7 +60,7 @@ pub struct Entries<L> {
     pub aged: L,
     /// Share of failures that are answers (SERVFAIL). Only these are remembered: a cache that finds no server, or gets no
     /// answer, has nothing to keep (CoreDNS plugin/forward returns an error and no message; measured).
-    pub told: L,
+    pub servfail: L,
     /// Steps that a refresh behind a stale answer takes if it fails; there is one at a time for each entry.
     pub refresh_steps: L,
     /// Chance that a lookup that was told an old failure asks again, after that refresh.
@@ -121,7 +121,7 @@ impl<L: Lane> Entries<L> {
             upstream: L::one(),
             failed: L::zero(),
             aged: L::zero(),
-            told: L::zero(),
+            servfail: L::zero(),
             refresh_steps: L::zero(),
             again: L::zero(),
         }
@@ -196,7 +196,7 @@ impl<L: Lane> Entries<L> {
 
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
-        let remembered = lookups * tier.negative_steps * (one - upstream) * self.told;
+        let remembered = lookups * tier.negative_steps * (one - upstream) * self.servfail;
         let mut asks = one;
         if !remembered.is_nothing() {
             asks = one / (one + remembered);
@@ -245,7 +245,7 @@ impl<L: Lane> Entries<L> {
             let clean = (absent - past.recent - past.old).max(L::zero());
             let failing = clean * (one - upstream) + past.recent + past.old * (one - self.again * upstream);
             self.failed = L::pick(keeps_failures, failing, self.failed);
-            let untold = clean * lookups * (one - self.told) * (one - upstream);
+            let untold = clean * lookups * (one - self.servfail) * (one - upstream);
             repeated = L::pick(keeps_failures, past.failing + untold, repeated);
             repeated += (past.stale + past.old) * lookups * past.asks * (one - upstream);
         }
@@ -253,4 +253,4 @@ impl<L: Lane> Entries<L> {
     }
 }
 
-across!(Entries { valid, stale, gone, failures, upstream, failed, aged, told, refresh_steps, again });
+across!(Entries { valid, stale, gone, failures, upstream, failed, aged, servfail, refresh_steps, again });

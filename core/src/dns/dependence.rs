@@ -22,8 +22,13 @@ pub struct Servers<L> {
     pub ready: L,
     /// Chance that a query gets an answer.
     pub answers: L,
-    /// Chance that it is told that there is none (SERVFAIL). What is left runs into a timeout, or finds no server.
-    pub refuses: L,
+    /// Chance that it is told that there is none (SERVFAIL): by a server without records, or one whose own request to the
+    /// API failed.
+    pub servfail: L,
+    /// Chance that nobody says anything before it runs into its timeout. What is left finds no server, which shows at once.
+    pub silent: L,
+    /// Share of the servers' own requests that ran into their timeouts, of those that failed: no answer comes in time.
+    pub late: L,
     /// Queries per second that arrived in the last step, retries included.
     pub queries_per_s: L,
     /// Bytes of one server.
@@ -39,7 +44,8 @@ impl<L: Lane> Servers<L> {
     /// assert_eq!((servers.ready, servers.queries_per_s), (1.0, 0.0));
     /// ```
     pub fn new() -> Self {
-        Self { ready: L::one(), answers: L::one(), refuses: L::zero(), queries_per_s: L::zero(), bytes: L::zero() }
+        let (zero, one) = (L::zero(), L::one());
+        Self { ready: one, answers: one, servfail: zero, silent: zero, late: one, queries_per_s: zero, bytes: zero }
     }
 
     /// One step. `queries_per_s` arrive; `api` is the chance that the API answers a live lookup in time,
@@ -86,9 +92,11 @@ impl<L: Lane> Servers<L> {
             Dependence::Live => api,
             Dependence::Memory | Dependence::Restart => one,
         };
-        let heard = self.ready * served * (one - lost);
         self.answers = self.ready * served * source * (one - lost);
-        self.refuses = heard * (one - source);
+        let heard = served * (one - lost);
+        let fails = self.ready * (one - source);
+        self.servfail = heard * (one - self.ready + fails * (one - self.late));
+        self.silent = (one - served) * (one - lost) + heard * fails * self.late;
         self.queries_per_s = queries_per_s;
     }
 }
@@ -99,4 +107,4 @@ impl<L: Lane> Default for Servers<L> {
     }
 }
 
-across!(Servers { ready, answers, refuses, queries_per_s, bytes });
+across!(Servers { ready, answers, servfail, silent, late, queries_per_s, bytes });

@@ -19,7 +19,7 @@ use crate::lane::{Lane, across};
 pub struct Failures<L> {
     /// Remembered: handed out, and nobody asks.
     pub recent: Cohort<L>,
-    /// Older: handed out, and each lookup asks behind it.
+    /// Older: handed out, and asked behind, one refresh at a time.
     pub old: Cohort<L>,
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Past<L> {
     pub(super) from_stale: L,
     /// Entries that were gone and were renewed.
     pub(super) from_gone: L,
-    /// Lookups that found nothing and were told a failure.
+    /// Entries that were gone and whose cache was told a failure.
     pub(super) failing: L,
     pub(super) stale: L,
     /// Failures that are remembered, and older ones.
@@ -55,7 +55,7 @@ impl<L: Lane> Entries<L> {
         let clean = (self.gone - failures.total()).max(zero);
         let asking = clean * touched + leaving * rest;
         let from_old = failures.old.thin(slots.old, L::pick(keeps, one - renewed, one));
-        let failing = L::pick(keeps, asking * (one - self.upstream) * self.told, zero);
+        let failing = L::pick(keeps, asking * (one - self.upstream) * self.servfail, zero);
         failures.recent.push(slots.recent, failing, tier.negative_steps);
         let recent = L::pick(keeps, (recent + failures.recent.total()) * half, zero);
         let old = L::pick(keeps, (old + failures.old.total()) * half, zero);

@@ -21,16 +21,11 @@ pub(super) fn resolve_names<L: Lane>(
     let dt_s = L::splat(scenario.dt_s);
     let groups = dns.groups.len();
     serve_names(scenario, state, dt_s);
-    // A server that answers nobody, and one that has no server behind it, let a lookup run into its timeouts.
-    let silent = state.mode.thrashing.max(one - state.servers.ready);
-    // So does a request of the server's own that nobody answers.
-    let asked = scenario.dns_class.and_then(|at| state.classes.get(at)).map(|class| class.last);
-    let (timed_out, unanswered) = asked.map_or((zero, one), |last| (last.timed_out, last.failed()));
-    let ended = unanswered.gt(zero);
-    let told = state.servers.refuses.over(one - state.servers.answers, zero) * (one - timed_out.over(unanswered, one));
+    let failing = one - state.servers.answers;
+    let servfail = state.servers.servfail.over(failing, zero);
     // Who is told an old failure may ask again, if a lookup has more than one try.
     let again = (dns.attempts - one).within(zero, one);
-    let refresh_steps = (dns.attempts * dns.timeout_s).per(dt_s);
+    let refresh_steps = state.servers.silent.over(failing, zero) * (dns.attempts * dns.timeout_s).per(dt_s);
     // What each tier gets from below, from the servers upwards.
     for number in (0..dns.tiers.len()).rev() {
         for at in 0..groups {
@@ -43,8 +38,9 @@ pub(super) fn resolve_names<L: Lane>(
             if let Some(entries) = state.caches.get_mut(number * groups + at) {
                 entries.upstream = upstream;
                 entries.aged = aged;
-                entries.told = L::pick(ended, told, entries.told);
-                entries.refresh_steps = silent * refresh_steps;
+                // A cache that gets no answer says so itself, to the cache before it.
+                entries.servfail = if number + 1 < dns.tiers.len() { one } else { servfail };
+                entries.refresh_steps = refresh_steps;
                 entries.again = again;
             }
         }
@@ -92,6 +88,10 @@ fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     let succeeded =
         |class: Option<usize>| class.and_then(|at| state.classes.get(at)).map_or(one, |class| class.success);
     let live = dns.dependence == Dependence::Live;
+    let asked = scenario.dns_class.and_then(|at| state.classes.get(at)).map(|class| class.last);
+    if let Some(last) = asked {
+        state.servers.late = last.timed_out.over(last.failed(), state.servers.late);
+    }
     let api = if live { succeeded(scenario.dns_class) } else { one };
     let sync = succeeded(Some(scenario.controllers)).min(state.mode.up);
     let queries = reaching * queries_per_lookup(dns, state.servers.answers);

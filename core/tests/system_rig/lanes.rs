@@ -76,6 +76,7 @@ fn variant(scenario: &Scenario<f64>, number: u32) -> Scenario<f64> {
     for tier in &mut other.dns.tiers {
         tier.ttl_steps *= by(60);
         tier.stale_steps = on(0, 25.0);
+        tier.negative_steps = on(1, 5.0);
     }
     other.creation = slackwater_core::rollout::daemonset::Creation::new(5.0 * by(61), 250.0, 0.02, 20.0 * by(62));
     other

@@ -114,7 +114,7 @@ pub(crate) fn cluster(dt_s: f64, classes: impl IntoIterator<Item = Class<f64>>) 
             tiers: std::iter::once(Tier {
                 ttl_steps: 60.0 / dt_s,
                 stale_steps: 0.0,
-                negative_steps: 5.0,
+                negative_steps: 5.0 / dt_s,
                 caches_fixed: 0.0,
                 caches_per_node: 1.0,
             })

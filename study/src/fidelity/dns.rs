@@ -1,7 +1,7 @@
 //! DNS caches whose source goes away and comes back.
 
 use super::row::{Bound, Row};
-use crate::cases::{compare, find};
+use crate::cases::{POINTS, compare, find};
 use crate::outcome::MeasuredBin;
 use crate::resolve::Plan;
 use crate::scenario::InputError;
@@ -9,8 +9,6 @@ use crate::truth::DnsRun;
 use std::fmt::Write as _;
 
 const PART: &str = "DNS caches";
-/// A bin of which the bound is wider is judged by its 99 % interval.
-const POINTS: f64 = 0.03;
 
 pub(super) fn rows(name: &str, run: &DnsRun, out: &mut Vec<Row>) {
     let row = |what: String| Row::new(PART, name, what, "fluid");

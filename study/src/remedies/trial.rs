@@ -1,5 +1,8 @@
 //! One try: a fork of the run with some remedies in it, until it holds or everybody goes home.
 
+#[cfg(test)]
+mod tests;
+
 use super::lever::{Lever, Needs};
 use super::ranking::Lift;
 use crate::resolve::Plan;

@@ -170,7 +170,7 @@ fn setup(
     let servers = settings.typed("dns.servers").unwrap_or((nodes / 16.0).ceil().max(2.0));
     let dns = dns(settings, setting.dns, servers, nodes)?;
     let never = |key: &str| settings.typed(key).unwrap_or(NEVER_S);
-    let (full, empty) = queries(&dns, nodes, setting.dns_cache_s);
+    let (full, empty) = queries(&dns, nodes, setting.dns_cache_s, n("dns.negative_ttl_s"));
     Ok(Setup {
         dt_s: n("run.dt_s"),
         zones: (0..zones as usize).map(|_| nodes / zones).collect(),
@@ -213,7 +213,7 @@ fn setup(
         queries_empty: empty,
         cache_s: setting.dns_cache_s,
         stale_s: setting.dns_stale_s,
-        negative_s: n("dns.negative_ttl_s"),
+        looked_up: dns.groups.iter().map(|group| group.weight * group.touched).sum(),
         dns_on_masters: match settings.text("network.dns_on_masters") {
             "never" => DnsOnMasters::Never,
             _ => DnsOnMasters::LastResort,
@@ -236,13 +236,14 @@ fn setup(
 /// Queries per second with full caches, and with empty ones that nobody answers.
 ///
 /// # Formula
-/// Full: l / (1 + l T) a name and cache. Empty: l R, with R tries and record types: a cache that gets no answer has nothing
-/// to remember.
-fn queries(dns: &Dns<f64>, nodes: f64, ttl_s: f64) -> (f64, f64) {
+/// Full: l / (1 + l T) a name and cache. Empty: l R, with R tries, record types and names tried: a cache that gets no answer
+/// has nothing to remember. Servers that ask the API say so, and that is remembered for F: l R / (1 + l F).
+fn queries(dns: &Dns<f64>, nodes: f64, ttl_s: f64, negative_s: f64) -> (f64, f64) {
     let sum = |of: &dyn Fn(f64) -> f64| {
         dns.groups.iter().map(|group| group.names * of(group.lookups_per_s)).sum::<f64>() * dns.caches(0, nodes)
     };
     let full = sum(&|l| l / (1.0 + l * ttl_s)) * dns.record_types;
-    let empty = sum(&|l| l) * dns.record_types * dns.attempts * dns.search;
+    let told = if dns.dependence == Dependence::Live { negative_s } else { 0.0 };
+    let empty = sum(&|l| l / (1.0 + l * told)) * dns.record_types * dns.attempts * dns.search;
     (full, empty.max(full))
 }

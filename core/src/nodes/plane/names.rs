@@ -58,7 +58,7 @@ pub(super) fn step(setup: &Setup, state: &mut State, moment: &Moment, rings: &mu
         let tries = (setup.dns.attempts.max(1.0)) as usize;
         zone.answered = 1.0 - (0..tries.min(16)).fold(1.0, |fails, _| fails * (1.0 - one_try));
         let expired = zone.cache.expire(rings.cache);
-        let again = (setup.dt_s / setup.negative_s.max(setup.dt_s)).min(1.0) * zone.answered;
+        let again = setup.looked_up * zone.answered;
         let missing = (1.0 - zone.cached() - expired).max(0.0);
         let mut renewed = expired * zone.answered + missing * again;
         if setup.stale_s > 0.0 {

@@ -128,8 +128,8 @@ pub struct Setup {
     pub cache_s: f64,
     /// How long it is handed out after that while nobody answers.
     pub stale_s: f64,
-    /// Time a failed lookup is remembered.
-    pub negative_s: f64,
+    /// Share of the names that are looked up in a step, by how often each is.
+    pub looked_up: f64,
     /// Whether DNS servers may go to masters.
     pub dns_on_masters: DnsOnMasters,
     /// Share of the DNS servers that is there from the start.
@@ -200,7 +200,7 @@ impl Setup {
             queries_empty: 1000.0,
             cache_s: 30.0,
             stale_s: 0.0,
-            negative_s: 5.0,
+            looked_up: 0.2,
             dns_on_masters: DnsOnMasters::LastResort,
             dns_at_masters: 0.0,
             mesh: None,

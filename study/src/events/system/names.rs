@@ -161,12 +161,13 @@ impl Names {
         }
     }
 
-    /// A lookup of an entry that was not valid has ended, and what was asked behind it.
-    fn end_lookup(&mut self, entry: u32, failed: bool) {
-        if !self.refreshing.is_empty() {
+    /// A lookup of an entry that was not valid has ended, with an answer or without; if its client had been told something
+    /// old, it was a refresh.
+    fn end_lookup(&mut self, entry: u32, told: Told, found: bool) {
+        if told != Told::Nothing {
             self.refreshing.remove(&entry);
         }
-        self.count(entry, failed);
+        self.count(entry, told.failed(found));
     }
 
     fn count(&mut self, entry: u32, failed: bool) {
@@ -230,7 +231,8 @@ impl Engine<'_> {
         let Some(&looked_up) = names.groups[group].expired.get(place) else { return Ok(()) };
         let (entry, failed_until_ns) = (looked_up.entry, looked_up.failed_until_ns());
         let told = names.told(looked_up, now_ns, self.scenario.dns.attempts);
-        if now_ns < failed_until_ns && told != Told::Answer || names.refreshing.contains(&entry) {
+        let refreshing = told != Told::Nothing && names.refreshing.contains(&entry);
+        if now_ns < failed_until_ns && told != Told::Answer || refreshing {
             names.count(entry, told != Told::Answer);
         } else {
             self.resolve(entry, place, told)?;

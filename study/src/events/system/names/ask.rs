@@ -24,7 +24,7 @@ pub(super) enum Told {
 
 impl Told {
     /// Whether the lookup has failed, if its cache finds an answer and if it does not.
-    fn failed(self, found: bool) -> bool {
+    pub(super) fn failed(self, found: bool) -> bool {
         match self {
             Self::Nothing => !found,
             Self::Answer => false,
@@ -43,7 +43,7 @@ pub(super) struct Lookup {
     told: Told,
     tries_left: u32,
     /// The last try was told that there is no answer; else nobody said anything.
-    refused: bool,
+    servfail: bool,
     /// DNS server that was asked.
     pub(super) server: u32,
 }
@@ -72,15 +72,18 @@ impl Names {
         }
     }
 
-    /// A lookup found no answer. If it was told so, every cache on its path remembers that, but for the nearest if that had
-    /// something old to tell: what it has stays what it is.
-    fn fail(&mut self, path: &[u32; MAX_TIERS], place: usize, now_ns: u64, told: Told, refused: bool) {
-        let first = if refused { usize::from(told != Told::Nothing) } else { MAX_TIERS };
-        for (number, &entry) in path.iter().enumerate().skip(first).filter(|(_, entry)| **entry != NOBODY) {
+    /// A lookup found no answer. Every cache on its path that was told so remembers that, but for the nearest if that had
+    /// something old to tell: what it has stays what it is. Where the servers said nothing, the last cache has nothing to
+    /// remember; it says SERVFAIL to those before it.
+    fn fail(&mut self, path: &[u32; MAX_TIERS], place: usize, now_ns: u64, told: Told, servfail: bool) {
+        let first = usize::from(told != Told::Nothing);
+        let last = if servfail { MAX_TIERS } else { self.tiers.len().saturating_sub(1) };
+        let path_asked = path.iter().enumerate().take(last).skip(first);
+        for (number, &entry) in path_asked.filter(|(_, entry)| **entry != NOBODY) {
             let until_ns = now_ns.saturating_add(self.tiers[number].negative_ns);
             self.remember(number, entry, place, until_ns);
         }
-        self.end_lookup(path[0], told.failed(false));
+        self.end_lookup(path[0], told, false);
     }
 
     fn keep(&mut self, lookup: Lookup) -> u32 {
@@ -110,13 +113,13 @@ impl Engine<'_> {
                 continue;
             };
             if now_ns < valid_until_ns {
-                names.end_lookup(entry, told.failed(true));
+                names.end_lookup(entry, told, true);
                 self.fill(&path, valid_until_ns - now_ns);
                 return Ok(());
             }
             if valid_until_ns > 0 && now_ns < valid_until_ns + tier.stale_ns {
                 // An old answer may not be kept.
-                names.end_lookup(entry, told.failed(true));
+                names.end_lookup(entry, told, true);
                 return Ok(());
             }
             if now_ns < failed_until_ns {
@@ -129,7 +132,7 @@ impl Engine<'_> {
         if told != Told::Nothing {
             names.refreshing.insert(entry);
         }
-        let at = names.keep(Lookup { path, place: place as u32, told, tries_left, refused: false, server: NOBODY });
+        let at = names.keep(Lookup { path, place: place as u32, told, tries_left, servfail: false, server: NOBODY });
         self.ask(at)
     }
 
@@ -139,8 +142,8 @@ impl Engine<'_> {
         loop {
             let lookup = &mut self.names.lookups[at as usize];
             if lookup.tries_left == 0 {
-                let Lookup { path, place, told, refused, .. } = *lookup;
-                self.names.fail(&path, place as usize, self.now_ns, told, refused);
+                let Lookup { path, place, told, servfail, .. } = *lookup;
+                self.names.fail(&path, place as usize, self.now_ns, told, servfail);
                 self.names.free.push(at);
                 return Ok(());
             }
@@ -148,9 +151,10 @@ impl Engine<'_> {
             self.names.queries += dns.record_types;
             let server = self.names.dice.below(self.names.servers.len() as u64) as u32;
             let lookup = &mut self.names.lookups[at as usize];
-            (lookup.server, lookup.refused) = (server, false);
+            (lookup.server, lookup.servfail) = (server, false);
             if !self.has_records(server) {
-                // A failure is an answer: the next name of the search list is tried.
+                // A failure is an answer: the next name of the search list is tried. A source that is gone says nothing.
+                self.names.lookups[at as usize].servfail = !self.source_is_lost();
                 self.names.queries += dns.record_types * (dns.search - 1.0);
                 continue;
             }
@@ -206,7 +210,7 @@ impl Engine<'_> {
 
     fn found(&mut self, at: u32) {
         let Lookup { path, told, .. } = self.names.lookups[at as usize];
-        self.names.end_lookup(path[0], told.failed(true));
+        self.names.end_lookup(path[0], told, true);
         self.fill(&path, u64::MAX);
         self.names.free.push(at);
     }
@@ -219,7 +223,7 @@ impl Engine<'_> {
             self.found(at);
             return Ok(());
         }
-        self.names.lookups[at as usize].refused = end != End::TimedOut;
+        self.names.lookups[at as usize].servfail = end != End::TimedOut;
         if end != End::TimedOut {
             self.names.queries += self.scenario.dns.record_types * (self.scenario.dns.search - 1.0);
         }

@@ -75,7 +75,7 @@ impl Engine<'_> {
         self.agenda.plan(at_ns, What::NamesSync { server });
     }
 
-    fn source_is_lost(&self) -> bool {
+    pub(super) fn source_is_lost(&self) -> bool {
         let dns = &self.scenario.dns;
         (ns(dns.source_lost_s)..ns(dns.source_back_s)).contains(&self.now_ns)
     }

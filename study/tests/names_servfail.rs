@@ -16,7 +16,7 @@ const UNTIL_S: usize = 500;
 const LOOKUPS_PER_S: f64 = 0.05;
 
 /// Forty caches of a hundred names, handed out for `stale_s` after their 30 s; failures are remembered for 10 s.
-fn refused(stale_s: f64, attempts: f64) -> Scenario<f64> {
+fn servfail(stale_s: f64, attempts: f64) -> Scenario<f64> {
     let mut scenario = Scenario::idle(1.0, 1.0, 4.0);
     let group = Group::new(100.0, LOOKUPS_PER_S, 100.0 * LOOKUPS_PER_S, 1.0);
     let tier =
@@ -61,7 +61,7 @@ fn mean(rows: &[(f64, f64)], seconds: std::ops::Range<usize>, of: impl Fn(&(f64,
 
 #[test]
 fn without_old_answers_a_failure_is_remembered_for_its_time() {
-    for rows in both(&refused(0.0, 1.0)) {
+    for rows in both(&servfail(0.0, 1.0)) {
         // 4,000 entries: each asks, is told no, and asks with the first lookup ten seconds later.
         let asked = mean(&rows, 150..290, |row| row.1);
         let expected = 4000.0 * LOOKUPS_PER_S / (1.0 + 10.0 * LOOKUPS_PER_S);
@@ -73,7 +73,7 @@ fn without_old_answers_a_failure_is_remembered_for_its_time() {
 #[test]
 fn with_old_answers_a_failure_outlasts_the_outage_by_one_lookup() {
     // Caches that start cold in an outage of a hundred seconds.
-    let mut scenario = refused(300.0, 1.0);
+    let mut scenario = servfail(300.0, 1.0);
     scenario.dns.cold = 1.0;
     (scenario.actions.kill_s, scenario.memory.restart_s) = (1.0, 100.0);
     for rows in both(&scenario) {
@@ -94,9 +94,27 @@ fn with_old_answers_a_failure_outlasts_the_outage_by_one_lookup() {
 
 #[test]
 fn who_asks_twice_gets_the_new_answer() {
-    for rows in both(&refused(60.0, 2.0)) {
+    for rows in both(&servfail(60.0, 2.0)) {
         assert!(mean(&rows, 200..290, |row| row.0) > 0.98);
         let failing = mean(&rows, BACK_S + 15..BACK_S + 60, |row| row.0);
         assert!(failing < 0.03, "{failing} fail");
+    }
+}
+
+#[test]
+fn behind_an_old_answer_one_question_at_a_time_waits_for_its_timeout() {
+    // A server that hangs from the first poll on, and names that are looked up twice a second.
+    let mut scenario = servfail(600.0, 1.0);
+    let group = Group::new(100.0, 0.5, 50.0, 1.0);
+    scenario.dns.groups = std::iter::once(group).collect();
+    let fat = Class { bytes_base: 1e12, clients_fixed: 10.0, ..Class::poll(0.0, 10.0, 0.1) };
+    scenario.classes.push(fat).expect("room");
+    (scenario.memory.limit_bytes, scenario.memory.thrashes) = (1e9, 1.0);
+    scenario.actions.kill_s = 1e9;
+    for rows in both(&scenario) {
+        assert!(mean(&rows, 50..500, |row| row.0) < 0.01, "everybody has an old answer");
+        // Each entry asks, waits five seconds, and asks with the next lookup.
+        let (asked, expected) = (mean(&rows, 100..500, |row| row.1), 4000.0 * 0.5 / (1.0 + 5.0 * 0.5));
+        assert!((asked / expected - 1.0).abs() < 0.05, "{asked} questions a second, {expected}");
     }
 }
