@@ -2,6 +2,7 @@
 
 use slackwater_core::cohort::{SLOT, slots_for};
 use slackwater_core::dns::cache::{Entries, Slots};
+use slackwater_core::dns::failures::Failing;
 use slackwater_core::dns::{Group, Tier};
 
 const NEGATIVE_S: f64 = 5.0;
@@ -44,9 +45,10 @@ fn modelled(lookups_per_s: f64, told: f64) -> f64 {
     let group = Group::new(1.0, lookups_per_s, 1.0, 1.0);
     let tier = tier(0.0);
     let mut valid = [0.0; 40 * SLOT];
-    let mut entries = Entries { upstream: 0.0, servfail: told, ..Entries::new(&mut valid, &group, &tier, 1.0, 1.0) };
+    let mut entries = Entries { upstream: 0.0, ..Entries::new(&mut valid, &group, &tier, 1.0, 1.0) };
+    let failing = Failing { servfail: told, ..Failing::unheard() };
     let slots = Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] };
-    entries.step(slots, &tier, lookups_per_s, group.touched, group.untouched_rest, 0.0).asked / lookups_per_s
+    entries.step(slots, &tier, failing, lookups_per_s, group.touched, group.untouched_rest, 0.0).asked / lookups_per_s
 }
 
 #[test]
@@ -119,12 +121,13 @@ fn by_cohorts(lookups_per_s: f64, stale_s: f64, outage: Outage, until_s: usize) 
     let (mut stale, mut recent, mut old) =
         (vec![0.0; slots_for(stale_s, 1.0)], vec![0.0; slots_for(NEGATIVE_S, 1.0)], vec![0.0; slots_for(stale_s, 1.0)]);
     let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
-    (entries.servfail, entries.again) = (outage.told, f64::from(u8::from(outage.again)));
+    let again = f64::from(u8::from(outage.again));
+    let failing = Failing { servfail: outage.told, again, ..Failing::unheard() };
     let second = |second: usize| {
         let lost = (outage.from_s..outage.to_s).contains(&(second as f64));
         entries.upstream = if lost { 0.0 } else { 1.0 };
         let slots = Slots { valid: &mut valid, stale: &mut stale, recent: &mut recent, old: &mut old };
-        let flow = entries.step(slots, &tier, lookups_per_s, group.touched, group.untouched_rest, 0.0);
+        let flow = entries.step(slots, &tier, failing, lookups_per_s, group.touched, group.untouched_rest, 0.0);
         let all = entries.valid.total() + entries.stale.total() + entries.gone;
         assert!((all - 1.0).abs() < 1e-9 && entries.failures.total() <= entries.gone + 1e-9, "{second} s: {all}");
         (flow.failed, flow.asked)

@@ -4,7 +4,7 @@
 //! lookup brings a fresh one. In steady state the upstream rate is l / (1 + l T); ages follow from the real
 //! history, so entries that were filled together expire together, again and again.
 
-use super::failures::Failures;
+use super::failures::{Failing, Failures};
 use super::{Group, Tier};
 use crate::cohort::Cohort;
 use crate::lane::{Lane, across, seldom};
@@ -58,13 +58,6 @@ pub struct Entries<L> {
     pub failed: L,
     /// Share of such answers that come out of a cache there, with part of their TTL left.
     pub aged: L,
-    /// Share of failures that are answers (SERVFAIL). Only these are remembered: a cache that finds no server, or gets no
-    /// answer, has nothing to keep (CoreDNS plugin/forward returns an error and no message; measured).
-    pub servfail: L,
-    /// Steps that a refresh behind a stale answer takes if it fails; there is one at a time for each entry.
-    pub refresh_steps: L,
-    /// Chance that a lookup that was told an old failure asks again, after that refresh.
-    pub again: L,
 }
 
 /// What one step of one group in one tier did, per entry.
@@ -72,13 +65,14 @@ pub struct Entries<L> {
 /// ```
 /// # use slackwater_core::cohort::SLOT;
 /// # use slackwater_core::dns::cache::{Entries, Slots};
+/// # use slackwater_core::dns::failures::Failing;
 /// # use slackwater_core::dns::{Group, Tier};
 /// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
 /// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
 /// # let mut valid = [0.0; 40 * SLOT];
 /// # let mut entries = Entries::new(&mut valid, &group, &tier, 1.0, 0.0);
 /// let slots = Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] };
-/// let flow = entries.step(slots, &tier, 1.0, group.touched, group.untouched_rest, 0.0);
+/// let flow = entries.step(slots, &tier, Failing::unheard(), 1.0, group.touched, group.untouched_rest, 0.0);
 /// assert!(flow.cached > 0.9 && flow.failed == 0.0);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -121,9 +115,6 @@ impl<L: Lane> Entries<L> {
             upstream: L::one(),
             failed: L::zero(),
             aged: L::zero(),
-            servfail: L::zero(),
-            refresh_steps: L::zero(),
-            again: L::zero(),
         }
     }
 
@@ -161,6 +152,7 @@ impl<L: Lane> Entries<L> {
     /// ```
     /// # use slackwater_core::cohort::SLOT;
     /// # use slackwater_core::dns::cache::{Entries, Slots};
+    /// # use slackwater_core::dns::failures::Failing;
     /// # use slackwater_core::dns::{Group, Tier};
     /// # let group = Group::new(1.0, 1.0, 1.0, 1.0);
     /// # let tier = Tier { ttl_steps: 30.0, stale_steps: 0.0, negative_steps: 0.0, caches_fixed: 1.0, caches_per_node: 0.0 };
@@ -170,7 +162,7 @@ impl<L: Lane> Entries<L> {
     /// for _ in 0..30 {
     ///     assert!(entries.valid.total() > 0.0);
     ///     let slots = Slots { valid: &mut valid, stale: &mut [], recent: &mut [], old: &mut [] };
-    ///     entries.step(slots, &tier, 1.0, group.touched, group.untouched_rest, 0.0);
+    ///     entries.step(slots, &tier, Failing::unheard(), 1.0, group.touched, group.untouched_rest, 0.0);
     /// }
     /// assert!(entries.valid.total() < 1e-12); // 30 s later nothing is left
     /// ```
@@ -179,6 +171,7 @@ impl<L: Lane> Entries<L> {
         &mut self,
         mut slots: Slots<'_, L>,
         tier: &Tier<L>,
+        failing: Failing<L>,
         lookups: L,
         touched: L,
         untouched_rest: L,
@@ -187,16 +180,15 @@ impl<L: Lane> Entries<L> {
         let one = L::one();
         let before = self.gone;
         let expired = self.valid.expire(slots.valid);
-        let keeps_stale = tier.stale_steps.gt(L::zero());
-        let mut leaving = expired;
-        if L::any(keeps_stale) {
-            seldom();
-            leaving = L::pick(keeps_stale, self.stale.expire_where(slots.stale, keeps_stale), expired);
+        let mut past = None;
+        if L::any(tier.stale_steps.gt(L::zero())) {
+            past = Some(self.past(&mut slots, tier, failing, lookups, touched, untouched_rest, expired));
         }
+        let leaving = past.as_ref().map_or(expired, |past| past.leaving);
 
         let upstream = self.upstream;
         // A remembered failure answers for a while without a new question.
-        let remembered = lookups * tier.negative_steps * (one - upstream) * self.servfail;
+        let remembered = lookups * tier.negative_steps * (one - upstream) * failing.servfail;
         let mut asks = one;
         if !remembered.is_nothing() {
             asks = one / (one + remembered);
@@ -204,13 +196,9 @@ impl<L: Lane> Entries<L> {
         let mut from_stale = L::zero();
         let mut from_gone = before * (touched * upstream * asks);
         from_gone += leaving * (one - untouched_rest) * upstream * asks;
-        let mut past = None;
-        let keeps_failures = keeps_stale * tier.negative_steps.gt(L::zero());
-        if L::any(keeps_stale) {
-            let of = self.past(&mut slots, tier, lookups, touched, untouched_rest, expired, leaving, keeps_failures);
-            from_stale = of.from_stale;
-            from_gone = L::pick(keeps_failures, of.from_gone, from_gone);
-            past = Some(of);
+        if let Some(past) = &past {
+            from_stale = past.from_stale;
+            from_gone = L::pick(past.keeps_failures, past.from_gone, from_gone);
         }
         self.gone = (before + leaving - from_gone).max(L::zero());
 
@@ -242,15 +230,16 @@ impl<L: Lane> Entries<L> {
         let mut repeated = absent * lookups * asks * (one - upstream);
         self.failed = absent * (one - upstream);
         if let Some(past) = past {
+            let keeps = past.keeps_failures;
             let clean = (absent - past.recent - past.old).max(L::zero());
-            let failing = clean * (one - upstream) + past.recent + past.old * (one - self.again * upstream);
-            self.failed = L::pick(keeps_failures, failing, self.failed);
-            let untold = clean * lookups * (one - self.servfail) * (one - upstream);
-            repeated = L::pick(keeps_failures, past.failing + untold, repeated);
+            let fails = clean * (one - upstream) + past.recent + past.old * (one - failing.again * upstream);
+            self.failed = L::pick(keeps, fails, self.failed);
+            let untold = clean * lookups * (one - failing.servfail) * (one - upstream);
+            repeated = L::pick(keeps, past.failing + untold, repeated);
             repeated += (past.stale + past.old) * lookups * past.asks * (one - upstream);
         }
         Flow { asked: fetched + repeated, failed: self.failed, cached }
     }
 }
 
-across!(Entries { valid, stale, gone, failures, upstream, failed, aged, servfail, refresh_steps, again });
+across!(Entries { valid, stale, gone, failures, upstream, failed, aged });

@@ -4,6 +4,35 @@ use super::Tier;
 use crate::cohort::Cohort;
 use crate::lane::{Lane, across};
 
+/// How lookups fail beyond a cache; the same for every group of names.
+///
+/// ```
+/// use slackwater_core::dns::failures::Failing;
+/// assert_eq!(Failing::<f64>::unheard().servfail, 0.0);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Failing<L> {
+    /// Share of failures that are answers (SERVFAIL). Only these are remembered: a cache that finds no server, or gets no
+    /// answer, has nothing to keep (CoreDNS plugin/forward returns an error and no message; measured).
+    pub servfail: L,
+    /// Steps that a refresh behind a stale answer takes if it fails; there is one at a time for each entry.
+    pub refresh_steps: L,
+    /// Chance that a lookup that was told an old failure asks again, after that refresh.
+    pub again: L,
+}
+
+impl<L: Lane> Failing<L> {
+    /// Failures that nobody tells, known at once, to clients that ask once.
+    ///
+    /// ```
+    /// use slackwater_core::dns::failures::Failing;
+    /// assert_eq!(Failing::<f64>::unheard().again, 0.0);
+    /// ```
+    pub fn unheard() -> Self {
+        Self { servfail: L::zero(), refresh_steps: L::zero(), again: L::zero() }
+    }
+}
+
 /// Entries that are gone and whose cache holds the failure it was told, as shares of all entries of a group in a tier.
 ///
 /// A cache that hands out expired entries does so with failures too (CoreDNS plugin/cache, `getIfNotStale`): past the time

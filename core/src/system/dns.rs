@@ -2,6 +2,7 @@
 
 use super::scenario::Scenario;
 use super::state::{Layout, State};
+use crate::dns::failures::Failing;
 use crate::dns::resolver::{answered, queries_per_lookup};
 use crate::dns::{Dependence, MAX_GROUPS};
 use crate::lane::Lane;
@@ -21,11 +22,13 @@ pub(super) fn resolve_names<L: Lane>(
     let dt_s = L::splat(scenario.dt_s);
     let groups = dns.groups.len();
     serve_names(scenario, state, dt_s);
-    let failing = one - state.servers.answers;
-    let servfail = state.servers.servfail.over(failing, zero);
-    // Who is told an old failure may ask again, if a lookup has more than one try.
-    let again = (dns.attempts - one).within(zero, one);
-    let refresh_steps = state.servers.silent.over(failing, zero) * (dns.attempts * dns.timeout_s).per(dt_s);
+    let fails = one - state.servers.answers;
+    let failing = Failing {
+        servfail: state.servers.servfail.over(fails, zero),
+        refresh_steps: state.servers.silent.over(fails, zero) * (dns.attempts * dns.timeout_s).per(dt_s),
+        // If a lookup has more than one try.
+        again: (dns.attempts - one).within(zero, one),
+    };
     // What each tier gets from below, from the servers upwards.
     for number in (0..dns.tiers.len()).rev() {
         for at in 0..groups {
@@ -38,10 +41,6 @@ pub(super) fn resolve_names<L: Lane>(
             if let Some(entries) = state.caches.get_mut(number * groups + at) {
                 entries.upstream = upstream;
                 entries.aged = aged;
-                // A cache that gets no answer says so itself, to the cache before it.
-                entries.servfail = if number + 1 < dns.tiers.len() { one } else { servfail };
-                entries.refresh_steps = refresh_steps;
-                entries.again = again;
             }
         }
     }
@@ -52,6 +51,8 @@ pub(super) fn resolve_names<L: Lane>(
     for (number, tier) in dns.tiers.iter().enumerate() {
         let caches = dns.caches(number, nodes);
         let below = dns.tiers.get(number + 1);
+        // A cache that gets no answer says so itself, to the cache before it.
+        let failing = if below.is_some() { Failing { servfail: one, ..failing } } else { failing };
         reaching = zero;
         for (at, group) in dns.groups.iter().enumerate() {
             let index = number * groups + at;
@@ -66,7 +67,7 @@ pub(super) fn resolve_names<L: Lane>(
             let touched = if first { group.touched } else { lookups / (one + lookups) };
             let rest = if first { group.untouched_rest } else { one / (one + lookups * L::splat(0.5)) };
             let aged_steps = below.map_or(zero, |tier| tier.ttl_steps);
-            let flow = entries.step(places.cut(storage), tier, lookups, touched, rest, aged_steps);
+            let flow = entries.step(places.cut(storage), tier, failing, lookups, touched, rest, aged_steps);
             if first {
                 cached += group.weight * flow.cached;
                 failed += group.weight * flow.failed;
@@ -88,9 +89,8 @@ fn serve_names<L: Lane>(scenario: &Scenario<L>, state: &mut State<L>, dt_s: L) {
     let succeeded =
         |class: Option<usize>| class.and_then(|at| state.classes.get(at)).map_or(one, |class| class.success);
     let live = dns.dependence == Dependence::Live;
-    let asked = scenario.dns_class.and_then(|at| state.classes.get(at)).map(|class| class.last);
-    if let Some(last) = asked {
-        state.servers.late = last.timed_out.over(last.failed(), state.servers.late);
+    if let Some(class) = scenario.dns_class.and_then(|at| state.classes.get(at)) {
+        state.servers.late = class.last.timed_out.over(class.last.failed(), state.servers.late);
     }
     let api = if live { succeeded(scenario.dns_class) } else { one };
     let sync = succeeded(Some(scenario.controllers)).min(state.mode.up);

@@ -35,10 +35,6 @@ pub(crate) fn rings<'a, L>(
     first: &Range<usize>,
     second: &Range<usize>,
 ) -> (&'a mut [L], &'a mut [L]) {
-    match storage.split_at_mut_checked(second.start) {
-        Some((low, high)) => {
-            (low.get_mut(first.clone()).unwrap_or_else(none), high.get_mut(..second.len()).unwrap_or_else(none))
-        }
-        None => (none(), none()),
-    }
+    let [first, second] = in_order(storage, [first, second]);
+    (first, second)
 }

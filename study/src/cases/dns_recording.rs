@@ -79,7 +79,6 @@ pub fn compare(plan: &Plan, recording: &str, recorded_s: f64) -> Result<Vec<Meas
     let back_s = plan.settings.typed("dns.source_back_s");
     let rows_per_bin = (BIN_S / recorded_s).round().max(1.0) as usize;
     let bin_s = rows_per_bin as f64 * recorded_s;
-    // Share of lookups that fail, by class, in the last step.
     let mut failing = vec![0.0; dns.groups.len()];
     let mut model_s = None;
     let mut bins = Vec::new();
@@ -87,26 +86,21 @@ pub fn compare(plan: &Plan, recording: &str, recorded_s: f64) -> Result<Vec<Meas
         let mut sums = vec![(Count::default(), 0.0); dns.groups.len()];
         let start_s = number as f64 * bin_s;
         for (place, row) in rows.iter().enumerate() {
-            let end_s = start_s + (place + 1) as f64 * recorded_s;
-            let (mut failed, mut steps) = (vec![0.0; dns.groups.len()], 0.0);
-            // A row shorter than a step may have none of its own.
-            while cluster.state.now_s + 0.5 * plan.dt_s <= end_s {
-                cluster.step();
-                steps += 1.0;
-                let mut all = 0.0;
-                for (at, (entries, group)) in cluster.state.caches.iter().zip(&dns.groups).enumerate() {
-                    failing[at] = entries.failed;
-                    failed[at] += entries.failed;
-                    all += entries.failed * group.weight;
-                }
-                if back_s.is_some_and(|back| cluster.state.now_s > back) && all <= 1.0 - RESTORED {
-                    model_s = model_s.or(Some(cluster.state.now_s));
+            let shares = failing_until(&mut cluster, start_s + (place + 1) as f64 * recorded_s);
+            for (now_s, shares) in &shares {
+                let all: f64 = shares.iter().zip(&dns.groups).map(|(share, group)| share * group.weight).sum();
+                if back_s.is_some_and(|back| *now_s > back) && all <= 1.0 - RESTORED {
+                    model_s = model_s.or(Some(*now_s));
                 }
             }
-            for (at, ((sum, answered), count)) in sums.iter_mut().zip(row).enumerate() {
-                let failed = if steps > 0.0 { failed[at] / steps } else { failing[at] };
+            // A row shorter than a step may have none of its own.
+            if !shares.is_empty() {
+                let mean = |class: usize| shares.iter().map(|(_, of)| of[class]).sum::<f64>() / shares.len() as f64;
+                failing = (0..dns.groups.len()).map(mean).collect();
+            }
+            for (((sum, answered), count), failing) in sums.iter_mut().zip(row).zip(&failing) {
                 (sum.ok, sum.failed) = (sum.ok + count.ok, sum.failed + count.failed);
-                *answered += (count.ok + count.failed) * (1.0 - failed);
+                *answered += (count.ok + count.failed) * (1.0 - failing);
             }
         }
         if back_s.is_some_and(|back| start_s + bin_s > back && start_s < back + RESTORED_S) {
@@ -141,6 +135,18 @@ pub fn compare(plan: &Plan, recording: &str, recorded_s: f64) -> Result<Vec<Meas
         bins.push(MeasuredBin { series, t_s: back, measured, model, bound: RESTORED_S, pass });
     }
     Ok(bins)
+}
+
+/// Steps a cluster until `end_s`: when each step ended, and what share of the lookups of each class failed in it.
+fn failing_until(cluster: &mut Cluster, end_s: f64) -> Vec<(f64, Vec<f64>)> {
+    let classes = cluster.scenario.dns.groups.len();
+    let mut steps = Vec::new();
+    while cluster.state.now_s + 0.5 * cluster.scenario.dt_s <= end_s {
+        cluster.step();
+        let shares = cluster.state.caches.iter().take(classes).map(|entries| entries.failed);
+        steps.push((cluster.state.now_s, shares.collect()));
+    }
+    steps
 }
 
 /// Counts by bin and class.

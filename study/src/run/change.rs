@@ -86,15 +86,12 @@ impl Cluster {
             return None;
         }
         let places = old.layout.dns.iter().zip(&layout.dns);
+        let mut carry = Carry { from: &self.storage, to: block };
         for (entries, (from, to)) in state.caches.iter_mut().zip(places) {
-            let mut both = |a: &Range<usize>, b: &Range<usize>, cohort: &Cohort<f64>| {
-                cohort.moved(self.storage.get(a.clone())?, block.get_mut(b.clone())?)
-            };
-            entries.valid = both(&from.valid, &to.valid, &entries.valid)?;
-            entries.stale = both(&from.stale, &to.stale, &entries.stale)?;
-            let failures = &mut entries.failures;
-            failures.recent = both(&from.recent, &to.recent, &failures.recent)?;
-            failures.old = both(&from.old, &to.old, &failures.old)?;
+            carry.cohort(&mut entries.valid, &from.valid, &to.valid)?;
+            carry.cohort(&mut entries.stale, &from.stale, &to.stale)?;
+            carry.cohort(&mut entries.failures.recent, &from.recent, &to.recent)?;
+            carry.cohort(&mut entries.failures.old, &from.old, &to.old)?;
         }
         for (from, to) in [(&old.layout.node_lease, &layout.node_lease), (&old.layout.election, &layout.election)] {
             copy(self.storage.get(from.clone())?, block.get_mut(to.clone())?)?;
@@ -183,21 +180,33 @@ impl House<'_> {
     }
 }
 
+/// From the storage that was into the storage that will be.
+struct Carry<'a> {
+    from: &'a [f64],
+    to: &'a mut [f64],
+}
+
+impl Carry<'_> {
+    /// A cohort, from its ring that was into the one that will be.
+    fn cohort(&mut self, cohort: &mut Cohort<f64>, was: &Range<usize>, will: &Range<usize>) -> Option<()> {
+        *cohort = cohort.moved(self.from.get(was.clone())?, self.to.get_mut(will.clone())?)?;
+        Some(())
+    }
+}
+
 /// The clients of a class, in rings of at least the length.
 fn clients(known: &Population<f64>, old: &Rings, new: &Rings, from: &[f64], to: &mut [f64]) -> Option<Population<f64>> {
     let mut moved = *known;
-    let mut both = |a: &Range<usize>, b: &Range<usize>, cohort: &Cohort<f64>| {
-        cohort.moved(from.get(a.clone())?, to.get_mut(b.clone())?)
-    };
-    moved.idle = both(&old.idle, &new.idle, &known.idle)?;
-    moved.backoff = both(&old.backoff, &new.backoff, &known.backoff)?;
+    let mut carry = Carry { from, to };
+    carry.cohort(&mut moved.idle, &old.idle, &new.idle)?;
+    carry.cohort(&mut moved.backoff, &old.backoff, &new.backoff)?;
     let used = known.lines.iter().rposition(|line| line.present() > 0.0).map_or(0, |at| at + 1);
     if used > new.lines.len() {
         return None;
     }
     for (line, (old, new)) in moved.lines.iter_mut().zip(old.lines.iter().zip(&new.lines)) {
-        line.queue = both(&old.queue, &new.queue, &line.queue)?;
-        line.etcd = both(&old.etcd, &new.etcd, &line.etcd)?;
+        carry.cohort(&mut line.queue, &old.queue, &new.queue)?;
+        carry.cohort(&mut line.etcd, &old.etcd, &new.etcd)?;
     }
     for (old, new) in old.lines.iter().zip(&new.lines) {
         copy(from.get(old.running.clone())?, to.get_mut(new.running.clone())?)?;

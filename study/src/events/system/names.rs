@@ -233,7 +233,7 @@ impl Engine<'_> {
         let told = names.told(looked_up, now_ns, self.scenario.dns.attempts);
         let refreshing = told != Told::Nothing && names.refreshing.contains(&entry);
         if now_ns < failed_until_ns && told != Told::Answer || refreshing {
-            names.count(entry, told != Told::Answer);
+            names.count(entry, told.failed(false));
         } else {
             self.resolve(entry, place, told)?;
         }

@@ -223,8 +223,8 @@ impl Engine<'_> {
             self.found(at);
             return Ok(());
         }
-        self.names.lookups[at as usize].servfail = end != End::TimedOut;
         if end != End::TimedOut {
+            self.names.lookups[at as usize].servfail = true;
             self.names.queries += self.scenario.dns.record_types * (self.scenario.dns.search - 1.0);
         }
         self.ask(at)
